@@ -1,0 +1,57 @@
+package api
+
+import "time"
+
+// ActivityPage is one page of GET …/activity, newest first.
+type ActivityPage struct {
+	Activity []Activity `json:"activity"`
+	Next     string     `json:"next,omitempty"`
+}
+
+// Activity says who did what, when and from where. The application puts it into words from Action and the fields;
+// a host whose log is only prose sends it in Text with Action "note".
+type Activity struct {
+	ID          string    `json:"id"`
+	At          time.Time `json:"at"`
+	Actor       string    `json:"actor" doc:"Name of who did it; empty for the host itself"`
+	ActorEmail  string    `json:"actorEmail,omitempty"`
+	Action      string    `json:"action" doc:"One of the Act… constants; unknown values are shown with Text"`
+	Target      string    `json:"target,omitempty" doc:"Name or address of whom or what it was done to"`
+	Permissions []string  `json:"permissions,omitempty"`
+	Fields      []string  `json:"fields,omitempty" doc:"Names of the fields that changed"`
+	From        string    `json:"from,omitempty" doc:"IP address"`
+	Text        string    `json:"text,omitempty"`
+}
+
+// What Activity.Action can be.
+const (
+	ActUserInvited         = "user.invited"
+	ActInvitationAccepted  = "invitation.accepted"
+	ActInvitationChanged   = "invitation.changed"
+	ActInvitationResent    = "invitation.resent"
+	ActInvitationCancelled = "invitation.cancelled"
+	ActUserPermissions     = "user.permissions"
+	ActUserRemoved         = "user.removed"
+	ActUserAccessEnded     = "user.accessEnded"
+	ActContactAdded        = "contact.added"
+	ActContactChanged      = "contact.changed"
+	ActContactDeleted      = "contact.deleted"
+	ActAccountChanged      = "account.changed"
+	ActSignedIn            = "signedIn"
+	ActNote                = "note"
+)
+
+// Changes answers GET /v1/changes?since=: which accounts changed since a token, so that many accounts cost one call.
+type Changes struct {
+	Token    string          `json:"token" doc:"Pass as since next time"`
+	Reset    bool            `json:"reset,omitempty" doc:"The token was too old or unknown: list the accounts again"`
+	More     bool            `json:"more,omitempty" doc:"Ask again at once with the new token"`
+	Accounts []AccountChange `json:"accounts"`
+}
+
+// AccountChange is one account that changed, or that this person no longer reaches.
+type AccountChange struct {
+	ID       string `json:"id"`
+	Revision string `json:"revision,omitempty"`
+	Gone     bool   `json:"gone,omitempty"`
+}

@@ -1,0 +1,51 @@
+package api
+
+// Text is a text for people by language tag ("fr", "en"). A host serves at least both.
+type Text map[string]string
+
+// Host is what a host says of itself to anybody, signed in or not: GET /v1/host.
+type Host struct {
+	Name           string           `json:"name" doc:"Name of the provider as its customers know it"`
+	Languages      []string         `json:"languages" doc:"Language tags the host speaks"`
+	Permissions    []CatalogueEntry `json:"permissions" doc:"Every permission that exists here, in the order to show them"`
+	MailCategories []CatalogueEntry `json:"mailCategories" doc:"Every category of mail that exists here"`
+	Features       Features         `json:"features"`
+	SignIn         SignIn           `json:"signIn"`
+	Sample         bool             `json:"sample" doc:"True for the sample host: nothing here is real"`
+	MailboxURL     string           `json:"mailboxUrl,omitempty" doc:"Sample host only: the page that shows what would have been e-mailed"`
+}
+
+// CatalogueEntry names one permission or one mail category.
+type CatalogueEntry struct {
+	Key         string `json:"key"`
+	Title       Text   `json:"title"`
+	Description Text   `json:"description"`
+	Sensitive   bool   `json:"sensitive,omitempty" doc:"Permissions only: gives access to money, secrets or identity"`
+}
+
+// Features says what a host can do beyond the minimum. The application hides or explains what is not available.
+type Features struct {
+	ListInvitations  Feature `json:"listInvitations"`
+	EditInvitation   Feature `json:"editInvitation"`
+	ResendInvitation Feature `json:"resendInvitation"`
+	CancelInvitation Feature `json:"cancelInvitation"`
+	LastSignIn       Feature `json:"lastSignIn"`
+	TwoFactor        Feature `json:"twoFactor" doc:"Tells whether a user has a second factor"`
+	AccessEnds       Feature `json:"accessEnds" doc:"A user's permissions can have an end"`
+	Activity         Feature `json:"activity"`
+	ChangeLoginEmail Feature `json:"changeLoginEmail"`
+	PasswordReset    Feature `json:"passwordReset"`
+}
+
+// Feature is one thing a host may be unable to do, and why in words.
+type Feature struct {
+	Available bool `json:"available"`
+	Reason    Text `json:"reason,omitempty" doc:"When not available: why, for people"`
+}
+
+// SignIn says where and as which public client the application asks for sign-in (OpenID Connect).
+type SignIn struct {
+	Issuer   string   `json:"issuer" doc:"OpenID issuer; its discovery document names the end points"`
+	ClientID string   `json:"clientId"`
+	Scopes   []string `json:"scopes"`
+}

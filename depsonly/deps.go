@@ -1,0 +1,35 @@
+//go:build depsonly
+
+package depsonly
+
+import (
+	_ "fyne.io/fyne/v2/app"
+	_ "fyne.io/fyne/v2/test"
+	_ "github.com/cenkalti/backoff/v5"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
+	_ "github.com/danielgtaylor/huma/v2/conditional"
+	_ "github.com/danielgtaylor/huma/v2/humatest"
+	_ "github.com/dweymouth/fyne-tooltip"
+	_ "github.com/go-resty/resty/v2"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/google/go-cmp/cmp/cmpopts"
+	_ "github.com/int128/oauth2cli"
+	_ "github.com/ncruces/go-sqlite3/driver"
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/nyaruka/phonenumbers"
+	_ "github.com/pquerna/otp/totp"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/zalando/go-keyring"
+	_ "github.com/zitadel/oidc/v3/pkg/client/rp"
+	_ "github.com/zitadel/oidc/v3/pkg/op"
+	_ "go.uber.org/goleak"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/oauth2"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/sync/singleflight"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/text/collate"
+	_ "golang.org/x/time/rate"
+)
