@@ -1,0 +1,99 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Person is what one human is in an account: user and/or contacts and/or invitation and/or the account's main
+// address, joined by normalised e-mail.
+type Person struct {
+	Key        string // normalised e-mail; stable while the e-mail is
+	Name       string
+	Email      string
+	User       *User
+	Invitation *Invitation
+	Contacts   []Contact // usually one; a host allows several with the same address
+	Main       bool      // the account's own e-mail address is this one
+	MainPrefs  Preferences
+}
+
+// CanSignIn tells whether the person is a user.
+func (p Person) CanSignIn() bool { return p.User != nil }
+
+// Receives is the union of what the person's contacts, and the account's main address if it is theirs, receive.
+func (p Person) Receives() Preferences {
+	out := Preferences{}
+	add := func(prefs Preferences) {
+		for c, on := range prefs {
+			if on {
+				out[c] = true
+			}
+		}
+	}
+	for _, c := range p.Contacts {
+		add(c.Preferences)
+	}
+	if p.Main {
+		add(p.MainPrefs)
+	}
+	return out
+}
+
+// EmailKey normalises an address for comparing: Unicode NFKC, no case, no surrounding space. Hosts compare login
+// addresses without regard to case, so the whole address is folded, not only its domain.
+func EmailKey(email string) string {
+	return cases.Fold().String(norm.NFKC.String(strings.TrimSpace(email)))
+}
+
+// People joins a snapshot's users, invitations, contacts and main address into persons: the owner first, then in the
+// order of the snapshot. The account's main address stands as a person of its own only when it receives mail or
+// belongs to one who is otherwise listed.
+func People(s Snapshot) []Person {
+	var out []Person
+	at := map[string]int{}
+	person := func(email, name string) *Person {
+		key := EmailKey(email)
+		i, known := at[key]
+		if !known || key == "" {
+			i = len(out)
+			at[key] = i
+			out = append(out, Person{Key: key, Name: name, Email: strings.TrimSpace(email)})
+		}
+		return &out[i]
+	}
+	for _, u := range s.Users {
+		p := person(u.Email, u.Name())
+		p.User = &u
+	}
+	for _, inv := range s.Invitations {
+		p := person(inv.Email, inv.Email)
+		p.Invitation = &inv
+	}
+	for _, c := range s.Contacts {
+		p := person(c.Email, c.Name())
+		if p.User == nil && (len(p.Contacts) == 0 || p.Name == p.Email) {
+			p.Name = c.Name()
+		}
+		p.Contacts = append(p.Contacts, c)
+	}
+	if s.Account.Email != "" {
+		key := EmailKey(s.Account.Email)
+		if _, known := at[key]; known || s.Account.Preferences.Any() {
+			p := person(s.Account.Email, s.Account.Name)
+			p.Main, p.MainPrefs = true, s.Account.Preferences
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Person) int { return rank(a) - rank(b) })
+	return out
+}
+
+func rank(p Person) int {
+	if p.User != nil && p.User.Role == Owner {
+		return 0
+	}
+	return 1
+}
