@@ -49,3 +49,7 @@ type SignIn struct {
 	ClientID string   `json:"clientId"`
 	Scopes   []string `json:"scopes"`
 }
+
+// RedirectPath is the path of the application's loopback redirect: http://127.0.0.1:<any port>/signed-in, or the same
+// at [::1] (RFC 8252 section 7.3). Hosts accept this path at any port and nothing else.
+const RedirectPath = "/signed-in"
