@@ -1,0 +1,136 @@
+// Package change turns every edit into a Change: written down before it is sent, sent once, and ended as confirmed,
+// refused or conflicting. A view hands over what a person wants and listens; it never edits what it shows.
+//
+// It knows the client for sending and the vocabulary; nothing of views.
+package change
+
+import (
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/trouble"
+)
+
+// Kind says what a Change does.
+type Kind string
+
+// The kinds there are.
+const (
+	SetPermissions   Kind = "set-permissions"   // Target: user id
+	Revoke           Kind = "revoke"            // Target: user id
+	Invite           Kind = "invite"            // After: email, language, permissions, endsAt, reason
+	EditInvitation   Kind = "edit-invitation"   // Target: invitation id
+	ResendInvitation Kind = "resend-invitation" // Target: invitation id
+	CancelInvitation Kind = "cancel-invitation" // Target: invitation id
+	AddContact       Kind = "add-contact"       // After: fields and mail
+	EditContact      Kind = "edit-contact"      // Target: contact id
+	DeleteContact    Kind = "delete-contact"    // Target: contact id
+	EditAccount      Kind = "edit-account"
+	EditProfile      Kind = "edit-profile"   // Account.Account is empty
+	ChangeLogin      Kind = "change-login"   // After: email; Account.Account is empty
+	ResetPassword    Kind = "reset-password" // Account.Account is empty
+)
+
+// Destructive tells whether a Change waits visibly, with Undo, before it leaves the computer.
+func (k Kind) Destructive() bool {
+	return k == Revoke || k == DeleteContact || k == CancelInvitation
+}
+
+// Names of the fields in Values.Fields. Times are RFC 3339 in UTC; the empty string is no end.
+const (
+	FieldFirstName  = "firstName"
+	FieldLastName   = "lastName"
+	FieldCompany    = "company"
+	FieldEmail      = "email"
+	FieldPhone      = "phone"
+	FieldLine1      = "line1"
+	FieldLine2      = "line2"
+	FieldCity       = "city"
+	FieldState      = "state"
+	FieldPostalCode = "postalCode"
+	FieldCountry    = "country"
+	FieldLanguage   = "language"
+	FieldEndsAt     = "endsAt"
+	FieldReason     = "reason"
+)
+
+// Values is one side of a Change: texts by field, a set of permissions, mail categories. What a Change does not
+// concern is missing.
+type Values struct {
+	Fields      map[string]string            `json:"fields,omitempty"`
+	Permissions []access.Permission          `json:"permissions,omitempty"`
+	Mail        map[access.MailCategory]bool `json:"mail,omitempty"`
+}
+
+// State of a Change.
+type State string
+
+// A Change starts as Waiting (destructive) or Sending, may pass through NeedsProof, and ends as Confirmed, Refused,
+// Conflicting or Undone. Conflicting and Refused ones wait for the person: Resolve, Retry or Drop.
+const (
+	Waiting     State = "waiting" // leaves at SendAt unless undone
+	Sending     State = "sending"
+	NeedsProof  State = "needs-proof" // see Challenge; Answer it or Drop
+	Confirmed   State = "confirmed"
+	Refused     State = "refused"     // see Trouble
+	Conflicting State = "conflicting" // see Conflict
+	Undone      State = "undone"
+)
+
+// Ended tells whether nothing more happens by itself.
+func (s State) Ended() bool {
+	return s == Confirmed || s == Refused || s == Conflicting || s == Undone
+}
+
+// Change is what a person wants and how far it has come. Copies are handed out; the Desk keeps the original.
+type Change struct {
+	ID         string     `json:"id"` // also its Idempotency-Key
+	Account    access.Ref `json:"account"`
+	Kind       Kind       `json:"kind"`
+	Target     string     `json:"target,omitempty"`
+	TargetName string     `json:"targetName,omitempty"` // for words
+	Base       string     `json:"base,omitempty"`       // ETag of what it was based on
+	Before     Values     `json:"before"`
+	After      Values     `json:"after"`
+	At         time.Time  `json:"at"`
+
+	State     State            `json:"state"`
+	SendAt    time.Time        `json:"sendAt,omitzero"` // with Waiting
+	Challenge *Challenge       `json:"-"`
+	Trouble   *trouble.Trouble `json:"-"`
+	Conflict  *Conflict        `json:"-"`
+	Merged    bool             `json:"merged,omitempty"` // somebody else changed other parts meanwhile; both are kept
+}
+
+// Challenge is the proof the host asks for before it goes on.
+type Challenge struct {
+	ID        string
+	Condition string
+	SentTo    string
+	Fields    []ChallengeField
+	ExpiresAt time.Time
+	Wrong     bool // the last answer was not right
+}
+
+// ChallengeField is one thing to type.
+type ChallengeField struct {
+	Name   string
+	Kind   string // digits, text, password
+	Length int
+	Label  access.Text
+}
+
+// Conflict says what both sides changed.
+type Conflict struct {
+	Theirs     Values // as it is at the host now
+	TheirsBase string // its ETag
+	Gone       bool   // the target is no longer there
+	Collisions []Collision
+}
+
+// Collision is one thing that both sides changed differently. Permission or mail keys are "permission:invoices" and
+// "mail:domain" with "true" or "false" as values; other names are fields.
+type Collision struct {
+	Name               string
+	Base, Mine, Theirs string
+}
