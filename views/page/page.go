@@ -1,0 +1,86 @@
+// Package page holds what all screens have in common: what a screen is, what it is given, and how it is kept up to
+// date without blocking the window or showing an old answer after a newer one. It knows no screen in particular.
+package page
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"concierge/assets/locales"
+
+	"fyne.io/fyne/v2"
+)
+
+// Page is one screen in the content area. A page is made for one account (or none) in one language; when either
+// changes the shell makes another.
+type Page interface {
+	// Object is the screen, made once.
+	Object() fyne.CanvasObject
+	// Update reads the store and shows what it holds. It may be called on any goroutine, blocks until the data is read,
+	// and changes widgets inside one fyne.Do. Tests call it directly.
+	Update(ctx context.Context)
+	// Focus puts the keyboard where work on this screen starts. UI goroutine only.
+	Focus()
+	// Dirty tells whether something has been typed or ticked that leaving would lose.
+	Dirty() bool
+	// Close stops listening. The page is not used afterwards.
+	Close()
+}
+
+// Env is what every screen is given.
+type Env struct {
+	Window fyne.Window
+	Words  *locales.Words
+	Now    func() time.Time
+}
+
+// Updater calls update again after each Trigger, on a goroutine of its own, one call at a time; triggers that arrive
+// during a call lead to one more. So the last call always sees the newest state, and no older one ends after it.
+type Updater struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	update func(context.Context)
+
+	mu      sync.Mutex
+	running bool
+	again   bool
+}
+
+// NewUpdater returns an Updater for a page's Update.
+func NewUpdater(update func(context.Context)) *Updater {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Updater{ctx: ctx, cancel: cancel, update: update}
+}
+
+// Trigger asks for one more update. It never blocks.
+func (u *Updater) Trigger() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.ctx.Err() != nil {
+		return
+	}
+	if u.running {
+		u.again = true
+		return
+	}
+	u.running = true
+	go u.run()
+}
+
+func (u *Updater) run() {
+	for {
+		u.update(u.ctx)
+		u.mu.Lock()
+		if !u.again || u.ctx.Err() != nil {
+			u.running = false
+			u.mu.Unlock()
+			return
+		}
+		u.again = false
+		u.mu.Unlock()
+	}
+}
+
+// Stop ends it; an update under way sees its context end.
+func (u *Updater) Stop() { u.cancel() }
