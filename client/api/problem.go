@@ -78,6 +78,7 @@ const (
 	ProblemStepUp               = ProblemPrefix + "step-up-required"         // 403, with Challenge
 	ProblemRefusedUpstream      = ProblemPrefix + "refused-upstream"         // 403: the provider's system refused
 	ProblemNotFound             = ProblemPrefix + "not-found"                // 404: also another customer's account
+	ProblemMethodNotAllowed     = ProblemPrefix + "method-not-allowed"       // 405, with Allow
 	ProblemOwnerProtected       = ProblemPrefix + "owner-protected"          // 409: the owner cannot be restricted or removed
 	ProblemAlreadyUser          = ProblemPrefix + "already-user"             // 409: the address already has access
 	ProblemAlreadyInvited       = ProblemPrefix + "already-invited"          // 409: a pending invitation exists

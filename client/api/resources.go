@@ -127,7 +127,7 @@ type User struct {
 
 // PermissionSet replaces the permissions of a user or an invitation as a whole: PUT …/permissions.
 type PermissionSet struct {
-	Permissions []string   `json:"permissions" maxItems:"100"`
+	Permissions []string   `json:"permissions" maxItems:"100" nullable:"true" doc:"null is the empty set"`
 	EndsAt      *time.Time `json:"endsAt,omitempty"`
 	Reason      string     `json:"reason,omitempty" maxLength:"200"`
 }
@@ -151,7 +151,7 @@ type Invitation struct {
 type NewInvitation struct {
 	Email       string     `json:"email" maxLength:"254"`
 	Language    string     `json:"language,omitempty" maxLength:"10"`
-	Permissions []string   `json:"permissions" maxItems:"100"`
+	Permissions []string   `json:"permissions" maxItems:"100" nullable:"true" doc:"null is the empty set"`
 	EndsAt      *time.Time `json:"endsAt,omitempty"`
 	Reason      string     `json:"reason,omitempty" maxLength:"200"`
 }
