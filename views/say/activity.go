@@ -1,0 +1,65 @@
+package say
+
+import (
+	"slices"
+	"strings"
+
+	"concierge/app/access"
+	"concierge/assets/locales"
+)
+
+// Activity is one line of an account's history as a sentence, without its date: "Marie invited noe@studio.example
+// (Web developer)". A line whose action we do not know is told in the host's own text.
+func Activity(w *locales.Words, h access.Host, a access.Activity) string {
+	k := "say.activity_" + key(a.Action)
+	if a.Action == "note" || !w.Has(k) {
+		if a.Text != "" {
+			return a.Text
+		}
+		k = "say.activity_unknown"
+	}
+	actor := a.Actor
+	if actor == "" {
+		actor = a.ActorEmail
+	}
+	if actor == "" {
+		actor = h.Name
+	}
+	if actor == "" {
+		actor = w.T("say.the_host")
+	}
+	s := w.T(k, "Actor", actor, "Target", a.Target, "Action", a.Action)
+	if d := activityDetail(w, h, a); d != "" {
+		s = w.T("say.with_detail", "Text", s, "Detail", d)
+	}
+	return sentence(s)
+}
+
+func activityDetail(w *locales.Words, h access.Host, a access.Activity) string {
+	switch a.Action {
+	case "user.invited", "invitation.changed", "user.permissions", "invitation.accepted":
+		if len(a.Permissions) > 0 {
+			return Rights(w, a.Permissions, h.Permissions)
+		}
+	case "contact.changed", "account.changed":
+		return fieldNames(w, a.Fields)
+	}
+	return ""
+}
+
+// fieldNames names changed fields once each; parts of an address are one thing.
+func fieldNames(w *locales.Words, fields []string) string {
+	var out []string
+	for _, f := range fields {
+		f, _, _ = strings.Cut(strings.TrimPrefix(f, "/"), "/")
+		f, _, _ = strings.Cut(f, ".")
+		k := "say.field_" + key(f)
+		if !w.Has(k) {
+			continue
+		}
+		if name := w.T(k); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return list(w, "and", out)
+}

@@ -1,0 +1,41 @@
+package say
+
+import (
+	"concierge/app/change"
+	"concierge/assets/locales"
+)
+
+// Change says in a short sentence how far an edit has come. Of a refused one it says what did not happen; Trouble says
+// why.
+func Change(w *locales.Words, c change.Change) string {
+	name := c.TargetName
+	if name == "" {
+		name = c.After.Fields[change.FieldEmail]
+	}
+	if name == "" {
+		name = w.T("say.somebody")
+	}
+	k, data := "say.change_"+key(string(c.Kind)), []any{"Name", name}
+	switch c.State {
+	case change.Waiting:
+		return w.T("say.change_waiting", "What", w.T(k+"_doing", data...))
+	case change.Sending:
+		return w.T("say.change_sending", "What", w.T(k+"_doing", data...))
+	case change.NeedsProof:
+		return w.T("say.change_needs_proof", "What", w.T(k+"_doing", data...))
+	case change.Confirmed:
+		s := w.T(k+"_done", data...)
+		if c.Merged {
+			s += " " + w.T("say.change_merged")
+		}
+		return s
+	case change.Conflicting:
+		if c.Conflict != nil && c.Conflict.Gone {
+			return w.T(k+"_failed", data...) + " " + w.T("say.change_gone")
+		}
+		return w.T(k+"_failed", data...) + " " + w.T("say.change_conflict")
+	case change.Undone:
+		return w.T("say.change_undone", "What", w.T(k+"_doing", data...))
+	}
+	return w.T(k+"_failed", data...)
+}

@@ -1,0 +1,92 @@
+package say
+
+import (
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/checkup"
+	"concierge/assets/locales"
+)
+
+// FindingWords is a finding as a row of the overview: the badge, what is so, what follows from it, the button.
+type FindingWords struct {
+	Level, Title, Detail, Action string
+}
+
+// Finding puts a finding into words.
+func Finding(w *locales.Words, h access.Host, now time.Time, f checkup.Finding) FindingWords {
+	out := FindingWords{Level: Level(w, f.Level), Action: w.T("checkup.action_" + key(string(f.Action)))}
+	k := "checkup." + key(string(f.Check))
+	data := []any{
+		"Name", f.Name, "Email", f.Email, "Domain", f.Domain, "Count", f.Count,
+		"Category", MailShortNamed(w, f.Category, h.MailCategories),
+	}
+	switch {
+	case f.Level == checkup.OK:
+		out.Title, out.Detail = w.T(k+"_ok_title", data...), w.T(k+"_ok_detail", data...)
+		if f.Count > 0 && w.Has(k+"_ok_title_count") {
+			out.Title = w.N(k+"_ok_title_count", f.Count, data...)
+		}
+		return out
+	case f.Check == checkup.InvitationExpires && f.Over:
+		k = "checkup.invitation_over"
+	case f.Check == checkup.OwnerMailbox && f.Level == checkup.Attention:
+		k = "checkup.owner_mailbox_second"
+	case f.Check == checkup.SecondFactor && f.Owner:
+		k = "checkup.second_factor_owner"
+	}
+	switch f.Check {
+	case checkup.InvitationExpires:
+		data = append(data, "When", ends(w, now, f.At))
+	case checkup.AccessEnds:
+		data = append(data, "When", in(w, now, f.At), "Date", date(w, now, f.At))
+	case checkup.Dormant:
+		data = append(data, "Date", date(w, now, f.At))
+	case checkup.SecondFactor:
+		var names []string
+		for _, p := range f.Permissions {
+			names = append(names, PermissionShortNamed(w, p, h.Permissions))
+		}
+		data = append(data, "What", does(w, f.Permissions), "Permissions", list(w, "and", names))
+	}
+	out.Title, out.Detail = w.T(k+"_title", data...), w.T(k+"_detail", data...)
+	switch f.Check {
+	case checkup.DomainMail:
+		if f.Count > 0 {
+			out.Detail = w.N("checkup.domain_mail_detail_count", f.Count, data...)
+		}
+	case checkup.SecondFactor:
+		if !f.Owner {
+			out.Detail = w.N("checkup.second_factor_detail_count", len(f.Permissions), data...)
+		}
+	}
+	return out
+}
+
+// Level is the badge of a level.
+func Level(w *locales.Words, l checkup.Level) string {
+	switch l {
+	case checkup.Risk:
+		return w.T("checkup.level_risk")
+	case checkup.Attention:
+		return w.T("checkup.level_attention")
+	}
+	return w.T("checkup.level_ok")
+}
+
+// Points says how much a look at the account found: "2 points of 7 checks".
+func Points(w *locales.Words, r checkup.Report) string {
+	return w.N("checkup.points", r.Points(), "Checks", w.N("checkup.checks", r.Ran))
+}
+
+// does says in the present what the gravest of sensitive permissions lets somebody do.
+func does(w *locales.Words, ps []access.Permission) string {
+	for _, p := range []access.Permission{access.ManageDomains, access.ManageProducts, access.ProductSSO, access.Orders, access.Profile} {
+		for _, has := range ps {
+			if has == p {
+				return w.T("checkup.does_" + string(p))
+			}
+		}
+	}
+	return w.T("checkup.does_other")
+}

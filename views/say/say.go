@@ -1,0 +1,71 @@
+// Package say puts values of the application into words: what went wrong, what a permission set means, what a finding
+// is about, who loses what. Every function is pure and takes the words of the person's language; the texts themselves
+// are in assets/locales (rooms say, access, trouble and checkup).
+//
+// It knows the types of app and no toolkit, so that every screen says the same thing in the same way.
+package say
+
+import (
+	"strings"
+
+	"concierge/assets/locales"
+)
+
+// Words is a message in parts: what happened, what it means, what to do. Parts can be empty.
+type Words struct {
+	Title     string
+	Detail    string
+	Do        string
+	Reference string // what to quote to the provider's support; only where that helps
+}
+
+// Text is everything in one paragraph, for places with one line.
+func (t Words) Text() string {
+	var parts []string
+	for _, s := range []string{t.Title, t.Detail, t.Do, t.Reference} {
+		if s == "" {
+			continue
+		}
+		if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, "…") {
+			s += "."
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " ")
+}
+
+// key makes the second half of a text key from a value such as "plain-http" or "user.accessEnded".
+func key(v string) string {
+	var b strings.Builder
+	for _, r := range v {
+		switch {
+		case r == '-' || r == '.':
+			b.WriteByte('_')
+		case r >= 'A' && r <= 'Z':
+			b.WriteByte('_')
+			b.WriteRune(r + 'a' - 'A')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// list joins with a word before the last one: list(w, "and", a, b, c) is "a, b and c".
+func list(w *locales.Words, word string, items []string) string {
+	switch len(items) {
+	case 0:
+		return ""
+	case 1:
+		return items[0]
+	}
+	return w.T("say.list_"+word, "Some", strings.Join(items[:len(items)-1], ", "), "Last", items[len(items)-1])
+}
+
+// sentence makes the first letter a capital.
+func sentence(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
