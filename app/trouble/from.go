@@ -26,6 +26,8 @@ func From(err error) *Trouble {
 		offline *client.Offline
 		notHost *client.NotAHost
 		away    *client.Redirected
+		plain   *client.PlainHTTP
+		invalid *client.InvalidHost
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -44,6 +46,10 @@ func From(err error) *Trouble {
 		t.Kind, t.Host = NotAHost, notHost.URL
 	case errors.As(err, &away):
 		t.Kind, t.Host = Redirected, away.To
+	case errors.As(err, &plain):
+		t.Kind, t.Host = PlainHTTP, plain.Host
+	case errors.As(err, &invalid):
+		t.Kind = BadAddress
 	case errors.Is(err, client.ErrWrongShape):
 		t.Kind = WrongAnswer
 	case errors.Is(err, client.ErrTooLarge):

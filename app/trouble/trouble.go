@@ -58,6 +58,7 @@ const (
 	KeyringLocked  Kind = "keyring-locked"
 	KeyringRefused Kind = "keyring-refused"
 	DiskTrouble    Kind = "disk"
+	SetAside       Kind = "set-aside"       // a file of ours could not be read and was moved to Path; we go on without it
 	BrowserTrouble Kind = "browser"         // no browser could be opened
 	SignInRefused  Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there
 	Other          Kind = "other"
@@ -78,6 +79,7 @@ type Trouble struct {
 	Fields     []Field       // with Invalid
 	RetryAfter time.Duration // with RateLimited and Busy; 0 when not told
 	RequestID  string        // for the provider's support
+	Path       string        // with SetAside: where the unreadable file is now
 	Err        error         // what it was made from; for logs
 }
 
@@ -99,7 +101,7 @@ func (t *Trouble) Unwrap() error { return t.Err }
 // Is tells whether an error is trouble of a kind.
 func Is(err error, kinds ...Kind) bool {
 	var t *Trouble
-	if !errors.As(err, &t) {
+	if !errors.As(err, &t) || t == nil {
 		return false
 	}
 	for _, k := range kinds {

@@ -1,0 +1,100 @@
+// Package files writes the application's own small files so that nothing is lost: whole or not at all, readable by
+// this person only, one process at a time, and what cannot be read is set aside rather than overwritten.
+//
+// It knows bytes and paths, not what is in them.
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"concierge/app/trouble"
+)
+
+// Write replaces the file's content with data: first all of it goes to a new file beside it, on the disk (fsync), then
+// that file takes the name. Whoever reads sees the old content or the new, also after a crash. Mode is 0600.
+func Write(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()           // the first error is the one to tell
+			_ = os.Remove(f.Name()) // as above
+		}
+	}()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := replace(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// Read returns the file's content, nil when there is no file yet.
+func Read(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}
+
+// Aside moves an unreadable file out of the way, to its name with ".broken-" and the time, and returns the trouble to
+// tell: SetAside, or DiskTrouble when even that failed. Then the file must not be written. why is what was wrong in it.
+func Aside(path string, now time.Time, why error) *trouble.Trouble {
+	to := path + ".broken-" + now.UTC().Format("20060102-150405")
+	for n := 2; exists(to); n++ {
+		to = fmt.Sprintf("%s.broken-%s-%d", path, now.UTC().Format("20060102-150405"), n)
+	}
+	if err := os.Rename(path, to); err != nil {
+		return &trouble.Trouble{Kind: trouble.DiskTrouble, Err: errors.Join(why, err)}
+	}
+	return &trouble.Trouble{Kind: trouble.SetAside, Path: to, Err: why}
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// poll is how long to wait before asking for a lock again.
+const poll = 20 * time.Millisecond
+
+// Lock waits until no other process, and nobody else in this one, holds the lock file at path, and holds it until
+// unlock is called or the process ends. The file stays, empty. It is for short work; ctx bounds the waiting.
+func Lock(ctx context.Context, path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		held, err := tryLock(f)
+		if err != nil {
+			_ = f.Close() // nothing was written to it
+			return nil, &fs.PathError{Op: "lock", Path: path, Err: err}
+		}
+		if held {
+			return func() { _ = f.Close() }, nil // closing lets go of the lock
+		}
+		select {
+		case <-ctx.Done():
+			_ = f.Close() // nothing was written to it
+			return nil, &fs.PathError{Op: "lock", Path: path, Err: context.Cause(ctx)}
+		case <-time.After(poll):
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"concierge/app/trouble"
+)
+
+func TestAWrittenFileIsWholePrivateAndAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.json")
+	for _, content := range []string{"a longer first content", "short"} {
+		if err := Write(path, []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Read(path); err != nil || string(got) != content {
+			t.Fatalf("read %q, %v", got, err)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 && os.PathSeparator == '/' {
+		t.Errorf("mode is %v", info.Mode())
+	}
+	if left, _ := filepath.Glob(path + ".*"); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestAFailedWriteLeavesTheOldContentAndNothingElse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.json")
+	if err := os.Mkdir(path, 0o700); err != nil { // cannot be renamed over
+		t.Fatal(err)
+	}
+	if err := Write(path, []byte("x")); err == nil {
+		t.Fatal("no error")
+	}
+	if left, _ := filepath.Glob(path + ".*"); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestAFileThatIsNotThereReadsAsNothing(t *testing.T) {
+	if data, err := Read(filepath.Join(t.TempDir(), "none")); data != nil || err != nil {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
+func TestUnreadableFilesAreSetAsideUnderNamesOfTheirOwn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.json")
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	why := errors.New("not JSON")
+	var paths []string
+	for _, content := range []string{"one", "two"} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tr := Aside(path, now, why)
+		if tr.Kind != trouble.SetAside || !errors.Is(tr, why) {
+			t.Fatalf("%v", tr)
+		}
+		if got, _ := os.ReadFile(tr.Path); string(got) != content {
+			t.Errorf("%s has %q", tr.Path, got)
+		}
+		paths = append(paths, filepath.Base(tr.Path))
+	}
+	if paths[0] != "a.json.broken-20260304-050607" || paths[1] != "a.json.broken-20260304-050607-2" {
+		t.Errorf("%v", paths)
+	}
+	if tr := Aside(path, now, why); tr.Kind != trouble.DiskTrouble {
+		t.Errorf("moving what is not there: %v", tr)
+	}
+}
+
+func TestALockIsHeldByOneAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := Lock(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel := context.WithTimeout(t.Context(), 2*poll)
+	defer cancel()
+	if _, err := Lock(soon, path); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("second lock: %v", err)
+	}
+	unlock()
+	again, err := Lock(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again()
+}
