@@ -1,0 +1,322 @@
+// Package syncer keeps the store fresh: it asks hosts for identities, lists of accounts and snapshots, and puts what
+// they answer into the cache. It is the only door by which a host's answers reach the screens; the confirmed outcome of
+// an edit comes in by it too.
+//
+// It knows the client, the store and the vocabulary; nothing of views.
+package syncer
+
+import (
+	"cmp"
+	"context"
+	"sync"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/cache"
+	"concierge/app/trouble"
+	"concierge/app/wire"
+	"concierge/client"
+	"concierge/client/api"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// API is what the syncer needs of the client; *client.Client has it.
+type API interface {
+	Host(ctx context.Context) (api.Host, error)
+	Me(ctx context.Context) (api.Me, error)
+	AllAccounts(ctx context.Context) ([]api.AccountSummary, error)
+	Snapshot(ctx context.Context, accountID, ifNoneMatch string) (client.Fetched, error)
+	Activity(ctx context.Context, accountID, cursor string) (api.ActivityPage, error)
+	Changes(ctx context.Context, since string) (api.Changes, error)
+}
+
+// Config of a Syncer.
+type Config struct {
+	Store *cache.Store
+	// For returns the client of an identity and the address of its host, or an error when it is signed out.
+	For func(identity string) (api API, hostURL string, err error)
+	// Timeout bounds one refresh; a minute when zero.
+	Timeout time.Duration
+	// Parallel is how many accounts are asked for at once; 4 when zero.
+	Parallel int
+}
+
+// Syncer asks hosts. Safe for concurrent use; Close it at the end.
+type Syncer struct {
+	cfg  Config
+	ctx  context.Context
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	mu      sync.Mutex
+	flights map[access.Ref]*flight // an identity's own refresh has an empty Account
+	etags   map[access.Ref]string
+	tokens  map[string]string // of the change feed, by identity
+}
+
+// flight is one refresh under way, and the one that starts after it for those who asked later.
+type flight struct {
+	done chan struct{}
+	err  error
+	next *flight
+}
+
+// New returns a Syncer.
+func New(cfg Config) *Syncer {
+	cfg.Timeout = cmp.Or(cfg.Timeout, time.Minute)
+	cfg.Parallel = cmp.Or(cfg.Parallel, 4)
+	ctx, stop := context.WithCancel(context.Background())
+	return &Syncer{cfg: cfg, ctx: ctx, stop: stop, flights: map[access.Ref]*flight{}, etags: map[access.Ref]string{}, tokens: map[string]string{}}
+}
+
+// Close ends what is under way and waits for it.
+func (s *Syncer) Close() {
+	s.stop()
+	s.work.Wait()
+}
+
+// Refresh brings one account (or, with an empty Account, an identity's profile and list of accounts) up to date and
+// returns when the store shows it. What it shows then was asked for after Refresh was called: a caller never gets the
+// answer to an older question. Callers who ask at the same time share one call.
+func (s *Syncer) Refresh(ctx context.Context, ref access.Ref) error {
+	s.mu.Lock()
+	f := s.flights[ref]
+	switch {
+	case f == nil:
+		f = &flight{done: make(chan struct{})}
+		s.flights[ref] = f
+		s.work.Add(1)
+		go s.fly(ref, f)
+	case f.next == nil:
+		f.next = &flight{done: make(chan struct{})}
+		f = f.next
+	default:
+		f = f.next
+	}
+	s.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Syncer) fly(ref access.Ref, f *flight) {
+	defer s.work.Done()
+	for f != nil {
+		f.err = s.fetch(ref)
+		close(f.done)
+		s.mu.Lock()
+		f = f.next
+		if f == nil {
+			delete(s.flights, ref)
+		} else {
+			s.flights[ref] = f
+		}
+		s.mu.Unlock()
+	}
+}
+
+func (s *Syncer) fetch(ref access.Ref) error {
+	ctx, cancel := context.WithTimeout(s.ctx, s.cfg.Timeout)
+	defer cancel()
+	status := func(set func(*cache.Status)) {
+		if ref.Account == "" {
+			s.cfg.Store.SetIdentityStatus(ref.Identity, set)
+		} else {
+			s.cfg.Store.SetStatus(ref, set)
+		}
+	}
+	status(func(st *cache.Status) { st.Busy = true })
+	a, url, err := s.cfg.For(ref.Identity)
+	if err == nil {
+		if ref.Account == "" {
+			err = s.identity(ctx, a, url, ref.Identity)
+		} else {
+			err = s.account(ctx, a, ref)
+		}
+	}
+	t := trouble.From(err)
+	status(func(st *cache.Status) {
+		st.Busy, st.Trouble = false, t
+		if t == nil {
+			st.At = time.Now()
+		}
+	})
+	if t == nil {
+		return nil
+	}
+	return t
+}
+
+// identity asks for the host's catalogue, the profile and the list of accounts.
+func (s *Syncer) identity(ctx context.Context, a API, url, id string) error {
+	var (
+		host api.Host
+		me   api.Me
+		list []api.AccountSummary
+	)
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { host, err = a.Host(gctx); return })
+	g.Go(func() (err error) { me, err = a.Me(gctx); return })
+	g.Go(func() (err error) { list, err = a.AllAccounts(gctx); return })
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	summaries := make([]access.Summary, len(list))
+	for i, acc := range list {
+		summaries[i] = wire.Summary(id, acc)
+	}
+	s.cfg.Store.PutIdentity(cache.Identity{ID: id, Host: wire.Host(url, host), Me: wire.Me(me), Status: cache.Status{Busy: true}})
+	s.cfg.Store.PutAccounts(id, summaries)
+	return nil
+}
+
+// account asks for a snapshot, and for the newest activity when the snapshot is another one than before.
+func (s *Syncer) account(ctx context.Context, a API, ref access.Ref) error {
+	s.mu.Lock()
+	tag := s.etags[ref]
+	s.mu.Unlock()
+	if _, _, has := s.cfg.Store.Snapshot(ref); !has {
+		tag = ""
+	}
+	got, err := a.Snapshot(ctx, ref.Account, tag)
+	if trouble.Is(trouble.From(err), trouble.NotFound) {
+		return s.gone(ctx, ref, err)
+	}
+	if err != nil {
+		return err
+	}
+	if got.NotModified {
+		return nil
+	}
+	s.cfg.Store.PutSnapshot(wire.Snapshot(ref, got.Snapshot), time.Now())
+	s.mu.Lock()
+	s.etags[ref] = got.ETag
+	s.mu.Unlock()
+	return nil
+}
+
+// gone takes an account that this person no longer reaches from the store, after asking for the list again.
+func (s *Syncer) gone(ctx context.Context, ref access.Ref, cause error) error {
+	if err := s.Refresh(ctx, access.Ref{Identity: ref.Identity}); err != nil {
+		return err
+	}
+	return cause
+}
+
+// Activity brings the newest activity of an account to the store. It is asked for when a screen shows it.
+func (s *Syncer) Activity(ctx context.Context, ref access.Ref) error {
+	a, _, err := s.cfg.For(ref.Identity)
+	if err != nil {
+		return trouble.From(err)
+	}
+	page, err := a.Activity(ctx, ref.Account, "")
+	if err != nil {
+		return trouble.From(err)
+	}
+	list := make([]access.Activity, len(page.Activity))
+	for i, item := range page.Activity {
+		list[i] = wire.Activity(item)
+	}
+	s.cfg.Store.PutActivity(ref, list)
+	return nil
+}
+
+// Fill asks for every account of an identity that has no snapshot yet, a few at a time, so that people can be found in
+// all accounts. It stops at the first failure that concerns the host as a whole.
+func (s *Syncer) Fill(ctx context.Context, identity string) error {
+	var missing []access.Ref
+	for _, a := range s.cfg.Store.Accounts(identity) {
+		if _, _, has := s.cfg.Store.Snapshot(a.Ref); !has {
+			missing = append(missing, a.Ref)
+		}
+	}
+	return s.each(ctx, missing)
+}
+
+// Poll asks which accounts of an identity changed since the last time, and refreshes those that are in the store.
+func (s *Syncer) Poll(ctx context.Context, identity string) error {
+	a, _, err := s.cfg.For(identity)
+	if err != nil {
+		return trouble.From(err)
+	}
+	s.mu.Lock()
+	since := s.tokens[identity]
+	s.mu.Unlock()
+	var changed []access.Ref
+	list := false
+	for {
+		got, err := a.Changes(ctx, since)
+		if err != nil {
+			t := trouble.From(err)
+			s.cfg.Store.SetIdentityStatus(identity, func(st *cache.Status) { st.Trouble = t })
+			return t
+		}
+		first := since == ""
+		for _, c := range got.Accounts {
+			ref := access.Ref{Identity: identity, Account: c.ID}
+			known, reached := s.cfg.Store.Account(ref)
+			_, _, has := s.cfg.Store.Snapshot(ref)
+			list = list || c.Gone == reached
+			if has && !c.Gone && known.Revision != c.Revision {
+				changed = append(changed, ref)
+			}
+		}
+		list = list || got.Reset && !first
+		since = got.Token
+		if !got.More {
+			break
+		}
+	}
+	if list {
+		if err := s.Refresh(ctx, access.Ref{Identity: identity}); err != nil {
+			return err
+		}
+	}
+	if err := s.each(ctx, changed); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.tokens[identity] = since
+	s.mu.Unlock()
+	now := time.Now()
+	s.cfg.Store.SetIdentityStatus(identity, func(st *cache.Status) { st.At, st.Trouble = now, nil })
+	return nil
+}
+
+// Forget drops what is remembered of a signed-out identity.
+func (s *Syncer) Forget(identity string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tokens, identity)
+	for ref := range s.etags {
+		if ref.Identity == identity {
+			delete(s.etags, ref)
+		}
+	}
+}
+
+// each refreshes accounts, a few at a time, and returns the first failure. One account's own failure stands in its
+// status and does not keep the rest from being asked for; one that concerns the whole host does.
+func (s *Syncer) each(ctx context.Context, refs []access.Ref) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var g errgroup.Group
+	g.SetLimit(s.cfg.Parallel)
+	for _, ref := range refs {
+		g.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			err := s.Refresh(ctx, ref)
+			if t := trouble.From(err); t != nil && (t.Kind.Offline() || t.Kind == trouble.SignInNeeded || t.Kind == trouble.RateLimited || t.Kind == trouble.Busy) {
+				stop()
+			}
+			return err
+		})
+	}
+	return g.Wait()
+}
