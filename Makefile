@@ -1,0 +1,69 @@
+# make run    builds the application and opens it on the sample host; installs what is missing first
+# make test   everything CI runs
+# make help   the rest
+
+# One set of build flags everywhere: another one would compile the C of the window toolkit anew (minutes).
+export GOFLAGS := -buildvcs=false -tags=migrated_fynedo,accessibility,no_emoji
+
+BUILD := build
+LINT  := $(BUILD)/bin/golangci-lint
+LINT_VERSION := v2.15.0
+# Packages that draw or store need no cgo; only the program itself and the journeys in a real window do.
+UNIT  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e')
+RACE  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e' -e '/views/' )
+
+.PHONY: help run build host test unit race smoke lint e2e bench screenshots openapi clean setup setup-test
+
+help: ## what can be made
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup:
+	@tools/setup run
+
+setup-test: setup
+	@tools/setup test
+
+build: setup ## the application and the provider's program, into build/
+	CGO_ENABLED=1 go build -o $(BUILD)/concierge .
+	CGO_ENABLED=0 go build -o $(BUILD)/concierge-host ./cmd/concierge-host
+
+run: build ## the application on the sample host
+	@tools/run
+
+host: ## the provider's program alone (no window, no cgo)
+	CGO_ENABLED=0 go build -o $(BUILD)/concierge-host ./cmd/concierge-host
+
+test: setup-test lint unit race smoke build e2e ## everything CI runs
+
+unit: ## tests without a window
+	CGO_ENABLED=0 go vet $(UNIT)
+	CGO_ENABLED=0 go test $(UNIT)
+
+race: ## the same with the race detector, for what does not draw
+	CGO_ENABLED=1 go test -race $(RACE)
+
+smoke: ## views without the tag that silences Fyne's report of calls from wrong goroutines
+	GOFLAGS="-buildvcs=false -tags=accessibility,no_emoji" CGO_ENABLED=0 tools/smoke
+
+lint: $(LINT) ## golangci-lint with .golangci.yml, gofmt
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	CGO_ENABLED=0 $(LINT) run ./...
+
+$(LINT): Makefile
+	GOFLAGS= GOBIN=$(CURDIR)/$(BUILD)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	@touch $@
+
+e2e: build setup-test ## journeys in a real window, with a real keyring and browser
+	CGO_ENABLED=1 go test -count=1 -timeout 20m ./e2e/...
+
+bench: build ## figures, one JSON line each
+	@tools/bench
+
+screenshots: ## every screen, fr and en, light and dark, into build/screenshots
+	CGO_ENABLED=0 go run ./views/gallery -out $(BUILD)/screenshots
+
+openapi: ## writes client/api/openapi.yaml anew
+	CGO_ENABLED=0 go run ./cmd/concierge-host openapi > client/api/openapi.yaml
+
+clean: ## removes build/
+	rm -rf $(BUILD)
