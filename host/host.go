@@ -23,6 +23,10 @@ var (
 	ErrUnavailable = errors.New("the provider's system is unavailable")
 )
 
+// ErrInvalidToken is what host/oidc answers host/server for an access token that is unknown, expired or revoked, or
+// whose person is gone.
+var ErrInvalidToken = errors.New("the access token is not valid")
+
 // Description is what a provider says of itself; host/server adds how to sign in.
 type Description struct {
 	Name           string

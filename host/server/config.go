@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -17,7 +16,7 @@ import (
 )
 
 // ErrInvalidToken is what Tokens answers for a token that is unknown, expired or revoked, or whose person is gone.
-var ErrInvalidToken = errors.New("the access token is not valid")
+var ErrInvalidToken = host.ErrInvalidToken
 
 // Tokens says whose an access token is. host/oidc implements it.
 type Tokens interface {
