@@ -33,6 +33,17 @@ type Env struct {
 	Window fyne.Window
 	Words  *locales.Words
 	Now    func() time.Time
+	// Go starts work that must leave the UI goroutine; nil starts a goroutine. Tests hand in one that runs it at once.
+	Go func(work func())
+}
+
+// Run does work away from the UI goroutine: what waits for the network, the disk or the keyring.
+func (e Env) Run(work func()) {
+	if e.Go != nil {
+		e.Go(work)
+		return
+	}
+	go work()
 }
 
 // Updater calls update again after each Trigger, on a goroutine of its own, one call at a time; triggers that arrive
