@@ -35,6 +35,8 @@ type Env struct {
 	Now    func() time.Time
 	// Go starts work that must leave the UI goroutine; nil starts a goroutine. Tests hand in one that runs it at once.
 	Go func(work func())
+	// Signals tell that something shown has changed; none in tests that call Update themselves.
+	Signals Signals
 }
 
 // Run does work away from the UI goroutine: what waits for the network, the disk or the keyring.

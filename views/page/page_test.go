@@ -4,6 +4,10 @@ import (
 	"context"
 	"testing"
 	"testing/synctest"
+
+	"concierge/app/access"
+	"concierge/app/change"
+	"concierge/app/signal"
 )
 
 func TestTriggersDuringAnUpdateLeadToOneMore(t *testing.T) {
@@ -29,4 +33,29 @@ func TestTriggersDuringAnUpdateLeadToOneMore(t *testing.T) {
 			t.Error("called after Stop")
 		}
 	})
+}
+
+func TestWatchHearsOnlyWhatConcernsItsAccount(t *testing.T) {
+	here, there := access.Ref{Identity: "i", Account: "a"}, access.Ref{Identity: "j", Account: "b"}
+	s := Signals{Accounts: &signal.Signal[access.Ref]{}, Lists: &signal.Signal[string]{}, Changes: &signal.Signal[change.Change]{}}
+	heard := 0
+	stop := s.Watch(here, func() { heard++ })
+	tell := func(r access.Ref) {
+		s.Accounts.Emit(r)
+		s.Lists.Emit(r.Identity)
+		s.Changes.Emit(change.Change{Account: r})
+	}
+	tell(there)
+	if heard != 0 {
+		t.Errorf("heard %d times of another account", heard)
+	}
+	tell(here)
+	if heard != 3 {
+		t.Errorf("heard %d times of its own, want 3", heard)
+	}
+	stop()
+	tell(here)
+	if heard != 3 {
+		t.Error("heard after stop")
+	}
 }
