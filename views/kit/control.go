@@ -1,0 +1,125 @@
+package kit
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// control is what every widget that takes the focus shares: pointer, focus, disabled state, focus ring and tooltip.
+type control struct {
+	widget.BaseWidget
+	tip
+	focused, hovered, disabled bool
+	reason                     string
+	ring                       *canvas.Rectangle
+}
+
+func (c *control) extend(w fyne.Widget) {
+	c.ExtendBaseWidget(w)
+	c.tip.owner = w
+}
+
+func (c *control) newRing() *canvas.Rectangle {
+	c.ring = canvas.NewRectangle(color.Transparent)
+	c.ring.CornerRadius = radiusControl + 3
+	c.ring.StrokeWidth = 2
+	c.ring.Hide()
+	return c.ring
+}
+
+// drawRing puts the ring around an area of the widget, out px outside of it.
+func (c *control) drawRing(at fyne.Position, s fyne.Size, out float32) {
+	c.ring.Move(at.SubtractXY(out, out))
+	c.ring.Resize(s.AddWidthHeight(2*out, 2*out))
+}
+
+func (c *control) refreshRing() {
+	if c.ring == nil {
+		return
+	}
+	c.ring.StrokeColor = Color(Primary)
+	c.ring.Hidden = !c.focused
+	c.ring.Refresh()
+}
+
+// FocusGained implements fyne.Focusable.
+func (c *control) FocusGained() { c.focused = true; c.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (c *control) FocusLost() { c.focused = false; c.Refresh() }
+
+// TypedRune implements fyne.Focusable.
+func (c *control) TypedRune(rune) {}
+
+// MouseIn implements desktop.Hoverable.
+func (c *control) MouseIn(e *desktop.MouseEvent) {
+	c.hovered = true
+	c.Refresh()
+	if c.disabled && c.reason != "" {
+		c.tip.show(e.AbsolutePosition, c.reason)
+		return
+	}
+	c.tip.MouseIn(e)
+}
+
+// MouseOut implements desktop.Hoverable.
+func (c *control) MouseOut() {
+	c.hovered = false
+	c.tip.hide()
+	c.Refresh()
+}
+
+// Cursor implements desktop.Cursorable.
+func (c *control) Cursor() desktop.Cursor {
+	if c.disabled {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
+
+// Disabled implements fyne.Disableable.
+func (c *control) Disabled() bool { return c.disabled }
+
+// Enable implements fyne.Disableable.
+func (c *control) Enable() { c.setDisabled(false, "") }
+
+// Disable implements fyne.Disableable. DisableBecause says why, which is kinder.
+func (c *control) Disable() { c.setDisabled(true, "") }
+
+// DisableBecause disables with a reason, shown as tooltip and told to screen readers.
+func (c *control) DisableBecause(reason string) { c.setDisabled(true, reason) }
+
+func (c *control) setDisabled(d bool, reason string) {
+	if c.disabled == d && c.reason == reason {
+		return
+	}
+	c.disabled, c.reason = d, reason
+	c.Refresh()
+}
+
+// label adds the reason of a disabled control to what a screen reader says.
+func (c *control) label(s string) string {
+	if c.disabled && c.reason != "" {
+		return s + " (" + c.reason + ")"
+	}
+	return s
+}
+
+func activates(e *fyne.KeyEvent) bool {
+	return e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter
+}
+
+// focus takes the focus on a click, as people expect of desktop programs.
+func (c *control) focus(w fyne.Focusable) {
+	o, ok := w.(fyne.CanvasObject)
+	if !ok {
+		return
+	}
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(o); cv != nil && cv.Focused() != w {
+		cv.Focus(w)
+	}
+}

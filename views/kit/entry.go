@@ -1,0 +1,266 @@
+package kit
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"concierge/assets/icons"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Input is Fyne's entry made to hand on what it has no use for: Escape and Enter to the dialog, Ctrl K and its like to
+// the window. Most screens want Field or SearchEntry instead.
+type Input struct {
+	widget.Entry
+	OnEscape func() bool // tells whether Escape meant something here
+	OnDown   func()      // Down in a single line: to the results below
+	OnUp     func()
+	OnEnter  func() bool
+	name     string
+}
+
+// NewInput makes a single-line entry.
+func NewInput() *Input {
+	e := &Input{}
+	e.Wrapping = fyne.TextWrapOff
+	e.Scroll = fyne.ScrollHorizontalOnly
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// NewMultiLineInput makes an entry of several lines, where Enter is a new line.
+func NewMultiLineInput(rows int) *Input {
+	e := &Input{}
+	e.MultiLine = true
+	e.Wrapping = fyne.TextWrapWord
+	e.SetMinRowsVisible(rows)
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// NewSecretInput makes an entry that hides what is typed.
+func NewSecretInput() *Input {
+	e := NewInput()
+	e.Password = true
+	return e
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *Input) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyEscape:
+		if e.OnEscape == nil || !e.OnEscape() {
+			bubble(e, k)
+		}
+		return
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if e.MultiLine {
+			break
+		}
+		if e.OnEnter != nil && e.OnEnter() {
+			return
+		}
+		if e.OnSubmitted != nil {
+			e.OnSubmitted(e.Text)
+			return
+		}
+		bubble(e, k)
+		return
+	case fyne.KeyDown:
+		if !e.MultiLine && e.OnDown != nil {
+			e.OnDown()
+			return
+		}
+	case fyne.KeyUp:
+		if !e.MultiLine && e.OnUp != nil {
+			e.OnUp()
+			return
+		}
+	}
+	e.Entry.TypedKey(k)
+}
+
+// AcceptsTab implements fyne.Tabbable: Tab always goes on to the next field, also from several lines.
+func (e *Input) AcceptsTab() bool { return false }
+
+// TypedShortcut implements fyne.Shortcutable. Fyne gives a focused entry every shortcut and the entry drops those it
+// does not know; ours go on to the window.
+func (e *Input) TypedShortcut(s fyne.Shortcut) {
+	if c, ok := s.(*desktop.CustomShortcut); ok && !entryKey(c.KeyName) {
+		if cv, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
+			cv.TypedShortcut(s)
+		}
+		return
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+func entryKey(k fyne.KeyName) bool {
+	switch k {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
+		return true
+	}
+	return false
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (e *Input) AccessibilityLabel() string {
+	n := e.name
+	if n == "" {
+		n = e.PlaceHolder
+	}
+	if e.Password || e.Text == "" {
+		return n
+	}
+	return n + " " + e.Text
+}
+
+// AccessibilityRole implements fyne.Accessible.
+func (e *Input) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+// Field is an entry with its label above, a hint or an error below, and a counter near its limit.
+type Field struct {
+	*fyne.Container
+	Input     *Input
+	label     *TextBox
+	hint      *TextBox
+	text      string
+	err       string
+	max       int
+	count     *TextBox
+	OnChanged func(string)
+}
+
+// NewField makes a single-line field; hint may be "".
+func NewField(label, placeholder, hint string) *Field {
+	return FieldOf(label, hint, NewInput(), placeholder)
+}
+
+// FieldOf puts label and hint around an entry.
+func FieldOf(label, hint string, in *Input, placeholder string) *Field {
+	f := &Field{Input: in, text: hint, label: Body(label), hint: Small(hint), count: Small("").OneLine()}
+	in.name = label
+	in.PlaceHolder = placeholder
+	in.OnChanged = f.changed
+	f.count.Hide()
+	if label == "" {
+		f.label.Hide()
+	}
+	f.Container = Column(4, f.label, in, Row(8, Grow(f.hint), f.count))
+	f.show()
+	return f
+}
+
+// Limit sets how many characters may be typed, 0 for any number. People see the counter when few are left.
+func (f *Field) Limit(n int) *Field { f.max = n; return f }
+
+// Value is what stands in the field.
+func (f *Field) Value() string { return f.Input.Text }
+
+// SetValue fills the field without telling OnChanged.
+func (f *Field) SetValue(s string) {
+	if f.Input.Text == s {
+		return
+	}
+	f.Input.OnChanged = nil
+	f.Input.SetText(s)
+	f.Input.OnChanged = f.changed
+	f.countLeft(s)
+}
+
+// SetError shows what is wrong instead of the hint; "" takes it away.
+func (f *Field) SetError(msg string) {
+	if f.err != msg {
+		f.err = msg
+		f.show()
+	}
+}
+
+// Error is what is wrong now.
+func (f *Field) Error() string { return f.err }
+
+// SetHint changes the hint.
+func (f *Field) SetHint(s string) { f.text = s; f.show() }
+
+// Focus puts the keyboard's focus into the field.
+func (f *Field) Focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(f.Input); c != nil {
+		c.Focus(f.Input)
+	}
+}
+
+func (f *Field) changed(s string) {
+	if f.max > 0 && utf8.RuneCountInString(s) > f.max {
+		cut := string([]rune(s)[:f.max])
+		f.Input.OnChanged = nil
+		f.Input.SetText(cut)
+		f.Input.OnChanged = f.changed
+		s = cut
+	}
+	f.countLeft(s)
+	f.SetError("")
+	if f.OnChanged != nil {
+		f.OnChanged(s)
+	}
+}
+
+func (f *Field) countLeft(s string) {
+	n := utf8.RuneCountInString(s)
+	near := f.max > 0 && n*10 >= f.max*8
+	if near {
+		f.count.SetText(fmt.Sprintf("%d/%d", n, f.max))
+	}
+	if near != f.count.Visible() {
+		f.count.Hidden = !near
+		f.show()
+	}
+}
+
+func (f *Field) show() {
+	f.hint.SetText(f.text)
+	f.hint.SetRole(Muted)
+	if f.err != "" {
+		f.hint.SetText(f.err)
+		f.hint.SetRole(Danger)
+	}
+	row := f.Container.Objects[2]
+	row.(*fyne.Container).Hidden = f.hint.Text() == "" && !f.count.Visible()
+	f.Container.Refresh()
+}
+
+// Group is a label above something that is no entry: a Select, a date.
+func Group(label, hint string, o fyne.CanvasObject) *fyne.Container {
+	col := Column(4, Body(label), o)
+	if hint != "" {
+		col.Add(Small(hint))
+	}
+	return col
+}
+
+// Form puts fields in two columns, or one where there is no room for two.
+func Form(fields ...fyne.CanvasObject) *fyne.Container { return Grid(260, 16, 2, fields...) }
+
+// SearchEntry filters what is below it: Escape clears, Down goes to the results.
+type SearchEntry struct {
+	*Input
+}
+
+// NewSearchEntry makes it.
+func NewSearchEntry(placeholder string, changed func(string)) *SearchEntry {
+	s := &SearchEntry{NewInput()}
+	s.PlaceHolder = placeholder
+	s.OnChanged = changed
+	s.Icon = nil
+	s.Input.Icon = icons.Tinted(icons.Search, Color(Muted))
+	s.OnEscape = func() bool {
+		if s.Text == "" {
+			return false
+		}
+		s.SetText("")
+		return true
+	}
+	return s
+}

@@ -1,0 +1,340 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/layout"
+)
+
+// naturalSizer is a widget that would like to be wider than it must be: text before it wraps.
+type naturalSizer interface{ NaturalWidth() float32 }
+
+type naturalLayout interface {
+	natural([]fyne.CanvasObject) float32
+}
+
+// naturalWidth is the width an object fills when there is room enough.
+func naturalWidth(o fyne.CanvasObject) float32 {
+	if n, ok := o.(naturalSizer); ok {
+		return n.NaturalWidth()
+	}
+	if c, ok := o.(*fyne.Container); ok {
+		if l, ok := c.Layout.(naturalLayout); ok {
+			return max(l.natural(c.Objects), c.MinSize().Width)
+		}
+	}
+	return o.MinSize().Width
+}
+
+// heightFor gives an object its width and asks how high it then has to be.
+func heightFor(o fyne.CanvasObject, width float32) float32 {
+	if s := o.Size(); s.Width != width {
+		o.Resize(fyne.NewSize(width, s.Height))
+	}
+	return o.MinSize().Height
+}
+
+func grows(o fyne.CanvasObject) bool {
+	if c, ok := o.(*fyne.Container); ok {
+		_, g := c.Layout.(growLayout)
+		return g
+	}
+	_, spacer := o.(layout.SpacerObject)
+	return spacer
+}
+
+type growLayout struct{ stackLayout }
+
+// Grow marks what takes the room that is left in a Row or a Column. Several share it.
+func Grow(o fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(growLayout{}, o)
+}
+
+// Spacer is empty room that takes what is left.
+func Spacer() *fyne.Container { return fyne.NewContainerWithLayout(growLayout{}) }
+
+// Gap is empty room of a fixed size, across and down.
+func Gap(size float32) *fyne.Container {
+	return fyne.NewContainerWithLayout(gapLayout{size})
+}
+
+type gapLayout struct{ size float32 }
+
+func (gapLayout) Layout([]fyne.CanvasObject, fyne.Size) {}
+func (g gapLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(g.size, g.size)
+}
+
+// Align is where the children of a Row stand across it.
+type Align int
+
+// The places.
+const (
+	Middle Align = iota
+	Top
+	Bottom
+	Stretch
+)
+
+type rowLayout struct {
+	gap   float32
+	align Align
+}
+
+// Row puts objects beside each other, in the middle of its height. Texts wrap or are cut when there is no room for all.
+func Row(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&rowLayout{gap: gap}, objs...)
+}
+
+// RowAligned is Row with another place across.
+func RowAligned(gap float32, a Align, objs ...fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&rowLayout{gap: gap, align: a}, objs...)
+}
+
+func visible(o []fyne.CanvasObject) []fyne.CanvasObject {
+	out := make([]fyne.CanvasObject, 0, len(o))
+	for _, c := range o {
+		if c.Visible() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (l *rowLayout) natural(o []fyne.CanvasObject) float32 {
+	var w float32
+	vis := visible(o)
+	for _, c := range vis {
+		w += naturalWidth(c)
+	}
+	return w + l.gap*float32(max(0, len(vis)-1))
+}
+
+// widths shares out a width: everyone gets what they must have, then what they would like, then the growing ones the rest.
+func (l *rowLayout) widths(vis []fyne.CanvasObject, total float32) []float32 {
+	ws := make([]float32, len(vis))
+	left := total - l.gap*float32(max(0, len(vis)-1))
+	var wish float32
+	growing := 0
+	for i, c := range vis {
+		ws[i] = c.MinSize().Width
+		left -= ws[i]
+		if grows(c) {
+			growing++
+		} else {
+			wish += max(0, naturalWidth(c)-ws[i])
+		}
+	}
+	if left <= 0 {
+		return ws
+	}
+	share := float32(1)
+	if wish > left {
+		share = left / wish
+	}
+	for i, c := range vis {
+		if !grows(c) {
+			add := max(0, naturalWidth(c)-ws[i]) * share
+			ws[i] += add
+			left -= add
+		}
+	}
+	if growing > 0 && left > 0 {
+		l.shareGrowth(vis, ws, left)
+	}
+	return ws
+}
+
+// shareGrowth fills the growing children up to equal widths as far as their minimums let it.
+func (l *rowLayout) shareGrowth(vis []fyne.CanvasObject, ws []float32, left float32) {
+	n := 0
+	for _, c := range vis {
+		if grows(c) {
+			n++
+		}
+	}
+	for i, c := range vis {
+		if grows(c) {
+			ws[i] += left / float32(n)
+		}
+	}
+}
+
+func (l *rowLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	vis := visible(o)
+	x := float32(0)
+	for i, w := range l.widths(vis, size.Width) {
+		c := vis[i]
+		h := heightFor(c, w)
+		y := float32(0)
+		switch {
+		case l.align == Stretch:
+			h = max(h, size.Height)
+		case l.align == Bottom:
+			y = size.Height - h
+		case l.align == Middle:
+			y = (size.Height - h) / 2
+		}
+		c.Move(fyne.NewPos(x, max(0, y)))
+		c.Resize(fyne.NewSize(w, h))
+		x += w + l.gap
+	}
+}
+
+func (l *rowLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	vis := visible(o)
+	for _, c := range vis {
+		s := c.MinSize()
+		m.Width += s.Width
+		m.Height = max(m.Height, s.Height)
+	}
+	m.Width += l.gap * float32(max(0, len(vis)-1))
+	return m
+}
+
+type columnLayout struct{ gap float32 }
+
+// Column puts objects under each other, each as wide as the column.
+func Column(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&columnLayout{gap: gap}, objs...)
+}
+
+func (l *columnLayout) natural(o []fyne.CanvasObject) float32 {
+	return stackLayout{}.natural(o)
+}
+
+func (l *columnLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	vis := visible(o)
+	hs := make([]float32, len(vis))
+	left := size.Height - l.gap*float32(max(0, len(vis)-1))
+	growing := 0
+	for i, c := range vis {
+		hs[i] = heightFor(c, size.Width)
+		left -= hs[i]
+		if grows(c) {
+			growing++
+		}
+	}
+	y := float32(0)
+	for i, c := range vis {
+		if growing > 0 && left > 0 && grows(c) {
+			hs[i] += left / float32(growing)
+		}
+		c.Move(fyne.NewPos(0, y))
+		c.Resize(fyne.NewSize(size.Width, hs[i]))
+		y += hs[i] + l.gap
+	}
+}
+
+func (l *columnLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	vis := visible(o)
+	for _, c := range vis {
+		s := c.MinSize()
+		m.Width = max(m.Width, s.Width)
+		m.Height += s.Height
+	}
+	m.Height += l.gap * float32(max(0, len(vis)-1))
+	return m
+}
+
+type padLayout struct{ top, right, bottom, left float32 }
+
+// Pad keeps room around an object.
+func Pad(top, right, bottom, left float32, o fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&padLayout{top, right, bottom, left}, o)
+}
+
+// Inset keeps the same room on all sides.
+func Inset(n float32, o fyne.CanvasObject) *fyne.Container { return Pad(n, n, n, n, o) }
+
+func (l *padLayout) natural(o []fyne.CanvasObject) float32 {
+	return stackLayout{}.natural(o) + l.left + l.right
+}
+
+func (l *padLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	inner := size.SubtractWidthHeight(l.left+l.right, l.top+l.bottom)
+	for _, c := range o {
+		c.Move(fyne.NewPos(l.left, l.top))
+		c.Resize(inner)
+	}
+}
+
+func (l *padLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return stackLayout{}.MinSize(o).AddWidthHeight(l.left+l.right, l.top+l.bottom)
+}
+
+type maxWidthLayout struct {
+	width  float32
+	center bool
+}
+
+// MaxWidth keeps an object from becoming wider, at the left of its room.
+func MaxWidth(width float32, o fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&maxWidthLayout{width: width}, o)
+}
+
+// CenterWidth is MaxWidth in the middle of its room.
+func CenterWidth(width float32, o fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&maxWidthLayout{width: width, center: true}, o)
+}
+
+// FixedWidth gives an object one width, scaled with the text.
+func FixedWidth(width float32, o fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&fixedLayout{width}, o)
+}
+
+type fixedLayout struct{ width float32 }
+
+func (l *fixedLayout) Layout(o []fyne.CanvasObject, s fyne.Size) { stackLayout{}.Layout(o, s) }
+func (l *fixedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(Scaled(l.width), stackLayout{}.MinSize(o).Height)
+}
+
+func (l *maxWidthLayout) natural(o []fyne.CanvasObject) float32 {
+	return min(Scaled(l.width), stackLayout{}.natural(o))
+}
+
+func (l *maxWidthLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := min(size.Width, Scaled(l.width))
+	x := float32(0)
+	if l.center {
+		x = (size.Width - w) / 2
+	}
+	for _, c := range o {
+		c.Move(fyne.NewPos(x, 0))
+		c.Resize(fyne.NewSize(w, size.Height))
+	}
+}
+
+func (l *maxWidthLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return stackLayout{}.MinSize(o) }
+
+// Centered puts an object in the middle of its room, at its natural size.
+func Centered(o fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(centerLayout{}, o)
+}
+
+type centerLayout struct{}
+
+func (centerLayout) natural(o []fyne.CanvasObject) float32 { return stackLayout{}.natural(o) }
+
+func (centerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	for _, c := range o {
+		w := min(size.Width, naturalWidth(c))
+		h := heightFor(c, w)
+		c.Move(fyne.NewPos((size.Width-w)/2, max(0, (size.Height-h)/2)))
+		c.Resize(fyne.NewSize(w, h))
+	}
+}
+
+func (centerLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return stackLayout{}.MinSize(o) }
+
+// setVisible shows or hides without the cost of doing it again.
+func setVisible(o fyne.CanvasObject, on bool) {
+	switch {
+	case on && !o.Visible():
+		o.Show()
+	case !on && o.Visible():
+		o.Hide()
+	}
+}

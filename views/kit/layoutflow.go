@@ -1,0 +1,199 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+type flowLayout struct {
+	gap  float32
+	rows int // at most, 0 for any number
+}
+
+// FlowWrap puts objects (badges, small buttons) beside each other and goes on in a next row when there is no more room.
+func FlowWrap(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&flowLayout{gap: gap}, objs...)
+}
+
+func (l *flowLayout) natural(o []fyne.CanvasObject) float32 {
+	return (&rowLayout{gap: l.gap}).natural(o)
+}
+
+// place walks through the objects for a width and returns the height used.
+func (l *flowLayout) place(o []fyne.CanvasObject, width float32, put func(c fyne.CanvasObject, p fyne.Position, s fyne.Size)) float32 {
+	x, y, high := float32(0), float32(0), float32(0)
+	for _, c := range visible(o) {
+		w := min(naturalWidth(c), max(width, c.MinSize().Width))
+		if x > 0 && x+w > width+0.5 {
+			x, y, high = 0, y+high+l.gap, 0
+		}
+		h := c.MinSize().Height
+		if put != nil {
+			put(c, fyne.NewPos(x, y), fyne.NewSize(w, h))
+		}
+		high = max(high, h)
+		x += w + l.gap
+	}
+	return y + high
+}
+
+func (l *flowLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	l.place(o, size.Width, func(c fyne.CanvasObject, p fyne.Position, s fyne.Size) {
+		c.Move(p)
+		c.Resize(s)
+	})
+}
+
+func (l *flowLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, c := range visible(o) {
+		m.Width = max(m.Width, c.MinSize().Width)
+		m.Height = max(m.Height, c.Position().Y+c.MinSize().Height)
+	}
+	return m
+}
+
+type gridLayout struct {
+	minWidth, gap float32
+	maxCols       int
+}
+
+// Grid puts objects in columns of equal width, as many as fit when each is at least minWidth wide; rows have equal
+// heights. With a maxCols of 0 it is as many columns as there are objects.
+func Grid(minWidth, gap float32, maxCols int, objs ...fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(&gridLayout{minWidth, gap, maxCols}, objs...)
+}
+
+func (l *gridLayout) cols(n int, width float32) int {
+	c := int((width + l.gap) / (Scaled(l.minWidth) + l.gap))
+	if l.maxCols > 0 {
+		c = min(c, l.maxCols)
+	}
+	return max(1, min(c, n))
+}
+
+func (l *gridLayout) natural(o []fyne.CanvasObject) float32 {
+	n := len(visible(o))
+	if l.maxCols > 0 {
+		n = min(n, l.maxCols)
+	}
+	return float32(n)*(Scaled(l.minWidth)+l.gap) - l.gap
+}
+
+func (l *gridLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	vis := visible(o)
+	cols := l.cols(len(vis), size.Width)
+	w := (size.Width - l.gap*float32(cols-1)) / float32(cols)
+	y := float32(0)
+	for i := 0; i < len(vis); i += cols {
+		row := vis[i:min(i+cols, len(vis))]
+		high := float32(0)
+		for _, c := range row {
+			high = max(high, heightFor(c, w))
+		}
+		for j, c := range row {
+			c.Move(fyne.NewPos(float32(j)*(w+l.gap), y))
+			c.Resize(fyne.NewSize(w, high))
+		}
+		y += high + l.gap
+	}
+}
+
+func (l *gridLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, c := range visible(o) {
+		m.Width = max(m.Width, c.MinSize().Width)
+		m.Height = max(m.Height, c.Position().Y+c.MinSize().Height)
+	}
+	return m
+}
+
+// Scroll lets content that is higher than its room scroll. It gives the content its width before asking for its height.
+func Scroll(content fyne.CanvasObject) *fyne.Container {
+	s := container.NewVScroll(content)
+	return fyne.NewContainerWithLayout(&scrollLayout{s}, s)
+}
+
+type scrollLayout struct{ scroll *container.Scroll }
+
+func (l *scrollLayout) natural([]fyne.CanvasObject) float32 { return naturalWidth(l.scroll.Content) }
+
+func (l *scrollLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	h := heightFor(l.scroll.Content, size.Width)
+	l.scroll.Content.Resize(fyne.NewSize(size.Width, max(h, size.Height)))
+	l.scroll.Move(fyne.Position{})
+	l.scroll.Resize(size)
+	l.scroll.Refresh()
+}
+
+func (l *scrollLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.scroll.Content.MinSize().Width, 32)
+}
+
+// ScrollTo moves what Scroll made to its top.
+func ScrollToTop(s *fyne.Container) {
+	if l, ok := s.Layout.(*scrollLayout); ok {
+		l.scroll.ScrollToTop()
+	}
+}
+
+// SplitDetail shows a list with a detail card beside it. Below narrow (content width in px at 100 %) the detail comes
+// instead of the list when something is open.
+type SplitDetail struct {
+	*fyne.Container
+	list, detail fyne.CanvasObject
+	width        float32
+	open         bool
+	narrow       bool
+}
+
+// NewSplitDetail puts a detail of 348 px beside a list.
+func NewSplitDetail(list, detail fyne.CanvasObject) *SplitDetail {
+	s := &SplitDetail{list: list, detail: detail, width: 348}
+	detail.Hide()
+	s.Container = fyne.NewContainerWithLayout((*splitLayout)(s), list, detail)
+	return s
+}
+
+const splitNarrow = 760
+
+// SetOpen shows or hides the detail.
+func (s *SplitDetail) SetOpen(open bool) {
+	if s.open == open {
+		return
+	}
+	s.open = open
+	s.Container.Refresh()
+	s.Container.Layout.Layout(s.Container.Objects, s.Container.Size())
+}
+
+// Open tells whether the detail shows.
+func (s *SplitDetail) Open() bool { return s.open }
+
+// Narrow tells whether the detail takes the list's place, so that it needs a way back.
+func (s *SplitDetail) Narrow() bool { return s.narrow }
+
+type splitLayout SplitDetail
+
+func (l *splitLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	l.narrow = size.Width < Scaled(splitNarrow)
+	setVisible(l.detail, l.open)
+	setVisible(l.list, !l.open || !l.narrow)
+	lw, x := size.Width, float32(0)
+	if l.open && !l.narrow {
+		dw := min(Scaled(l.width), size.Width/2)
+		lw -= dw + 16
+		x = lw + 16
+		l.detail.Move(fyne.NewPos(x, 0))
+		l.detail.Resize(fyne.NewSize(dw, size.Height))
+	} else if l.open {
+		l.detail.Move(fyne.Position{})
+		l.detail.Resize(size)
+	}
+	l.list.Move(fyne.Position{})
+	l.list.Resize(fyne.NewSize(lw, size.Height))
+}
+
+func (l *splitLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return l.list.MinSize().Max(fyne.NewSize(l.detail.MinSize().Width, 0))
+}

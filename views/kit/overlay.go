@@ -1,0 +1,164 @@
+package kit
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// scope is what belongs to one overlay (a dialog, a menu): its keys and its layer for tooltips.
+type scope struct {
+	key  func(*fyne.KeyEvent) bool
+	tips *fyne.Container
+}
+
+// scopes is touched by the UI goroutine only, as all of kit.
+var scopes = map[fyne.CanvasObject]*scope{}
+
+// bubble hands a key that a widget has no use for to the dialog or menu it is in, or else to the window
+// (Canvas.SetOnTypedKey).
+func bubble(o fyne.CanvasObject, e *fyne.KeyEvent) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(o)
+	if c == nil {
+		return
+	}
+	if top := c.Overlays().Top(); top != nil {
+		if s, ok := scopes[top]; ok {
+			s.key(e)
+		}
+		return
+	}
+	if f := c.OnTypedKey(); f != nil {
+		f(e)
+	}
+}
+
+// Bubble is for widgets of other packages: hand it the keys your TypedKey does not use.
+func Bubble(o fyne.CanvasObject, e *fyne.KeyEvent) { bubble(o, e) }
+
+// overlay lies over a window's content: a ground that catches the pointer, a panel on it, and a layer for tooltips.
+type overlay struct {
+	win    fyne.Window
+	root   *fyne.Container
+	before func(*fyne.KeyEvent)
+	focus  fyne.Focusable
+	shown  bool
+}
+
+func newOverlay(win fyne.Window, ground fyne.CanvasObject, panel fyne.CanvasObject, l fyne.Layout) *overlay {
+	o := &overlay{win: win}
+	tips := fyne.NewContainerWithLayout(freeLayout{})
+	o.root = fyne.NewContainerWithLayout(&overlayLayout{panel: l}, ground, panel, tips)
+	return o
+}
+
+// overlayLayout fills with the ground and lets l place the panel.
+type overlayLayout struct{ panel fyne.Layout }
+
+func (l *overlayLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	o[0].Resize(s)
+	l.panel.Layout(o[1:2], s)
+	o[2].Resize(s)
+}
+
+func (l *overlayLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+func (o *overlay) show(key func(*fyne.KeyEvent) bool) {
+	if o.shown {
+		return
+	}
+	o.shown = true
+	c := o.win.Canvas()
+	if c.Overlays().Top() == nil {
+		o.focus = c.Focused()
+	}
+	scopes[o.root] = &scope{key: key, tips: o.root.Objects[2].(*fyne.Container)}
+	o.before = c.OnTypedKey()
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) { key(e) })
+	c.Overlays().Add(o.root)
+}
+
+func (o *overlay) hide() {
+	if !o.shown {
+		return
+	}
+	o.shown = false
+	c := o.win.Canvas()
+	c.Overlays().Remove(o.root)
+	delete(scopes, o.root)
+	c.SetOnTypedKey(o.before)
+	if o.focus != nil && c.Overlays().Top() == nil && c.Focused() != o.focus {
+		c.Focus(o.focus)
+	}
+}
+
+// ground is what lies under a panel: it swallows the pointer, and tells of clicks.
+type ground struct {
+	widget.BaseWidget
+	role   Role
+	tapped func()
+}
+
+func newGround(r Role, tapped func()) *ground {
+	g := &ground{role: r, tapped: tapped}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+func (g *ground) Tapped(*fyne.PointEvent) {
+	if g.tapped != nil {
+		g.tapped()
+	}
+}
+func (g *ground) TappedSecondary(*fyne.PointEvent) { g.Tapped(nil) }
+func (g *ground) Scrolled(*fyne.ScrollEvent)       {}
+
+func (g *ground) CreateRenderer() fyne.WidgetRenderer {
+	r := canvas.NewRectangle(color.Transparent)
+	p := &parts{objs: []fyne.CanvasObject{r}, layout: func(s fyne.Size) { r.Resize(s) }, min: func() fyne.Size { return fyne.Size{} }}
+	p.refresh = func() { r.FillColor = Color(g.role); r.Refresh() }
+	p.refresh()
+	return p
+}
+
+// firstFocusable finds the first thing in a tree that can take the focus; nil when there is none.
+func firstFocusable(o fyne.CanvasObject) fyne.Focusable {
+	if o == nil || !o.Visible() {
+		return nil
+	}
+	if d, ok := o.(fyne.Disableable); !ok || !d.Disabled() {
+		if f, ok := o.(fyne.Focusable); ok {
+			return f
+		}
+	}
+	if c, ok := o.(*fyne.Container); ok {
+		for _, ch := range c.Objects {
+			if f := firstFocusable(ch); f != nil {
+				return f
+			}
+		}
+	}
+	if s, ok := o.(interface{ focusTarget() fyne.Focusable }); ok {
+		return s.focusTarget()
+	}
+	if w, ok := o.(fyne.Widget); ok {
+		for _, ch := range childrenOf(w) {
+			if f := firstFocusable(ch); f != nil {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// childrenOf gives the objects inside the few Fyne widgets that hold others.
+func childrenOf(w fyne.Widget) []fyne.CanvasObject {
+	switch w := w.(type) {
+	case *container.Scroll:
+		return []fyne.CanvasObject{w.Content}
+	}
+	return nil
+}

@@ -1,0 +1,273 @@
+package kit
+
+import (
+	"image/color"
+	"strings"
+
+	"concierge/assets/icons"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Badge is a small word in a tone: a role, a state, a count.
+type Badge struct {
+	widget.BaseWidget
+	tip
+	text *TextBox
+	tone Tone
+}
+
+// NewBadge makes a badge.
+func NewBadge(text string, tone Tone) *Badge {
+	b := &Badge{tone: tone, text: newText(SizeSmall, Text, false, P(text)).Ellipsis()}
+	b.ExtendBaseWidget(b)
+	b.tip.owner = b
+	return b
+}
+
+// Set changes text and tone; rows that are used again need it.
+func (b *Badge) Set(text string, tone Tone) {
+	b.tone = tone
+	b.text.SetText(text)
+	b.Refresh()
+}
+
+// Text is the word.
+func (b *Badge) Text() string { return b.text.Text() }
+
+// Tone is the mood.
+func (b *Badge) Tone() Tone { return b.tone }
+
+// NaturalWidth is the width that shows the whole word.
+func (b *Badge) NaturalWidth() float32 { return b.text.NaturalWidth() + 18 }
+
+// AccessibilityLabel implements fyne.Accessible.
+func (b *Badge) AccessibilityLabel() string { return b.text.Text() }
+
+// AccessibilityRole implements fyne.Accessible.
+func (b *Badge) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+// CreateRenderer implements fyne.Widget.
+func (b *Badge) CreateRenderer() fyne.WidgetRenderer {
+	bg := canvas.NewRectangle(color.Transparent)
+	p := &parts{objs: []fyne.CanvasObject{bg, b.text}}
+	p.min = func() fyne.Size { return fyne.NewSize(b.text.MinSize().Width+18, Scaled(22)) }
+	p.layout = func(s fyne.Size) {
+		bg.Resize(s)
+		h := b.text.MinSize().Height
+		b.text.Move(fyne.NewPos(9, (s.Height-h)/2))
+		b.text.Resize(fyne.NewSize(s.Width-18, h))
+	}
+	p.refresh = func() {
+		text, ground := b.tone.Colors()
+		bg.FillColor = Color(ground)
+		bg.CornerRadius = Scaled(11)
+		b.text.SetRole(text)
+		b.text.Refresh()
+		p.layout(b.Size())
+		bg.Refresh()
+	}
+	p.refresh()
+	return p
+}
+
+// KeyCap shows a keyboard shortcut.
+type KeyCap struct {
+	widget.BaseWidget
+	text *TextBox
+}
+
+// NewKeyCap makes a key cap for "Ctrl K".
+func NewKeyCap(keys string) *KeyCap {
+	k := &KeyCap{text: newText(SizeTiny, Muted, false, P(keys)).OneLine()}
+	k.ExtendBaseWidget(k)
+	return k
+}
+
+// CreateRenderer implements fyne.Widget.
+func (k *KeyCap) CreateRenderer() fyne.WidgetRenderer {
+	bg := canvas.NewRectangle(color.Transparent)
+	bg.CornerRadius = 4
+	bg.StrokeWidth = 1
+	p := &parts{objs: []fyne.CanvasObject{bg, k.text}}
+	p.min = func() fyne.Size { return k.text.MinSize().AddWidthHeight(12, 4) }
+	p.layout = func(s fyne.Size) {
+		bg.Resize(s)
+		k.text.Move(fyne.NewPos(6, 2))
+		k.text.Resize(s.SubtractWidthHeight(12, 4))
+	}
+	p.refresh = func() {
+		bg.FillColor, bg.StrokeColor = Color(Surface), Color(Line)
+		bg.Refresh()
+		k.text.Refresh()
+	}
+	p.refresh()
+	return p
+}
+
+// Avatar is a disc with initials in a person's stable colour, or with a symbol.
+type Avatar struct {
+	widget.BaseWidget
+	text *TextBox
+	icon *Icon
+	name icons.Name
+	key  string
+	px   float32
+}
+
+// NewAvatar makes an avatar of px pixels (32, 36 or 48).
+func NewAvatar(name, key string, px float32) *Avatar {
+	a := &Avatar{px: px, icon: NewIcon(icons.Mail, OnAvatar, px/2)}
+	a.text = newText(SizeSmall, OnAvatar, true).OneLine().Centered()
+	a.ExtendBaseWidget(a)
+	a.Set(name, key)
+	return a
+}
+
+// NewIconAvatar makes an avatar with a symbol on grey: somebody invited, an address that is nobody's.
+func NewIconAvatar(symbol icons.Name, px float32) *Avatar {
+	a := NewAvatar("", "", px)
+	a.SetIcon(symbol)
+	return a
+}
+
+// Set shows the initials of a name in the colour of a key.
+func (a *Avatar) Set(name, key string) {
+	a.name, a.key = "", key
+	a.text.SetText(Initials(name))
+	a.Refresh()
+}
+
+// SetIcon shows a symbol instead of initials.
+func (a *Avatar) SetIcon(symbol icons.Name) {
+	a.name, a.key = symbol, ""
+	a.text.SetText("")
+	a.Refresh()
+}
+
+// Initials are the first letters of the first and the last word of a name, or of an address.
+func Initials(name string) string {
+	name, _, _ = strings.Cut(name, "@")
+	f := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" .-_\u00a0'’", r) })
+	if len(f) == 0 {
+		return ""
+	}
+	first := []rune(f[0])[:1]
+	if len(f) > 1 {
+		first = append(first, []rune(f[len(f)-1])[0])
+	}
+	return strings.ToUpper(string(first))
+}
+
+var iconAvatarGround = rgb(0x6B7785)
+
+// CreateRenderer implements fyne.Widget.
+func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
+	disc := canvas.NewCircle(color.Transparent)
+	p := &parts{objs: []fyne.CanvasObject{disc, a.text, a.icon}}
+	p.min = func() fyne.Size { return fyne.NewSquareSize(Scaled(a.px)) }
+	p.layout = func(s fyne.Size) {
+		d := min(s.Width, s.Height)
+		at := fyne.NewPos((s.Width-d)/2, (s.Height-d)/2)
+		disc.Move(at)
+		disc.Resize(fyne.NewSquareSize(d))
+		h := a.text.MinSize().Height
+		a.text.Move(at.AddXY(0, (d-h)/2))
+		a.text.Resize(fyne.NewSize(d, h))
+		a.icon.Move(at)
+		a.icon.Resize(fyne.NewSquareSize(d))
+	}
+	p.refresh = func() {
+		disc.FillColor = KeyColor(a.key)
+		a.icon.Hidden = a.name == ""
+		if a.name != "" {
+			disc.FillColor = iconAvatarGround
+			a.icon.Set(a.name, OnAvatar)
+		}
+		p.layout(a.Size())
+		disc.Refresh()
+		a.text.Refresh()
+	}
+	p.refresh()
+	return p
+}
+
+// Card is a surface with a line around it.
+func Card(content fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(Surface, Line, radiusCard), Inset(16, content))
+}
+
+// CardRows is a card whose rows have lines between them.
+func CardRows(rows ...fyne.CanvasObject) *fyne.Container {
+	col := Column(0)
+	for i, r := range rows {
+		if i > 0 {
+			col.Add(Divider())
+		}
+		col.Add(Pad(12, 16, 12, 16, r))
+	}
+	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(Surface, Line, radiusCard), col)
+}
+
+// Section is a small heading in capitals above a group.
+func Section(text string) *TextBox {
+	return newText(SizeSmall, Muted, true, P(strings.ToUpper(text)))
+}
+
+// StatCard shows a figure, what it counts and a word more.
+func StatCard(number, title, sub string) *fyne.Container {
+	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(Surface, Line, radiusCard),
+		Inset(20, Column(2, newText(SizeNumber, Text, true, P(number)).OneLine(), Strong(title), Small(sub))))
+}
+
+// Banner tells something important above a screen.
+type Banner struct {
+	*fyne.Container
+	fill    *Fill
+	text    *TextBox
+	tone    Tone
+	OnClose func()
+}
+
+// NewBanner makes a banner; actions (LinkButton, small buttons) follow the text.
+func NewBanner(tone Tone, parts []Part, actions ...fyne.CanvasObject) *Banner {
+	b := &Banner{tone: tone, text: Rich(parts...)}
+	text, ground := tone.Colors()
+	b.fill = NewFill(ground, text, radiusCard)
+	symbol := icons.Info
+	switch tone {
+	case ToneDanger, ToneBrass:
+		symbol = icons.Warning
+	case ToneOK:
+		symbol = icons.CircleCheck
+	}
+	objs := []fyne.CanvasObject{NewIcon(symbol, text, 18), Grow(b.text)}
+	objs = append(objs, actions...)
+	b.Container = fyne.NewContainerWithLayout(stackLayout{}, b.fill, Pad(10, 16, 10, 16, Row(12, objs...)))
+	return b
+}
+
+// WithClose adds a button that hides the banner; name is what it says to screen readers.
+func (b *Banner) WithClose(name string, closed func()) *Banner {
+	b.OnClose = closed
+	x := IconButton(icons.Close, name, func() {
+		b.Hide()
+		if b.OnClose != nil {
+			b.OnClose()
+		}
+	}).Small()
+	row := b.Container.Objects[1].(*fyne.Container).Objects[0].(*fyne.Container)
+	row.Add(x)
+	return b
+}
+
+// SetText changes the words.
+func (b *Banner) SetText(parts ...Part) { b.text.SetParts(parts...) }
+
+// Plain is a banner without line and symbol: the summary in plain words under a form.
+func Plain(tone Tone, text *TextBox) *fyne.Container {
+	_, ground := tone.Colors()
+	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(ground, None, radiusCard), Pad(12, 16, 12, 16, text))
+}

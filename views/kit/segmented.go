@@ -1,0 +1,173 @@
+package kit
+
+import (
+	"fmt"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// Segment is one choice of a SegmentedFilter. A Count below 0 is not shown.
+type Segment struct {
+	Label string
+	Count int
+}
+
+// SegmentedFilter is a row of choices of which one is taken. It is one tab stop; the arrow keys choose.
+type SegmentedFilter struct {
+	control
+	segs      []Segment
+	texts     []*TextBox
+	selected  int
+	OnChanged func(int)
+}
+
+// NewSegmentedFilter makes it with the first choice taken.
+func NewSegmentedFilter(segs []Segment, changed func(int)) *SegmentedFilter {
+	s := &SegmentedFilter{OnChanged: changed}
+	s.extend(s)
+	s.SetSegments(segs)
+	return s
+}
+
+// SetSegments changes labels and counts.
+func (s *SegmentedFilter) SetSegments(segs []Segment) {
+	s.segs = segs
+	for len(s.texts) < len(segs) {
+		s.texts = append(s.texts, Body("").OneLine())
+	}
+	s.texts = s.texts[:len(segs)]
+	s.selected = min(s.selected, max(0, len(segs)-1))
+	s.Refresh()
+}
+
+// Selected is the index of the choice taken.
+func (s *SegmentedFilter) Selected() int { return s.selected }
+
+// Select takes a choice without telling OnChanged.
+func (s *SegmentedFilter) Select(i int) {
+	if i >= 0 && i < len(s.segs) && i != s.selected {
+		s.selected = i
+		s.Refresh()
+	}
+}
+
+func (s *SegmentedFilter) choose(i int) {
+	if i < 0 || i >= len(s.segs) || i == s.selected || s.disabled {
+		return
+	}
+	s.Select(i)
+	if s.OnChanged != nil {
+		s.OnChanged(i)
+	}
+}
+
+// Tapped implements fyne.Tappable.
+func (s *SegmentedFilter) Tapped(e *fyne.PointEvent) {
+	s.focus(s)
+	for i, t := range s.texts {
+		if e.Position.X < t.Position().X+t.Size().Width+segPad {
+			s.choose(i)
+			return
+		}
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (s *SegmentedFilter) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyLeft:
+		s.choose(s.selected - 1)
+	case fyne.KeyRight:
+		s.choose(s.selected + 1)
+	case fyne.KeyHome:
+		s.choose(0)
+	case fyne.KeyEnd:
+		s.choose(len(s.segs) - 1)
+	default:
+		bubble(s, e)
+	}
+}
+
+func (s *SegmentedFilter) word(i int) string {
+	if s.segs[i].Count < 0 {
+		return s.segs[i].Label
+	}
+	return fmt.Sprintf("%s %d", s.segs[i].Label, s.segs[i].Count)
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (s *SegmentedFilter) AccessibilityLabel() string {
+	if len(s.segs) == 0 {
+		return ""
+	}
+	return s.word(s.selected)
+}
+
+// AccessibilityRole implements fyne.Accessible.
+func (s *SegmentedFilter) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+const segPad = 14
+
+// CreateRenderer implements fyne.Widget.
+func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
+	bg, sel := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
+	bg.CornerRadius = radiusControl
+	ring := s.newRing()
+	p := &parts{}
+	p.min = func() fyne.Size {
+		w := float32(0)
+		for i := range s.segs {
+			// The taken one is bold; room is kept for it so that nothing moves when another is taken.
+			w += newText(SizeBody, Text, true, P(s.word(i))).NaturalWidth() + 2*segPad
+		}
+		return fyne.NewSize(w, ControlHeight())
+	}
+	p.layout = func(size fyne.Size) {
+		bg.Resize(size)
+		s.drawRing(fyne.Position{}, size, 3)
+		x := float32(0)
+		for i, t := range s.texts {
+			w := newText(SizeBody, Text, true, P(s.word(i))).NaturalWidth()
+			h := t.MinSize().Height
+			t.Move(fyne.NewPos(x+segPad, (size.Height-h)/2))
+			t.Resize(fyne.NewSize(w, h))
+			if i == s.selected {
+				sel.Move(fyne.NewPos(x+1, 1))
+				sel.Resize(fyne.NewSize(w+2*segPad-2, size.Height-2))
+				sel.CornerRadius = 0
+				sel.TopLeftCornerRadius, sel.BottomLeftCornerRadius, sel.TopRightCornerRadius, sel.BottomRightCornerRadius = 0, 0, 0, 0
+				if i == 0 {
+					sel.TopLeftCornerRadius, sel.BottomLeftCornerRadius = radiusControl-1, radiusControl-1
+				}
+				if i == len(s.texts)-1 {
+					sel.TopRightCornerRadius, sel.BottomRightCornerRadius = radiusControl-1, radiusControl-1
+				}
+			}
+			x += w + 2*segPad
+		}
+	}
+	p.refresh = func() {
+		p.objs = []fyne.CanvasObject{bg, sel}
+		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(Surface), Color(Line), 1
+		sel.FillColor = Color(PrimarySoft)
+		for i, t := range s.texts {
+			t.Centered().Bold(i == s.selected)
+			t.role = Muted
+			if i == s.selected {
+				t.role = Primary
+			}
+			t.SetText(s.word(i))
+			t.Refresh()
+			p.objs = append(p.objs, t)
+		}
+		p.objs = append(p.objs, ring)
+		p.layout(s.Size())
+		bg.Refresh()
+		sel.Refresh()
+		s.refreshRing()
+	}
+	p.refresh()
+	return p
+}

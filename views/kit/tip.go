@@ -1,0 +1,170 @@
+package kit
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// tip gives a widget a tooltip. The owner must be set; the text may be empty.
+type tip struct {
+	owner fyne.CanvasObject
+	text  string
+	pos   fyne.Position
+	timer *time.Timer
+	shown *fyne.Container
+	layer *fyne.Container
+}
+
+const tipDelay = 600 * time.Millisecond
+
+// SetToolTip sets the text shown when the pointer rests on the widget; "" for none.
+func (t *tip) SetToolTip(s string) { t.text = s }
+
+// ToolTip is the text shown when the pointer rests on the widget.
+func (t *tip) ToolTip() string { return t.text }
+
+// MouseIn implements desktop.Hoverable.
+func (t *tip) MouseIn(e *desktop.MouseEvent) { t.show(e.AbsolutePosition, t.text) }
+
+// MouseMoved implements desktop.Hoverable.
+func (t *tip) MouseMoved(e *desktop.MouseEvent) { t.pos = e.AbsolutePosition }
+
+// MouseOut implements desktop.Hoverable.
+func (t *tip) MouseOut() { t.hide() }
+
+func (t *tip) show(at fyne.Position, text string) {
+	t.hide()
+	if text == "" || t.owner == nil {
+		return
+	}
+	t.pos = at
+	t.timer = time.AfterFunc(tipDelay, func() {
+		fyne.Do(func() { t.place(text) })
+	})
+}
+
+func (t *tip) hide() {
+	if t.timer != nil {
+		t.timer.Stop()
+		t.timer = nil
+	}
+	if t.layer != nil {
+		t.layer.Remove(t.shown)
+		t.layer, t.shown = nil, nil
+	}
+}
+
+func (t *tip) place(text string) {
+	if t.timer == nil {
+		return // the pointer left while this was on its way
+	}
+	t.timer = nil
+	c := fyne.CurrentApp().Driver().CanvasForObject(t.owner)
+	if c == nil {
+		return
+	}
+	layer := tipLayerOf(c)
+	if layer == nil {
+		return
+	}
+	box := tipBox(text, min(320, c.Size().Width-16))
+	size := box.MinSize()
+	x := min(t.pos.X, c.Size().Width-size.Width-8)
+	y := t.pos.Y + 20
+	if y+size.Height > c.Size().Height-4 {
+		y = t.pos.Y - size.Height - 8
+	}
+	origin := fyne.CurrentApp().Driver().AbsolutePositionForObject(layer)
+	box.Resize(size)
+	box.Move(fyne.NewPos(max(4, x), max(4, y)).Subtract(origin))
+	layer.Add(box)
+	t.shown, t.layer = box, layer
+	canvas.Refresh(layer)
+}
+
+func tipBox(text string, maxWidth float32) *fyne.Container {
+	body := newText(SizeSmall, Surface, false, P(text))
+	body.Resize(fyne.NewSize(min(body.NaturalWidth(), maxWidth), 1))
+	bg := NewFill(Text, None, 6)
+	return fyne.NewContainerWithLayout(&tipLayout{width: min(body.NaturalWidth(), maxWidth)}, bg, body)
+}
+
+type tipLayout struct{ width float32 }
+
+func (l *tipLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.width+16, o[1].MinSize().Height+8)
+}
+
+func (l *tipLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	o[0].Resize(s)
+	o[1].Move(fyne.NewPos(8, 4))
+	o[1].Resize(s.SubtractWidthHeight(16, 8))
+}
+
+// tipLayers finds the layer of a window's content; dialogs and menus bring their own.
+var tipLayers = map[fyne.Canvas]*fyne.Container{}
+
+func tipLayerOf(c fyne.Canvas) *fyne.Container {
+	if top := c.Overlays().Top(); top != nil {
+		if s, ok := scopes[top]; ok {
+			return s.tips
+		}
+		return nil
+	}
+	return tipLayers[c]
+}
+
+// WithTips adds the layer that tooltips and toasts appear in. Every window's content goes through it once:
+// win.SetContent(kit.WithTips(content, win)). The layer is forgotten when the window closes through Closed.
+func WithTips(content fyne.CanvasObject, win fyne.Window) *fyne.Container {
+	layer := fyne.NewContainerWithLayout(freeLayout{})
+	tipLayers[win.Canvas()] = layer
+	toasts := fyne.NewContainerWithLayout(toastLayout{})
+	toastLayers[win.Canvas()] = toasts
+	return fyne.NewContainerWithLayout(stackLayout{}, content, toasts, layer)
+}
+
+// Forget lets go of what kit keeps for a window; call it when the window has closed.
+func Forget(win fyne.Window) {
+	delete(tipLayers, win.Canvas())
+	delete(toastLayers, win.Canvas())
+}
+
+// freeLayout leaves its children where they were put.
+type freeLayout struct{}
+
+func (freeLayout) Layout([]fyne.CanvasObject, fyne.Size) {}
+func (freeLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+// stackLayout gives every child all of the room.
+type stackLayout struct{}
+
+func (stackLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	for _, c := range o {
+		c.Move(fyne.Position{})
+		c.Resize(s)
+	}
+}
+
+func (stackLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, c := range o {
+		if c.Visible() {
+			m = m.Max(c.MinSize())
+		}
+	}
+	return m
+}
+
+func (stackLayout) natural(o []fyne.CanvasObject) float32 {
+	var w float32
+	for _, c := range o {
+		if c.Visible() {
+			w = max(w, naturalWidth(c))
+		}
+	}
+	return w
+}

@@ -1,0 +1,161 @@
+package kit
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"concierge/assets/icons"
+
+	"fyne.io/fyne/v2"
+)
+
+// toastLayers finds where a window's toasts stand; WithTips makes it.
+var toastLayers = map[fyne.Canvas]*fyne.Container{}
+
+// ToastConfig is a message at the bottom of the window.
+type ToastConfig struct {
+	Text string
+	Tone Tone
+	// Action is what the button says (Undo); "" for none.
+	Action   string
+	OnAction func()
+	// For is how long it stays; 0 stays until closed. Its countdown shows beside the action.
+	For time.Duration
+	// Countdown shows the seconds left.
+	Countdown bool
+	// OnGone is called once when it goes by itself or is closed, not after the action.
+	OnGone func()
+	// CloseName is what the close button says to screen readers; "" for no such button.
+	CloseName string
+}
+
+// Toast is a message that goes by itself.
+type Toast struct {
+	cfg    ToastConfig
+	layer  *fyne.Container
+	box    *fyne.Container
+	count  *TextBox
+	action *Button
+	left   time.Duration
+	after  AfterFunc
+	cancel func()
+	gone   bool
+}
+
+// ShowToast puts a message at the bottom of a window made with WithTips; several stand above each other. after may be
+// nil for the real clock.
+func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
+	if after == nil {
+		after = RealAfter
+	}
+	t := &Toast{cfg: cfg, after: after, left: cfg.For, layer: toastLayers[win.Canvas()], count: Small("").OneLine()}
+	symbol, role := icons.Info, Info
+	switch cfg.Tone {
+	case ToneDanger, ToneBrass:
+		symbol = icons.Warning
+		role, _ = cfg.Tone.Colors()
+	case ToneOK:
+		symbol, role = icons.CircleCheck, OK
+	}
+	objs := []fyne.CanvasObject{NewIcon(symbol, role, 18), Grow(Body(cfg.Text))}
+	if cfg.Countdown {
+		objs = append(objs, t.count)
+	}
+	if cfg.Action != "" {
+		t.action = SecondaryButton(cfg.Action, t.act).Small()
+		objs = append(objs, t.action)
+	}
+	if cfg.CloseName != "" {
+		objs = append(objs, IconButton(icons.Close, cfg.CloseName, t.Close).Small())
+	}
+	bg := NewFill(Surface, Line, radiusCard)
+	bg.shadow = true
+	t.box = fyne.NewContainerWithLayout(stackLayout{}, bg, newGround(None, nil), Pad(8, 12, 8, 16, Row(12, objs...)))
+	t.say()
+	if t.layer != nil {
+		t.layer.Add(t.box)
+		t.layer.Refresh()
+	}
+	t.tick()
+	return t
+}
+
+func (t *Toast) say() {
+	t.count.SetText(fmt.Sprintf("%d s", int(math.Ceil(t.left.Seconds()))))
+}
+
+func (t *Toast) tick() {
+	if t.cfg.For == 0 {
+		return
+	}
+	step := min(t.left, time.Second)
+	t.cancel = t.after(step, func() {
+		if t.gone {
+			return
+		}
+		t.left -= step
+		if t.left <= 0 {
+			t.Close()
+			return
+		}
+		t.say()
+		t.tick()
+	})
+}
+
+func (t *Toast) act() {
+	if t.gone {
+		return
+	}
+	t.remove()
+	if t.cfg.OnAction != nil {
+		t.cfg.OnAction()
+	}
+}
+
+// Close takes it away before its time.
+func (t *Toast) Close() {
+	if t.gone {
+		return
+	}
+	t.remove()
+	if t.cfg.OnGone != nil {
+		t.cfg.OnGone()
+	}
+}
+
+// Act does what the action's button does: a shortcut for Undo calls it.
+func (t *Toast) Act() { t.act() }
+
+// Gone tells whether it is no longer there.
+func (t *Toast) Gone() bool { return t.gone }
+
+// SetText changes the message.
+func (t *Toast) remove() {
+	t.gone = true
+	if t.cancel != nil {
+		t.cancel()
+	}
+	if t.layer != nil {
+		t.layer.Remove(t.box)
+		t.layer.Refresh()
+	}
+}
+
+// toastLayout stacks messages at the bottom, in the middle, the newest lowest.
+type toastLayout struct{}
+
+func (toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+func (toastLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	y := s.Height - 20
+	for i := len(o) - 1; i >= 0; i-- {
+		w := min(max(naturalWidth(o[i]), Scaled(320)), min(Scaled(640), s.Width-32))
+		h := heightFor(o[i], w)
+		y -= h
+		o[i].Move(fyne.NewPos((s.Width-w)/2, y))
+		o[i].Resize(fyne.NewSize(w, h))
+		y -= 8
+	}
+}
