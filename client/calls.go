@@ -10,7 +10,8 @@ import (
 
 // Write is what goes with a write besides its content.
 type Write struct {
-	// IfMatch is the ETag of the resource the change was based on; needed by every PUT, PATCH and DELETE.
+	// IfMatch is the ETag of the resource the change was based on; needed by every PUT, PATCH and DELETE, and sent with
+	// a POST to a resource that exists where it is given.
 	IfMatch string
 	// IdempotencyKey makes a POST safe to repeat: the same key with the same content acts once. Keep it with the
 	// change, so that a repeat after a crash carries the same. Empty: a new one is made for this call.

@@ -54,14 +54,18 @@ func (c *Client) classify(k call, err error) error {
 
 // typed finds the first error of this package's own types in err.
 func typed(err error) error {
-	for ; err != nil; err = errors.Unwrap(err) {
-		switch err.(type) {
-		case *Problem, *Offline, *NotAHost, *WrongShape, *TooLarge, *Redirected, *RateLimited, *SignInNeeded, *OutcomeUnknown,
-			*BadArgument, *PlainHTTP, *InvalidHost:
-			return err
-		}
+	var own ours
+	if errors.As(err, &own) {
+		return own
 	}
 	return nil
+}
+
+// networking tells whether err is of a connection to somewhere else, and not of this computer (a socket of its keyring).
+func networking(err error) bool {
+	op, _ := errors.AsType[*net.OpError](err)
+	return is[*url.Error](err) || is[*net.DNSError](err) || errors.Is(err, context.DeadlineExceeded) ||
+		(op != nil && !strings.HasPrefix(op.Net, "unix"))
 }
 
 func offlineKind(err error) OfflineKind {

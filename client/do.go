@@ -80,6 +80,8 @@ func (k call) headers(cfg Config) (map[string]string, error) {
 		if k.write.IfMatch == "" {
 			return nil, k.bad("IfMatch")
 		}
+	}
+	if k.write.IfMatch != "" {
 		h["If-Match"] = quoted(k.write.IfMatch)
 	}
 	if k.write.Challenge != "" {

@@ -229,6 +229,25 @@ func (e *BadArgument) Error() string {
 	return fmt.Sprintf("client: %s: bad argument %s", e.Call, e.Name)
 }
 
+// ours is every error type of this package.
+type ours interface {
+	error
+	ours()
+}
+
+func (*Problem) ours()        {}
+func (*Offline) ours()        {}
+func (*NotAHost) ours()       {}
+func (*WrongShape) ours()     {}
+func (*TooLarge) ours()       {}
+func (*Redirected) ours()     {}
+func (*RateLimited) ours()    {}
+func (*SignInNeeded) ours()   {}
+func (*OutcomeUnknown) ours() {}
+func (*BadArgument) ours()    {}
+func (*InvalidHost) ours()    {}
+func (*PlainHTTP) ours()      {}
+
 // clip keeps text that a host sent to a length fit for a log line.
 func clip(s string) string {
 	const most = 300

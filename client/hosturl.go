@@ -114,20 +114,29 @@ func schemeName(s string) string {
 	return ""
 }
 
+// splitPort takes host and port apart. An IPv6 address may stand with or without its brackets.
 func splitPort(authority string) (name, port string, err error) {
-	name = authority
-	if i := strings.LastIndexByte(authority, ':'); i > strings.LastIndexByte(authority, ']') && strings.Count(authority[:i], ":") == strings.Count(authority[:max(0, strings.LastIndexByte(authority, ']'))], ":") {
-		name, port = authority[:i], authority[i+1:]
-		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return "", "", &InvalidHost{Reason: HostMalformed}
-		} else {
-			port = strconv.FormatUint(n, 10)
+	malformed := &InvalidHost{Reason: HostMalformed}
+	switch {
+	case strings.HasPrefix(authority, "["):
+		inside, after, closed := strings.Cut(authority[1:], "]")
+		if !closed || (after != "" && after[0] != ':') || !strings.Contains(inside, ":") {
+			return "", "", malformed
 		}
+		name, port = inside, strings.TrimPrefix(after, ":")
+	case strings.Count(authority, ":") > 1:
+		name = authority
+	default:
+		name, port, _ = strings.Cut(authority, ":")
 	}
-	if strings.HasPrefix(name, "[") != strings.HasSuffix(name, "]") {
-		return "", "", &InvalidHost{Reason: HostMalformed}
+	if port == "" {
+		return name, "", nil
 	}
-	return strings.Trim(name, "[]"), port, nil
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 {
+		return "", "", malformed
+	}
+	return name, strconv.FormatUint(n, 10), nil
 }
 
 // hostName gives a host name or IP address its one spelling.
@@ -167,15 +176,19 @@ func basePath(tail string) (string, error) {
 	var kept []string
 	for segment := range strings.SplitSeq(path.Clean("/"+p), "/") {
 		lower := strings.ToLower(segment)
-		if lower == "v1" || strings.HasSuffix(lower, ".php") || strings.HasSuffix(lower, ".html") || strings.HasSuffix(lower, ".htm") {
+		if strings.HasSuffix(lower, ".php") || strings.HasSuffix(lower, ".html") || strings.HasSuffix(lower, ".htm") {
 			break
 		}
 		if segment != "" {
 			kept = append(kept, segment)
 		}
 	}
-	if len(kept) == 0 {
-		return "", nil
+	p = ""
+	for _, segment := range kept {
+		p += "/" + segment
 	}
-	return "/" + strings.Join(kept, "/"), nil
+	for before := ""; before != p; { // the contract's own paths
+		before, p = p, strings.TrimSuffix(strings.TrimSuffix(p, "/v1/host"), "/v1")
+	}
+	return p, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -83,8 +82,7 @@ func (t *tokens) refresh(ctx context.Context, call string, used secret) (secret,
 }
 
 func tokenError(call string, err error) error {
-	var network net.Error
-	if typed(err) != nil || errors.Is(err, context.Canceled) || errors.As(err, &network) {
+	if typed(err) != nil || errors.Is(err, context.Canceled) || networking(err) {
 		return Classify(call, err)
 	}
 	return &SignInNeeded{Err: err}
