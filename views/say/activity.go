@@ -28,7 +28,11 @@ func Activity(w *locales.Words, h access.Host, a access.Activity) string {
 	if actor == "" {
 		actor = w.T("say.the_host")
 	}
-	s := w.T(k, "Actor", actor, "Target", a.Target, "Action", a.Action)
+	target := a.Target
+	if target == "" {
+		target = w.T("say.somebody")
+	}
+	s := w.T(k, "Actor", actor, "Target", target)
 	if d := activityDetail(w, h, a); d != "" {
 		s = w.T("say.with_detail", "Text", s, "Detail", d)
 	}

@@ -2,6 +2,7 @@ package say
 
 import (
 	"concierge/app/change"
+	"concierge/app/trouble"
 	"concierge/assets/locales"
 )
 
@@ -15,14 +16,15 @@ func Change(w *locales.Words, c change.Change) string {
 	if name == "" {
 		name = w.T("say.somebody")
 	}
-	k, data := "say.change_"+key(string(c.Kind)), []any{"Name", name}
+	k, data := "say.change_"+key(string(c.Kind)), []any{"Name", name, "Email", c.After.Fields[change.FieldEmail]}
+	doing := w.T(k+"_doing", data...)
 	switch c.State {
 	case change.Waiting:
-		return w.T("say.change_waiting", "What", w.T(k+"_doing", data...))
+		return w.T("say.change_waiting", "What", doing)
 	case change.Sending:
-		return w.T("say.change_sending", "What", w.T(k+"_doing", data...))
+		return sentence(w.T("say.change_sending", "What", doing))
 	case change.NeedsProof:
-		return w.T("say.change_needs_proof", "What", w.T(k+"_doing", data...))
+		return w.T("say.change_needs_proof", "What", doing)
 	case change.Confirmed:
 		s := w.T(k+"_done", data...)
 		if c.Merged {
@@ -35,7 +37,10 @@ func Change(w *locales.Words, c change.Change) string {
 		}
 		return w.T(k+"_failed", data...) + " " + w.T("say.change_conflict")
 	case change.Undone:
-		return w.T("say.change_undone", "What", w.T(k+"_doing", data...))
+		return w.T("say.change_undone", "What", doing)
+	}
+	if c.Trouble != nil && c.Trouble.Kind == trouble.OutcomeUnknown {
+		return w.T("say.change_unknown", "What", doing)
 	}
 	return w.T(k+"_failed", data...)
 }

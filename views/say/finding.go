@@ -18,22 +18,22 @@ func Finding(w *locales.Words, h access.Host, now time.Time, f checkup.Finding) 
 	out := FindingWords{Level: Level(w, f.Level), Action: w.T("checkup.action_" + key(string(f.Action)))}
 	k := "checkup." + key(string(f.Check))
 	data := []any{
-		"Name", f.Name, "Email", f.Email, "Domain", f.Domain, "Count", f.Count,
+		"Name", f.Name, "Email", f.Email, "Domain", f.Domain,
 		"Category", MailShortNamed(w, f.Category, h.MailCategories),
 	}
 	switch {
 	case f.Level == checkup.OK:
-		out.Title, out.Detail = w.T(k+"_ok_title", data...), w.T(k+"_ok_detail", data...)
-		if f.Count > 0 && w.Has(k+"_ok_title_count") {
-			out.Title = w.N(k+"_ok_title_count", f.Count, data...)
-		}
-		return out
+		k += "_ok"
+		out.Action = w.T("checkup.action_details")
 	case f.Check == checkup.InvitationExpires && f.Over:
 		k = "checkup.invitation_over"
 	case f.Check == checkup.OwnerMailbox && f.Level == checkup.Attention:
 		k = "checkup.owner_mailbox_second"
 	case f.Check == checkup.SecondFactor && f.Owner:
 		k = "checkup.second_factor_owner"
+	case f.Check == checkup.DomainMail && f.Count > 0:
+		out.Title, out.Detail = w.T(k+"_title", data...), w.N(k+"_detail_count", f.Count, data...)
+		return out
 	}
 	switch f.Check {
 	case checkup.InvitationExpires:
@@ -49,17 +49,7 @@ func Finding(w *locales.Words, h access.Host, now time.Time, f checkup.Finding) 
 		}
 		data = append(data, "What", does(w, f.Permissions), "Permissions", list(w, "and", names))
 	}
-	out.Title, out.Detail = w.T(k+"_title", data...), w.T(k+"_detail", data...)
-	switch f.Check {
-	case checkup.DomainMail:
-		if f.Count > 0 {
-			out.Detail = w.N("checkup.domain_mail_detail_count", f.Count, data...)
-		}
-	case checkup.SecondFactor:
-		if !f.Owner {
-			out.Detail = w.N("checkup.second_factor_detail_count", len(f.Permissions), data...)
-		}
-	}
+	out.Title, out.Detail = w.T(k+"_title", data...), w.N(k+"_detail", len(f.Permissions), data...)
 	return out
 }
 

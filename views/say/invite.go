@@ -1,6 +1,7 @@
 package say
 
 import (
+	"strings"
 	"time"
 
 	"concierge/app/access"
@@ -14,10 +15,10 @@ func InviteText(lang string, h access.Host, now time.Time, account string, i acc
 	s := w.T("say.invite_hello") + "\n\n"
 	by := i.InvitedBy
 	if by == "" {
-		by = w.T("say.invite_somebody")
+		by = w.T("say.invite_owner")
 	}
 	s += w.T("say.invite_who", "By", by, "Account", account, "Host", h.Name) + "\n"
-	s += w.T("say.invite_gives", "What", Plain(w, access.Mean(i.Permissions, h.Permissions), h.Permissions)) + "\n"
+	s += inviteGives(w, h, i.Permissions) + "\n"
 	if !i.EndsAt.IsZero() {
 		s += w.T("say.invite_ends", "Date", date(w, now, i.EndsAt)) + "\n"
 	}
@@ -30,4 +31,22 @@ func InviteText(lang string, h access.Host, now time.Time, account string, i acc
 		s += w.T("say.invite_valid", "Date", date(w, now, i.ExpiresAt), "Time", clock(w, now, i.ExpiresAt)) + "\n"
 	}
 	return s
+}
+
+func inviteGives(w *locales.Words, h access.Host, set []access.Permission) string {
+	m := access.Mean(set, h.Permissions)
+	switch {
+	case m.All:
+		return w.T("say.invite_all")
+	case m.None():
+		return w.T("say.invite_none")
+	}
+	var out []string
+	if len(m.Can) > 0 {
+		out = append(out, w.T("say.invite_can", "What", abilities(w, "can", m.Can)))
+	}
+	if len(m.Also) > 0 {
+		out = append(out, w.T("access.plain_also", "What", quoted(w, m.Also, h.Permissions)))
+	}
+	return strings.Join(out, " ")
 }

@@ -2,6 +2,7 @@ package say
 
 import (
 	"slices"
+	"strings"
 
 	"concierge/app/access"
 	"concierge/app/change"
@@ -25,14 +26,14 @@ func WhoLosesWhat(w *locales.Words, h access.Host, s access.Snapshot, kind chang
 		if u, ok := s.User(target); ok {
 			return Loss{
 				Loses: w.T("say.loses_sign_in", "Name", u.Name(), "Account", account),
-				Keeps: keepsMail(w, h, s, u.Email, u.Name()),
+				Keeps: keepsMail(w, h, s, u.Email, u.FirstName),
 			}
 		}
 	case change.CancelInvitation:
 		if i, ok := s.Invitation(target); ok {
 			return Loss{
 				Loses: w.T("say.loses_invitation", "Name", i.Email, "Account", account),
-				Keeps: keepsMail(w, h, s, i.Email, i.Email),
+				Keeps: keepsMail(w, h, s, i.Email, ""),
 			}
 		}
 	case change.DeleteContact:
@@ -44,40 +45,91 @@ func WhoLosesWhat(w *locales.Words, h access.Host, s access.Snapshot, kind chang
 }
 
 func losesContact(w *locales.Words, h access.Host, s access.Snapshot, c access.Contact) Loss {
-	out := Loss{Loses: w.T("say.loses_contact_silent", "Name", c.Name())}
-	if c.Preferences.Any() {
-		out.Loses = w.T("say.loses_mail", "Name", c.Name(), "Mail", MailList(w, c.Preferences, h.MailCategories))
+	var out Loss
+	same := sameAddress(s, c)
+	lost := access.Preferences{}
+	for m, on := range c.Preferences {
+		lost[m] = on && !same[m]
 	}
-	for _, u := range s.Users {
-		if access.EmailKey(u.Email) == access.EmailKey(c.Email) && c.Email != "" {
-			out.Keeps = w.T("say.keeps_sign_in", "Name", u.Name(), "Account", s.Account.Name)
-		}
+	if lost.Any() {
+		out.Loses = w.T("say.loses_mail", "Name", c.Name(), "Mail", MailList(w, lost, h.MailCategories))
+	} else {
+		out.Loses = w.T("say.loses_contact_silent", "Name", c.Name(), "Account", s.Account.Name)
 	}
+	var keeps []string
+	if same.Any() {
+		keeps = append(keeps, w.T("say.keeps_mail_same", "Email", c.Email, "Mail", MailList(w, same, h.MailCategories)))
+	}
+	if u, ok := userWith(s, c.Email); ok {
+		keeps = append(keeps, w.T("say.keeps_sign_in", "First", firstName(u.FirstName, u.Name())))
+	}
+	out.Keeps = strings.Join(keeps, " ")
 	for _, m := range c.Preferences.List(h.MailCategories) {
 		if !othersReceive(s, m, c.ID) {
 			k := "say.last_receiver"
 			if m == access.MailDomain {
 				k = "say.last_receiver_domain"
 			}
-			out.Warns = append(out.Warns, w.T(k, "Name", c.Name(), "Category", MailShortNamed(w, m, h.MailCategories)))
+			out.Warns = append(out.Warns, w.T(k, "Category", MailShortNamed(w, m, h.MailCategories)))
 		}
 	}
 	return out
 }
 
+// sameAddress is what the address of a contact still receives when that contact is gone.
+func sameAddress(s access.Snapshot, c access.Contact) access.Preferences {
+	if strings.TrimSpace(c.Email) == "" {
+		return nil
+	}
+	s.Contacts = slices.DeleteFunc(slices.Clone(s.Contacts), func(o access.Contact) bool { return o.ID == c.ID })
+	p, _ := personWith(s, c.Email)
+	return p.Receives()
+}
+
+func personWith(s access.Snapshot, email string) (access.Person, bool) {
+	k := access.EmailKey(email)
+	for _, p := range access.People(s) {
+		if p.Key == k && k != "" {
+			return p, true
+		}
+	}
+	return access.Person{}, false
+}
+
+func userWith(s access.Snapshot, email string) (access.User, bool) {
+	p, ok := personWith(s, email)
+	if !ok || p.User == nil {
+		return access.User{}, false
+	}
+	return *p.User, true
+}
+
+func firstName(first, name string) string {
+	if first != "" {
+		return first
+	}
+	return name
+}
+
 // keepsMail says what somebody who loses access goes on receiving; empty when that is nothing.
-func keepsMail(w *locales.Words, h access.Host, s access.Snapshot, email, name string) string {
-	people := access.People(s)
-	i := slices.IndexFunc(people, func(p access.Person) bool { return p.Email != "" && p.Key == access.EmailKey(email) })
-	if i < 0 || !people[i].Receives().Any() {
+func keepsMail(w *locales.Words, h access.Host, s access.Snapshot, email, first string) string {
+	p, ok := personWith(s, email)
+	if !ok {
 		return ""
 	}
-	p := people[i]
-	k := "say.keeps_mail"
-	if len(p.Contacts) == 0 {
-		k = "say.keeps_mail_main"
+	var out []string
+	contact := p
+	contact.Main = false
+	if contact.Receives().Any() {
+		if first == "" {
+			first = firstName(p.Contacts[0].FirstName, p.Name)
+		}
+		out = append(out, w.T("say.keeps_mail", "First", first, "Mail", MailList(w, contact.Receives(), h.MailCategories)))
 	}
-	return w.T(k, "Name", name, "Mail", MailList(w, p.Receives(), h.MailCategories))
+	if p.Main && p.MainPrefs.Any() {
+		out = append(out, w.T("say.keeps_mail_main", "Email", p.Email, "Mail", MailList(w, p.MainPrefs, h.MailCategories)))
+	}
+	return strings.Join(out, " ")
 }
 
 // othersReceive tells whether the main address or a contact other than one receives a category.

@@ -29,6 +29,9 @@ func Plain(w *locales.Words, m access.Meaning, catalogue []access.CatalogueEntry
 	return strings.Join(out, " ")
 }
 
+// PlainOwner says what the owner can do, which no permission set says.
+func PlainOwner(w *locales.Words) string { return w.T("access.plain_owner") }
+
 // PlainChange says what somebody will and will no longer be able to do once the permissions are saved, with the name
 // said once: "Sam will be able to pay invoices. Will no longer be able to open tickets."
 func PlainChange(w *locales.Words, name string, s access.Shift, catalogue []access.CatalogueEntry) string {
@@ -65,7 +68,7 @@ func abilities(w *locales.Words, form string, ps []access.Permission) string {
 		out = append(out, w.T("access."+form+"_"+string(p)))
 	}
 	if form == "cannot" {
-		return list(w, "or", out)
+		return list(w, "nor", out)
 	}
 	return list(w, "and", out)
 }

@@ -24,11 +24,13 @@ func Trouble(w *locales.Words, err error) Words {
 	if host == "" {
 		host = w.T("trouble.your_host")
 	}
-	data := []any{"Host", t.Host, "TheHost", host, "When", after(w, t.RetryAfter), "Permission", ""}
+	permission := ""
 	if t.Permission != "" {
-		data[len(data)-1] = PermissionNamed(w, access.Permission(t.Permission), nil)
+		permission = PermissionNamed(w, access.Permission(t.Permission), nil)
 	}
-	out := Words{Title: w.T(k+"_title", data...), Detail: w.T(k+"_detail", data...), Do: w.T(k+"_do", data...)}
+	data := []any{"Host", t.Host, "TheHost", host, "When", after(w, t.RetryAfter), "Path", t.Path, "Permission", permission}
+	part := func(which string) string { return sentence(w.T(k+which, data...)) }
+	out := Words{Title: part("_title"), Detail: part("_detail"), Do: part("_do")}
 	if t.RequestID != "" {
 		switch t.Kind {
 		case trouble.HostError, trouble.WrongAnswer, trouble.RefusedByProvider, trouble.OutcomeUnknown, trouble.Busy, trouble.Other:
@@ -45,6 +47,9 @@ func Field(w *locales.Words, f trouble.Field) string {
 		k = specific
 	}
 	if f.Code == "tooLong" {
+		if f.Limit <= 0 {
+			return w.T("trouble.field_too_long_unknown")
+		}
 		return w.N("trouble.field_too_long", f.Limit)
 	}
 	if !w.Has(k) {
