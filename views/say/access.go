@@ -58,7 +58,7 @@ func MailList(w *locales.Words, p access.Preferences, catalogue []access.Catalog
 	for _, c := range p.List(catalogue) {
 		names = append(names, MailShortNamed(w, c, catalogue))
 	}
-	return list(w, "and", names)
+	return w.List(names)
 }
 
 // Preset is the name of a starting point for permissions.

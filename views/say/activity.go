@@ -65,5 +65,5 @@ func fieldNames(w *locales.Words, fields []string) string {
 			out = append(out, name)
 		}
 	}
-	return list(w, "and", out)
+	return w.List(out)
 }

@@ -39,17 +39,22 @@ func Finding(w *locales.Words, h access.Host, now time.Time, f checkup.Finding) 
 	case checkup.InvitationExpires:
 		data = append(data, "When", ends(w, now, f.At))
 	case checkup.AccessEnds:
-		data = append(data, "When", in(w, now, f.At), "Date", date(w, now, f.At))
+		data = append(data, "When", w.In(now, f.At), "Date", w.Date(f.At))
 	case checkup.Dormant:
-		data = append(data, "Date", date(w, now, f.At))
+		data = append(data, "Date", w.Date(f.At))
 	case checkup.SecondFactor:
 		var names []string
 		for _, p := range f.Permissions {
 			names = append(names, PermissionShortNamed(w, p, h.Permissions))
 		}
-		data = append(data, "What", does(w, f.Permissions), "Permissions", list(w, "and", names))
+		data = append(data, "What", does(w, f.Permissions), "Permissions", w.List(names))
 	}
-	out.Title, out.Detail = w.T(k+"_title", data...), w.N(k+"_detail", len(f.Permissions), data...)
+	out.Title = w.T(k+"_title", data...)
+	if k == "checkup.second_factor" {
+		out.Detail = w.N(k+"_detail", len(f.Permissions), data...)
+	} else {
+		out.Detail = w.T(k+"_detail", data...)
+	}
 	return out
 }
 

@@ -2,7 +2,6 @@ package say
 
 import (
 	"strings"
-	"time"
 
 	"concierge/app/access"
 	"concierge/assets/locales"
@@ -10,7 +9,7 @@ import (
 
 // InviteText is what the owner can copy and send to the invited person by another way, in that person's language: who
 // invites into what, what it gives, until when it is valid, where to accept.
-func InviteText(lang string, h access.Host, now time.Time, account string, i access.Invitation) string {
+func InviteText(lang string, h access.Host, account string, i access.Invitation) string {
 	w := locales.For(lang)
 	s := w.T("say.invite_hello") + "\n\n"
 	by := i.InvitedBy
@@ -20,7 +19,7 @@ func InviteText(lang string, h access.Host, now time.Time, account string, i acc
 	s += w.T("say.invite_who", "By", by, "Account", account, "Host", h.Name) + "\n"
 	s += inviteGives(w, h, i.Permissions) + "\n"
 	if !i.EndsAt.IsZero() {
-		s += w.T("say.invite_ends", "Date", date(w, now, i.EndsAt)) + "\n"
+		s += w.T("say.invite_ends", "Date", w.Date(i.EndsAt)) + "\n"
 	}
 	if i.AcceptURL != "" {
 		s += "\n" + w.T("say.invite_accept", "Email", i.Email) + "\n" + i.AcceptURL + "\n"
@@ -28,7 +27,7 @@ func InviteText(lang string, h access.Host, now time.Time, account string, i acc
 		s += "\n" + w.T("say.invite_mail", "Email", i.Email) + "\n"
 	}
 	if !i.ExpiresAt.IsZero() {
-		s += w.T("say.invite_valid", "Date", date(w, now, i.ExpiresAt), "Time", clock(w, now, i.ExpiresAt)) + "\n"
+		s += w.T("say.invite_valid", "Date", w.Date(i.ExpiresAt), "Time", w.Clock(i.ExpiresAt)) + "\n"
 	}
 	return s
 }

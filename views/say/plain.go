@@ -68,9 +68,9 @@ func abilities(w *locales.Words, form string, ps []access.Permission) string {
 		out = append(out, w.T("access."+form+"_"+string(p)))
 	}
 	if form == "cannot" {
-		return list(w, "nor", out)
+		return negated(w, "say.list_nor", out)
 	}
-	return list(w, "and", out)
+	return w.List(out)
 }
 
 func quoted(w *locales.Words, ps []access.Permission, catalogue []access.CatalogueEntry) string {
@@ -78,7 +78,7 @@ func quoted(w *locales.Words, ps []access.Permission, catalogue []access.Catalog
 	for _, p := range ps {
 		out = append(out, w.T("say.quoted", "Text", PermissionNamed(w, p, catalogue)))
 	}
-	return list(w, "and", out)
+	return w.List(out)
 }
 
 // neither is "passwords" or "passwords or domains", as the negated verb before it wants.
@@ -91,5 +91,5 @@ func neither(w *locales.Words, ns []access.Notable) string {
 		}
 		out = append(out, w.T(form+string(n)))
 	}
-	return list(w, "neither", out)
+	return negated(w, "say.list_neither", out)
 }

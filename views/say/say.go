@@ -51,15 +51,13 @@ func key(v string) string {
 	return b.String()
 }
 
-// list joins with a word before the last one: list(w, "and", a, b, c) is "a, b and c".
-func list(w *locales.Words, word string, items []string) string {
-	switch len(items) {
-	case 0:
-		return ""
-	case 1:
-		return items[0]
+// negated joins what follows a negated verb: "open tickets or pay invoices". The word before the last one is that of
+// the key.
+func negated(w *locales.Words, key string, items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
 	}
-	return w.T("say.list_"+word, "Some", strings.Join(items[:len(items)-1], ", "), "Last", items[len(items)-1])
+	return w.T(key, "Some", strings.Join(items[:len(items)-1], ", "), "Last", items[len(items)-1])
 }
 
 // sentence makes the first letter a capital.

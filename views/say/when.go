@@ -22,9 +22,9 @@ func Ends(w *locales.Words, now, at time.Time) string {
 	case at.IsZero():
 		return ""
 	case !now.Before(at):
-		return w.T("say.ended", "Date", date(w, now, at))
+		return w.T("say.ended", "Date", w.Date(at))
 	}
-	return w.T("say.until", "Date", date(w, now, at))
+	return w.T("say.until", "Date", w.Date(at))
 }
 
 // AccessLine sums up somebody's access in one line: "Accountant · until April 30, 2027 · “taxes 2026”".
@@ -40,7 +40,7 @@ func AccessLine(w *locales.Words, h access.Host, now time.Time, set []access.Per
 }
 
 func ends(w *locales.Words, now, at time.Time) string {
-	days := daysBetween(now, at)
+	days := locales.Days(now, at)
 	over := !now.Before(at)
 	switch {
 	case over && days == 0:
@@ -50,30 +50,9 @@ func ends(w *locales.Words, now, at time.Time) string {
 	case over:
 		return w.N("say.expired_days", -days)
 	case days == 0:
-		return w.T("say.expires_today", "Time", clock(w, now, at))
+		return w.T("say.expires_today", "Time", w.Clock(at))
 	case days == 1:
-		return w.T("say.expires_tomorrow", "Time", clock(w, now, at))
+		return w.T("say.expires_tomorrow", "Time", w.Clock(at))
 	}
-	return w.N("say.expires_days", days)
-}
-
-// in is "in 12 days", "tomorrow" or "today" for a time to come.
-func in(w *locales.Words, now, at time.Time) string {
-	switch days := daysBetween(now, at); days {
-	case 0:
-		return w.T("say.today")
-	case 1:
-		return w.T("say.tomorrow")
-	default:
-		return w.N("say.in_days", days)
-	}
-}
-
-// daysBetween counts midnights, in the zone of now.
-func daysBetween(now, at time.Time) int {
-	day := func(t time.Time) time.Time {
-		t = t.In(now.Location())
-		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-	}
-	return int(day(at).Sub(day(now)).Hours() / 24)
+	return w.T("say.expires_in", "In", w.In(now, at))
 }
