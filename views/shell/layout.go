@@ -1,0 +1,53 @@
+package shell
+
+import (
+	"concierge/views/kit"
+
+	"fyne.io/fyne/v2"
+)
+
+const (
+	topHeight = 56
+	navWidth  = 224
+)
+
+// frameLayout places: ground, body, side navigation, top bar, notices.
+type frameLayout struct{}
+
+func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 400) }
+
+func (frameLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	ground, body, nav, top, notices := o[0], o[1], o[2], o[3], o[4]
+	ground.Resize(s)
+	th, nw := kit.Scaled(topHeight), min(kit.Scaled(navWidth), s.Width*0.28)
+	top.Resize(fyne.NewSize(s.Width, th))
+	nav.Move(fyne.NewPos(0, th))
+	nav.Resize(fyne.NewSize(nw, s.Height-th))
+	pad := float32(32)
+	if s.Width < 1180 {
+		pad = 24
+	}
+	y := th
+	if c, ok := notices.(*fyne.Container); ok && len(c.Objects) > 0 {
+		width := s.Width - nw - 2*pad
+		notices.Resize(fyne.NewSize(width, notices.Size().Height))
+		h := notices.MinSize().Height
+		notices.Move(fyne.NewPos(nw+pad, y+12))
+		notices.Resize(fyne.NewSize(width, h))
+		y += h + 12
+	}
+	body.Move(fyne.NewPos(nw, y))
+	body.Resize(fyne.NewSize(s.Width-nw, s.Height-y))
+}
+
+// fillLayout gives its children all the room. Screens bring their own padding.
+type fillLayout struct{}
+
+func (fillLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+func (fillLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	for _, c := range o {
+		c.Move(fyne.Position{})
+		c.Resize(s)
+	}
+}

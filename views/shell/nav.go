@@ -1,0 +1,115 @@
+package shell
+
+import (
+	"strconv"
+
+	"concierge/assets/icons"
+	"concierge/views/kit"
+
+	"fyne.io/fyne/v2"
+)
+
+type sideNav struct {
+	s      *Shell
+	object *fyne.Container
+	lines  []*navLine
+}
+
+type navLine struct {
+	screen Screen
+	press  *kit.Pressable
+	text   *kit.TextBox
+	count  *kit.TextBox
+	badge  *kit.Badge
+}
+
+func newSideNav(s *Shell) *sideNav {
+	n := &sideNav{s: s}
+	w := s.env.Words
+	add := func(screen Screen, key string, icon icons.Name) fyne.CanvasObject {
+		l := &navLine{screen: screen, text: kit.Body(w.T(key)).Ellipsis(), count: kit.Small("").OneLine(), badge: kit.NewBadge("", kit.ToneBrass)}
+		l.badge.Hide()
+		l.count.Hide()
+		l.press = kit.NewPressable(w.T(key), kit.Pad(8, 12, 8, 12, kit.Row(10, kit.NewIcon(icon, kit.Muted, 18), kit.Grow(l.text), l.count, l.badge)),
+			func() { s.Open(Route{Screen: screen}) })
+		n.lines = append(n.lines, l)
+		return l.press
+	}
+	list := kit.Column(2,
+		kit.Pad(0, 12, 4, 12, kit.Section(w.T("shell.this_account"))),
+		add(Overview, "shell.nav_overview", icons.LayoutDashboard),
+		add(People, "shell.nav_people", icons.Users),
+		add(AccountInfo, "shell.nav_account", icons.Building),
+		kit.Pad(14, 12, 4, 12, kit.Section(w.T("shell.you"))),
+		add(Profile, "shell.nav_profile", icons.User),
+		add(Preferences, "shell.nav_preferences", icons.Settings),
+		add(Help, "shell.nav_help", icons.Help),
+	)
+	for i, l := range n.lines {
+		l.press.WithKeys(func(e *fyne.KeyEvent) bool { return n.move(i, e) })
+	}
+	ground, line := kit.NewFill(kit.Surface, kit.None, 0), kit.NewFill(kit.Line, kit.None, 0)
+	n.object = fyne.NewContainerWithLayout(navLayout{}, ground, line, kit.Scroll(kit.Pad(24, 12, 12, 12, list)))
+	return n
+}
+
+// navLayout places: ground, line at the right, list.
+type navLayout struct{}
+
+func (navLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+func (navLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	o[0].Resize(s)
+	o[1].Move(fyne.NewPos(s.Width-1, 0))
+	o[1].Resize(fyne.NewSize(1, s.Height))
+	o[2].Resize(fyne.NewSize(s.Width-1, s.Height))
+}
+
+// move lets the arrows go between the lines.
+func (n *sideNav) move(from int, e *fyne.KeyEvent) bool {
+	to := from
+	switch e.Name {
+	case fyne.KeyUp:
+		to--
+	case fyne.KeyDown:
+		to++
+	default:
+		return false
+	}
+	if to >= 0 && to < len(n.lines) {
+		n.s.env.Window.Canvas().Focus(n.lines[to].press)
+	}
+	return true
+}
+
+func (n *sideNav) show(f frame) {
+	for _, l := range n.lines {
+		on := l.screen == f.at.Screen
+		l.press.SetOn(on)
+		l.text.Bold(on)
+		if on {
+			l.text.SetRole(kit.Primary)
+		} else {
+			l.text.SetRole(kit.Text)
+		}
+		l.text.Refresh()
+		switch l.screen {
+		case Overview:
+			show(l.badge, f.points > 0)
+			l.badge.Set(strconv.Itoa(f.points), kit.ToneBrass)
+			l.badge.SetToolTip(n.s.env.Words.N("shell.points", f.points))
+		case People:
+			show(l.count, f.has)
+			l.count.SetText(strconv.Itoa(f.people))
+		}
+	}
+	n.object.Refresh()
+}
+
+func show(o fyne.CanvasObject, on bool) {
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}

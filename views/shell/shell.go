@@ -1,0 +1,296 @@
+// Package shell is the frame around the screens: the top bar, the side navigation, the menus, the messages at the
+// bottom, the keys that work everywhere, and going from screen to screen and back. It knows screens only as page.Page
+// made by a Maker; which ones there are is package views' matter.
+package shell
+
+import (
+	"context"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/cache"
+	"concierge/app/change"
+	"concierge/app/checkup"
+	"concierge/app/signal"
+	"concierge/views/kit"
+	"concierge/views/page"
+
+	"fyne.io/fyne/v2"
+)
+
+// Screen names a screen.
+type Screen string
+
+// The screens there are.
+const (
+	Overview    Screen = "overview"
+	People      Screen = "people" // Arg: "", "users", "contacts", "invitations", or "person:<key>"
+	AccountInfo Screen = "account-info"
+	Profile     Screen = "profile"
+	Preferences Screen = "preferences"
+	Help        Screen = "help" // Arg: topic
+)
+
+// ofAccount tells whether a screen shows an account.
+func (s Screen) ofAccount() bool { return s == Overview || s == People || s == AccountInfo }
+
+// Route is a place one can be.
+type Route struct {
+	Screen  Screen
+	Account access.Ref
+	Arg     string
+}
+
+// Maker makes a screen for a place.
+type Maker func(env page.Env, r Route) page.Page
+
+// Store is what the shell reads; *cache.Store has it.
+type Store interface {
+	Account(ref access.Ref) (access.Summary, bool)
+	Accounts(identity string) []access.Summary
+	Identity(id string) (cache.Identity, bool)
+	Snapshot(ref access.Ref) (access.Snapshot, cache.Status, bool)
+	Listeners() (account *signal.Signal[access.Ref], list *signal.Signal[string])
+}
+
+// Desk is where edits are followed; *change.Desk has it.
+type Desk interface {
+	Undo(id string) error
+	SendNow(id string) error
+	Retry(id string) error
+	Drop(id string) error
+	Listener() *signal.Signal[change.Change]
+}
+
+// Actions are what the frame's buttons and menus do beyond going somewhere.
+type Actions struct {
+	Palette     func() // search and switch
+	Invite      func(access.Ref)
+	AddContact  func(access.Ref)
+	Refresh     func(access.Ref)
+	SignOut     func(identity string)
+	SignInAgain func(identity string)
+	AddIdentity func()
+	OtherLang   func()
+	Unlock      func(identity string) // try the keyring again
+	Conflict    func(change.Change)   // an edit without a dialog of its own collided
+	Quit        func()
+}
+
+// Notice is a banner above every screen.
+type Notice struct {
+	Tone   kit.Tone
+	Title  string
+	Text   string
+	Action string
+	Do     func()
+}
+
+// Config of a Shell.
+type Config struct {
+	Env     page.Env
+	Store   Store
+	Desk    Desk
+	Screens map[Screen]Maker
+	Actions Actions
+	// Alias and Color are how the person marks an account on this computer.
+	Alias func(access.Ref) string
+	Color func(access.Ref) int
+	// Visited is told each account that is opened.
+	Visited func(access.Ref)
+	// Notices returns what stands above the screens for an identity.
+	Notices func(identity string) []Notice
+	// After starts a function later, for messages that go by themselves; nil: the real clock.
+	After kit.AfterFunc
+}
+
+// Shell is the frame. All methods belong to the UI goroutine.
+type Shell struct {
+	cfg  Config
+	env  page.Env
+	root *fyne.Container
+
+	top     *topBar
+	nav     *sideNav
+	notices *fyne.Container
+	body    *fyne.Container
+
+	at      Route
+	current page.Page
+	back    []Route
+	toasts  map[string]*kit.Toast // by change id
+
+	updater *page.Updater
+	stops   []func()
+}
+
+// New makes the frame; Open opens the first screen.
+func New(cfg Config) *Shell {
+	s := &Shell{cfg: cfg, env: cfg.Env, toasts: map[string]*kit.Toast{}}
+	s.top = newTopBar(s)
+	s.nav = newSideNav(s)
+	s.notices = kit.Column(8)
+	s.body = fyne.NewContainerWithLayout(fillLayout{})
+	s.root = fyne.NewContainerWithLayout(frameLayout{}, kit.NewFill(kit.Background, kit.None, 0), s.body, s.nav.object, s.top.object, s.notices)
+	s.updater = page.NewUpdater(s.Update)
+	account, list := cfg.Store.Listeners()
+	s.stops = append(s.stops,
+		account.Listen(func(ref access.Ref) { s.updater.Trigger() }),
+		list.Listen(func(string) { s.updater.Trigger() }),
+		cfg.Desk.Listener().Listen(func(c change.Change) { fyne.Do(func() { s.follow(c) }) }),
+	)
+	return s
+}
+
+// Object is the frame with what it frames.
+func (s *Shell) Object() fyne.CanvasObject { return s.root }
+
+// At is where the person is.
+func (s *Shell) At() Route { return s.at }
+
+// Trigger brings the frame up to date soon.
+func (s *Shell) Trigger() { s.updater.Trigger() }
+
+// Close ends listening; the shell is not used afterwards.
+func (s *Shell) Close() {
+	for _, stop := range s.stops {
+		stop()
+	}
+	s.updater.Stop()
+	if s.current != nil {
+		s.current.Close()
+	}
+}
+
+// Open goes to a place, after asking if something typed would be lost. A place without an account means the present
+// account.
+func (s *Shell) Open(r Route) {
+	if r.Account.Zero() {
+		r.Account = s.at.Account
+	}
+	if r == s.at && s.current != nil {
+		s.current.Focus()
+		return
+	}
+	s.leave(func() {
+		if s.current != nil {
+			s.back = append(s.back, s.at)
+			if len(s.back) > 50 {
+				s.back = s.back[1:]
+			}
+		}
+		s.show(r)
+	})
+}
+
+// Back goes to where the person was before, if anywhere.
+func (s *Shell) Back() {
+	for len(s.back) > 0 {
+		r := s.back[len(s.back)-1]
+		if _, reached := s.cfg.Store.Account(r.Account); r.Screen.ofAccount() && !reached {
+			s.back = s.back[:len(s.back)-1] // signed out of, or access lost, meanwhile
+			continue
+		}
+		s.leave(func() {
+			s.back = s.back[:len(s.back)-1]
+			s.show(r)
+		})
+		return
+	}
+}
+
+// leave runs then, at once or after the person agrees to lose what they typed.
+func (s *Shell) leave(then func()) {
+	if s.current == nil || !s.current.Dirty() {
+		then()
+		return
+	}
+	w := s.env.Words
+	kit.Confirm(s.env.Window, kit.ConfirmConfig{
+		Title: w.T("shell.leave_title"), Text: w.T("shell.leave_text"),
+		Confirm: w.T("shell.leave_confirm"), Cancel: w.T("shell.leave_stay"), Danger: true, OnConfirm: then,
+	})
+}
+
+func (s *Shell) show(r Route) {
+	if s.current != nil {
+		s.current.Close()
+	}
+	moved := r.Account != s.at.Account
+	s.at = r
+	s.current = s.cfg.Screens[r.Screen](s.env, r)
+	s.body.Objects = []fyne.CanvasObject{s.current.Object()}
+	s.body.Refresh()
+	if moved && !r.Account.Zero() && s.cfg.Visited != nil {
+		s.cfg.Visited(r.Account)
+	}
+	s.paint(s.gather())
+	s.current.Focus()
+}
+
+// frame is what the frame shows, gathered outside the UI goroutine.
+type frame struct {
+	at       Route
+	account  access.Summary
+	identity cache.Identity
+	snapshot access.Snapshot
+	has      bool
+	status   cache.Status
+	many     bool // more than one account to switch between
+	points   int
+	people   int
+	notices  []Notice
+	now      time.Time
+}
+
+func (s *Shell) gather() frame {
+	f := frame{at: s.at, now: s.env.Now()}
+	f.account, _ = s.cfg.Store.Account(s.at.Account)
+	f.identity, _ = s.cfg.Store.Identity(s.at.Account.Identity)
+	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(s.at.Account)
+	f.many = len(s.cfg.Store.Accounts("")) > 1
+	if f.has {
+		f.people = len(access.People(f.snapshot))
+		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now).Points()
+	}
+	if s.cfg.Notices != nil {
+		f.notices = s.cfg.Notices(s.at.Account.Identity)
+	}
+	return f
+}
+
+// Update brings the frame up to date; see page.Page.
+func (s *Shell) Update(context.Context) {
+	f := s.gather()
+	fyne.Do(func() {
+		if f.at == s.at {
+			s.paint(f)
+		} else {
+			s.updater.Trigger() // the person went on while this was gathered
+		}
+	})
+}
+
+func (s *Shell) paint(f frame) {
+	s.top.show(f)
+	s.nav.show(f)
+	s.showNotices(f.notices)
+}
+
+func (s *Shell) showNotices(list []Notice) {
+	objs := make([]fyne.CanvasObject, 0, len(list))
+	for _, n := range list {
+		var actions []fyne.CanvasObject
+		if n.Do != nil {
+			actions = append(actions, kit.SecondaryButton(n.Action, n.Do).Small())
+		}
+		objs = append(objs, kit.NewBanner(n.Tone, []kit.Part{kit.B(n.Title + " "), kit.P(n.Text)}, actions...))
+	}
+	if len(objs) == 0 && len(s.notices.Objects) == 0 {
+		return
+	}
+	s.notices.Objects = objs
+	s.notices.Refresh()
+	s.root.Refresh()
+	s.root.Layout.Layout(s.root.Objects, s.root.Size())
+}

@@ -1,0 +1,62 @@
+package shell
+
+import (
+	"time"
+
+	"concierge/app/change"
+	"concierge/views/kit"
+	"concierge/views/say"
+)
+
+// dialogless are the kinds of Change that no open dialog follows: the shell says how they end, and what can be done.
+func dialogless(k change.Kind) bool {
+	return k.Destructive() || k == change.ResendInvitation || k == change.ResetPassword
+}
+
+// follow says at the bottom of the window how an edit fares. Dialogs follow their own Changes until they are confirmed.
+func (s *Shell) follow(c change.Change) {
+	if t, shown := s.toasts[c.ID]; shown {
+		t.Close()
+		delete(s.toasts, c.ID)
+	}
+	w := s.env.Words
+	toast := kit.ToastConfig{Text: say.Change(w, c), CloseName: w.T("words.close")}
+	switch c.State {
+	case change.Waiting:
+		toast.Tone, toast.Action, toast.Countdown = kit.ToneInfo, w.T("words.undo"), true
+		toast.For = time.Until(c.SendAt)
+		toast.CloseName = ""
+		toast.OnAction = func() { _ = s.cfg.Desk.Undo(c.ID) } // too late is told by the next state
+	case change.Sending:
+		if !dialogless(c.Kind) {
+			return
+		}
+		toast.Tone, toast.For = kit.ToneInfo, 0
+		toast.CloseName = ""
+	case change.Confirmed, change.Undone:
+		toast.Tone, toast.For = kit.ToneOK, 5*time.Second
+		_ = s.cfg.Desk.Drop(c.ID) // ended: nothing more to follow
+	case change.Refused:
+		if !dialogless(c.Kind) {
+			return
+		}
+		toast.Tone = kit.ToneDanger
+		toast.Text += " " + say.Trouble(w, c.Trouble).Text()
+		toast.Action = w.T("words.retry")
+		toast.OnAction = func() { _ = s.cfg.Desk.Retry(c.ID) } // told by the next state
+		toast.OnGone = func() { _ = s.cfg.Desk.Drop(c.ID) }    // closing it is giving it up
+	case change.Conflicting:
+		if !dialogless(c.Kind) {
+			return
+		}
+		toast.Tone = kit.ToneBrass
+		if s.cfg.Actions.Conflict != nil {
+			toast.Action = w.T("shell.see_conflict")
+			toast.OnAction = func() { s.cfg.Actions.Conflict(c) }
+		}
+		toast.OnGone = func() { _ = s.cfg.Desk.Drop(c.ID) }
+	default:
+		return
+	}
+	s.toasts[c.ID] = kit.ShowToast(s.env.Window, toast, s.cfg.After)
+}

@@ -1,0 +1,145 @@
+package shell
+
+import (
+	"concierge/app/cache"
+	"concierge/app/trouble"
+	"concierge/assets/icons"
+	"concierge/views/kit"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+type topBar struct {
+	s      *Shell
+	object *fyne.Container
+
+	bar       *kit.Bar
+	name, sub *kit.TextBox
+	account   *kit.Pressable
+	dot       *kit.Fill
+	status    *kit.TextBox
+	sync      *kit.Pressable
+	avatar    *kit.Avatar
+	who       *kit.Pressable
+	person    cache.Identity
+}
+
+func newTopBar(s *Shell) *topBar {
+	t := &topBar{s: s}
+	w := s.env.Words
+
+	t.bar = kit.ColorBar("")
+	t.name, t.sub = kit.Strong("").Ellipsis(), kit.Small("").Ellipsis()
+	chevron := kit.NewIcon(icons.ChevronDown, kit.Muted, 16)
+	t.account = kit.NewPressable("", kit.Pad(5, 10, 5, 9, kit.Row(10, t.bar, kit.Grow(kit.Column(0, t.name, t.sub)), chevron)),
+		s.cfg.Actions.Palette).Framed(kit.Surface, kit.Line)
+	t.account.SetToolTip(w.T("shell.switch_tip"))
+
+	search := kit.NewPressable(w.T("shell.search"), kit.Pad(6, 10, 6, 12, kit.Row(8, kit.Grow(kit.MutedText(w.T("shell.search")).Ellipsis()), kit.NewKeyCap(keyName("K")))),
+		s.cfg.Actions.Palette).Framed(kit.Background, kit.Line)
+
+	t.dot = kit.NewFill(kit.OK, kit.None, 4)
+	t.status = kit.Small("").OneLine()
+	t.sync = kit.NewPressable("", kit.Pad(6, 8, 6, 8, kit.Row(8, kit.FixedSize(8, 8, t.dot), t.status)), func() { s.cfg.Actions.Refresh(s.at.Account) })
+
+	t.avatar = kit.NewAvatar("", "", 36)
+	t.who = kit.NewPressable("", kit.Inset(2, t.avatar), t.menu)
+
+	ground := kit.NewFill(kit.Surface, kit.None, 0)
+	line := kit.NewFill(kit.Line, kit.None, 0)
+	t.object = fyne.NewContainerWithLayout(topLayout{}, ground, line, t.account, search, t.sync, t.who)
+	return t
+}
+
+// topLayout places: ground, line below, account, search, status, avatar.
+type topLayout struct{}
+
+func (topLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(600, kit.Scaled(topHeight))
+}
+
+func (topLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	o[0].Resize(s)
+	o[1].Move(fyne.NewPos(0, s.Height-1))
+	o[1].Resize(fyne.NewSize(s.Width, 1))
+	mid := func(o fyne.CanvasObject, x, w, h float32) {
+		o.Move(fyne.NewPos(x, (s.Height-1-h)/2))
+		o.Resize(fyne.NewSize(w, h))
+	}
+	aw := min(kit.Scaled(237), s.Width*0.27)
+	mid(o[2], 16, aw, s.Height-8)
+	right := s.Width - 14
+	avatar := o[5].MinSize()
+	right -= avatar.Width
+	mid(o[5], right, avatar.Width, avatar.Height)
+	status := o[4].MinSize()
+	right -= status.Width + 6
+	mid(o[4], right, status.Width, status.Height)
+	x := 16 + aw + 16
+	mid(o[3], x, max(0, min(kit.Scaled(520), right-16-x)), kit.ControlHeight())
+}
+
+func (t *topBar) show(f frame) {
+	w := t.s.env.Words
+	name := f.account.Name
+	if alias := t.s.cfg.Alias(f.at.Account); alias != "" {
+		name = alias
+	}
+	t.name.SetText(name)
+	t.sub.SetText(roleLine(w.T, f))
+	t.bar.SetColor(kit.PaletteColor(t.s.cfg.Color(f.at.Account)))
+	t.account.SetName(w.T("shell.switch_name", "Account", name))
+	t.person = f.identity
+	t.avatar.Set(f.identity.Me.Name(), f.identity.Me.Email)
+	t.who.SetName(w.T("shell.avatar_name", "Name", f.identity.Me.Name()))
+	t.who.SetToolTip(f.identity.Me.Name())
+
+	role, text, tip := statusOf(f)
+	at := f.status.At
+	t.dot.SetRoles(role, kit.None)
+	switch {
+	case text == "shell.status_never" || text == "shell.status_busy":
+		t.status.SetText(w.T(text))
+	default:
+		t.status.SetText(w.T(text, "Time", w.Clock(at)))
+	}
+	if tip != nil {
+		t.sync.SetToolTip(say.Trouble(w, tip).Text())
+	} else {
+		t.sync.SetToolTip(w.T("shell.refresh_tip"))
+	}
+	t.sync.SetName(t.status.Text())
+	t.object.Layout.Layout(t.object.Objects, t.object.Size())
+}
+
+// statusOf says how fresh what is shown is: the key of the words, the colour of the dot, and what stands in the way.
+func statusOf(f frame) (kit.Role, string, *trouble.Trouble) {
+	st := f.status
+	if st.Trouble == nil && f.identity.Status.Trouble != nil {
+		st.Trouble = f.identity.Status.Trouble
+	}
+	switch {
+	case st.Busy && !f.has:
+		return kit.Info, "shell.status_busy", nil
+	case st.Trouble != nil && st.At.IsZero():
+		return kit.Danger, "shell.status_never", st.Trouble
+	case st.Trouble != nil && st.Trouble.Kind.Offline():
+		return kit.Brass, "shell.status_offline", st.Trouble
+	case st.Trouble != nil:
+		return kit.Danger, "shell.status_failed", st.Trouble
+	case st.At.IsZero():
+		return kit.Info, "shell.status_busy", nil
+	}
+	return kit.OK, "shell.status_fresh", nil
+}
+
+func roleLine(t func(string, ...any) string, f frame) string {
+	switch f.account.Role {
+	case "":
+		return ""
+	case "owner":
+		return t("shell.you_own")
+	}
+	return t("shell.you_use")
+}
