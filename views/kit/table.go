@@ -44,6 +44,8 @@ type Table[T any] struct {
 	Label       func(T) string
 	OnSelected  func(T)
 	OnActivated func(T)
+	// OnTapped follows OnSelected when it was the pointer that chose; may be nil.
+	OnTapped func(T)
 	OnSort      func(col int, desc bool)
 	OnTyped     func(r rune)
 	// OnKey gets the keys the table has no use for (Delete, F2); it tells whether it used the key.
@@ -525,6 +527,9 @@ func (r *tableRow[T]) Tapped(*fyne.PointEvent) {
 	}
 	t.lastID, t.lastTap = id, now
 	t.choose(i)
+	if t.OnTapped != nil {
+		t.OnTapped(t.items[i])
+	}
 }
 
 func (r *tableRow[T]) CreateRenderer() fyne.WidgetRenderer {
