@@ -96,7 +96,6 @@ var fyneRoles = map[fyne.ThemeColorName]Role{
 	theme.ColorNameSeparator:           Line,
 	theme.ColorNameSuccess:             OK,
 	theme.ColorNameWarning:             Brass,
-	theme.ColorNameShadow:              Backdrop,
 }
 
 // Color is a role's colour in the current theme. Ask while drawing (in a renderer's Refresh), do not keep it.

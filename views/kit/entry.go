@@ -20,6 +20,23 @@ type Input struct {
 	OnUp     func()
 	OnEnter  func() bool
 	name     string
+	symbol   icons.Name
+}
+
+// Named says what the entry is, for screen readers, where no Field does.
+func (e *Input) Named(name string) *Input { e.name = name; return e }
+
+// tint draws the symbol in the present theme's colour.
+func (e *Input) tint() {
+	if e.symbol != "" {
+		e.Icon = icons.Tinted(e.symbol, Color(Muted))
+	}
+}
+
+// Refresh implements fyne.CanvasObject.
+func (e *Input) Refresh() {
+	e.tint()
+	e.Entry.Refresh()
 }
 
 // NewInput makes a single-line entry.
@@ -123,7 +140,8 @@ func (e *Input) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessible
 
 // Field is an entry with its label above, a hint or an error below, and a counter near its limit.
 type Field struct {
-	*fyne.Container
+	// Container is what to put into a layout.
+	Container *fyne.Container
 	Input     *Input
 	label     *TextBox
 	hint      *TextBox
@@ -243,18 +261,12 @@ func Group(label, hint string, o fyne.CanvasObject) *fyne.Container {
 // Form puts fields in two columns, or one where there is no room for two.
 func Form(fields ...fyne.CanvasObject) *fyne.Container { return Grid(260, 16, 2, fields...) }
 
-// SearchEntry filters what is below it: Escape clears, Down goes to the results.
-type SearchEntry struct {
-	*Input
-}
-
-// NewSearchEntry makes it.
-func NewSearchEntry(placeholder string, changed func(string)) *SearchEntry {
-	s := &SearchEntry{NewInput()}
+// NewSearchEntry makes an entry that filters what is below it: Escape clears it; give OnDown what goes to the results.
+func NewSearchEntry(placeholder string, changed func(string)) *Input {
+	s := NewInput()
 	s.PlaceHolder = placeholder
 	s.OnChanged = changed
-	s.Icon = nil
-	s.Input.Icon = icons.Tinted(icons.Search, Color(Muted))
+	s.symbol = icons.Search
 	s.OnEscape = func() bool {
 		if s.Text == "" {
 			return false
@@ -262,5 +274,6 @@ func NewSearchEntry(placeholder string, changed func(string)) *SearchEntry {
 		s.SetText("")
 		return true
 	}
+	s.tint()
 	return s
 }

@@ -338,3 +338,8 @@ func setVisible(o fyne.CanvasObject, on bool) {
 		o.Hide()
 	}
 }
+
+// Layers puts objects over each other, each filling all of the room.
+func Layers(objs ...fyne.CanvasObject) *fyne.Container {
+	return fyne.NewContainerWithLayout(stackLayout{}, objs...)
+}

@@ -6,8 +6,8 @@ import (
 )
 
 type flowLayout struct {
-	gap  float32
-	rows int // at most, 0 for any number
+	gap   float32
+	width float32 // of the last layout, 0 before it
 }
 
 // FlowWrap puts objects (badges, small buttons) beside each other and goes on in a next row when there is no more room.
@@ -22,22 +22,32 @@ func (l *flowLayout) natural(o []fyne.CanvasObject) float32 {
 // place walks through the objects for a width and returns the height used.
 func (l *flowLayout) place(o []fyne.CanvasObject, width float32, put func(c fyne.CanvasObject, p fyne.Position, s fyne.Size)) float32 {
 	x, y, high := float32(0), float32(0), float32(0)
-	for _, c := range visible(o) {
+	vis := visible(o)
+	row := 0 // where the present row begins
+	sizes := make([]fyne.Size, len(vis))
+	xs := make([]float32, len(vis))
+	flush := func(end int) {
+		for i := row; put != nil && i < end; i++ {
+			put(vis[i], fyne.NewPos(xs[i], y+(high-sizes[i].Height)/2), sizes[i])
+		}
+		row = end
+	}
+	for i, c := range vis {
 		w := min(naturalWidth(c), max(width, c.MinSize().Width))
 		if x > 0 && x+w > width+0.5 {
+			flush(i)
 			x, y, high = 0, y+high+l.gap, 0
 		}
-		h := c.MinSize().Height
-		if put != nil {
-			put(c, fyne.NewPos(x, y), fyne.NewSize(w, h))
-		}
-		high = max(high, h)
+		sizes[i], xs[i] = fyne.NewSize(w, heightFor(c, w)), x
+		high = max(high, sizes[i].Height)
 		x += w + l.gap
 	}
+	flush(len(vis))
 	return y + high
 }
 
 func (l *flowLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
 	l.place(o, size.Width, func(c fyne.CanvasObject, p fyne.Position, s fyne.Size) {
 		c.Move(p)
 		c.Resize(s)
@@ -48,20 +58,25 @@ func (l *flowLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	var m fyne.Size
 	for _, c := range visible(o) {
 		m.Width = max(m.Width, c.MinSize().Width)
-		m.Height = max(m.Height, c.Position().Y+c.MinSize().Height)
 	}
+	width := l.width
+	if width == 0 {
+		width = l.natural(o)
+	}
+	m.Height = l.place(o, width, nil)
 	return m
 }
 
 type gridLayout struct {
 	minWidth, gap float32
 	maxCols       int
+	width         float32 // of the last layout, 0 before it
 }
 
 // Grid puts objects in columns of equal width, as many as fit when each is at least minWidth wide; rows have equal
 // heights. With a maxCols of 0 it is as many columns as there are objects.
 func Grid(minWidth, gap float32, maxCols int, objs ...fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&gridLayout{minWidth, gap, maxCols}, objs...)
+	return fyne.NewContainerWithLayout(&gridLayout{minWidth: minWidth, gap: gap, maxCols: maxCols}, objs...)
 }
 
 func (l *gridLayout) cols(n int, width float32) int {
@@ -82,6 +97,7 @@ func (l *gridLayout) natural(o []fyne.CanvasObject) float32 {
 
 func (l *gridLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	vis := visible(o)
+	l.width = size.Width
 	cols := l.cols(len(vis), size.Width)
 	w := (size.Width - l.gap*float32(cols-1)) / float32(cols)
 	y := float32(0)
@@ -101,33 +117,58 @@ func (l *gridLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 func (l *gridLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	var m fyne.Size
-	for _, c := range visible(o) {
-		m.Width = max(m.Width, c.MinSize().Width)
-		m.Height = max(m.Height, c.Position().Y+c.MinSize().Height)
+	vis := visible(o)
+	width := l.width
+	if width == 0 {
+		width = l.natural(o)
+	}
+	cols := l.cols(len(vis), width)
+	for i := 0; i < len(vis); i += cols {
+		high := float32(0)
+		for _, c := range vis[i:min(i+cols, len(vis))] {
+			s := c.MinSize()
+			m.Width = max(m.Width, s.Width)
+			high = max(high, s.Height)
+		}
+		if i > 0 {
+			m.Height += l.gap
+		}
+		m.Height += high
 	}
 	return m
 }
 
 // Scroll lets content that is higher than its room scroll. It gives the content its width before asking for its height.
 func Scroll(content fyne.CanvasObject) *fyne.Container {
-	s := container.NewVScroll(content)
+	s := container.NewVScroll(Inset(ringRoom, content))
 	return fyne.NewContainerWithLayout(&scrollLayout{s}, s)
 }
 
+// ringRoom is how far a scroll area reaches beyond its content, so that focus rings at its edge are not cut.
+const ringRoom = 4
+
 type scrollLayout struct{ scroll *container.Scroll }
 
-func (l *scrollLayout) natural([]fyne.CanvasObject) float32 { return naturalWidth(l.scroll.Content) }
+func (l *scrollLayout) natural([]fyne.CanvasObject) float32 {
+	return naturalWidth(l.scroll.Content) - 2*ringRoom
+}
+
+// full is how high all of the content is at a width.
+func (l *scrollLayout) full(width float32) float32 {
+	return heightFor(l.scroll.Content, width+2*ringRoom) - 2*ringRoom
+}
 
 func (l *scrollLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	h := heightFor(l.scroll.Content, size.Width)
-	l.scroll.Content.Resize(fyne.NewSize(size.Width, max(h, size.Height)))
-	l.scroll.Move(fyne.Position{})
-	l.scroll.Resize(size)
+	outer := size.AddWidthHeight(2*ringRoom, 2*ringRoom)
+	h := l.full(size.Width) + 2*ringRoom
+	l.scroll.Content.Resize(fyne.NewSize(outer.Width, max(h, outer.Height)))
+	l.scroll.Move(fyne.NewPos(-ringRoom, -ringRoom))
+	l.scroll.Resize(outer)
 	l.scroll.Refresh()
 }
 
 func (l *scrollLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(l.scroll.Content.MinSize().Width, 32)
+	return fyne.NewSize(l.scroll.Content.MinSize().Width-2*ringRoom, 32)
 }
 
 // ScrollTo moves what Scroll made to its top.
@@ -140,7 +181,8 @@ func ScrollToTop(s *fyne.Container) {
 // SplitDetail shows a list with a detail card beside it. Below narrow (content width in px at 100 %) the detail comes
 // instead of the list when something is open.
 type SplitDetail struct {
-	*fyne.Container
+	// Container is what to put into a layout.
+	Container    *fyne.Container
 	list, detail fyne.CanvasObject
 	width        float32
 	open         bool

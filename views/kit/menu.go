@@ -66,9 +66,10 @@ func ShowMenu(win fyne.Window, anchor fyne.CanvasObject, cfg MenuConfig) *Menu {
 	}
 	bg := NewFill(Surface, Line, radiusCard)
 	bg.shadow = true
-	panel := fyne.NewContainerWithLayout(stackLayout{}, bg, newGround(None, func() {}), Inset(8, Scroll(Column(0, lines...))))
+	list := Scroll(Column(0, lines...))
+	panel := Layers(bg, newGround(None, nil), Inset(8, list))
 	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(anchor)
-	m.over = newOverlay(win, newGround(None, m.Close), panel, &menuLayout{cfg: cfg, at: pos, anchor: anchor.Size()})
+	m.over = newOverlay(win, newGround(None, m.Close), panel, &menuLayout{cfg: cfg, at: pos, anchor: anchor.Size(), list: list.Layout.(*scrollLayout)})
 	m.over.show(m.key)
 	first := cfg.Selected
 	if first < 0 || first >= len(m.items) || m.items[first].disabled {
@@ -90,6 +91,7 @@ type menuLayout struct {
 	cfg    MenuConfig
 	at     fyne.Position
 	anchor fyne.Size
+	list   *scrollLayout
 }
 
 func (l *menuLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
@@ -100,8 +102,7 @@ func (l *menuLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		w = max(naturalWidth(o[0]), l.anchor.Width)
 	}
 	w = min(w, s.Width-16)
-	list := o[0].(*fyne.Container).Objects[2].(*fyne.Container).Objects[0].(*fyne.Container).Layout.(*scrollLayout).scroll.Content
-	h := min(heightFor(list, w-16)+16, s.Height-16)
+	h := min(l.list.full(w-16)+16, s.Height-16)
 	x := l.at.X
 	if l.cfg.AlignRight {
 		x += l.anchor.Width - w

@@ -100,8 +100,7 @@ func (l *modalLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	h := heightFor(o[0], w)
 	if m.scroll != nil {
 		// What scrolls asks for little by itself: add what it would need to show everything.
-		inner := m.scroll.Layout.(*scrollLayout).scroll.Content
-		h = h - m.scroll.MinSize().Height + heightFor(inner, w)
+		h = h - m.scroll.MinSize().Height + m.scroll.Layout.(*scrollLayout).full(w)
 	}
 	h = min(h, limit)
 	y := (s.Height - h) / 2

@@ -224,11 +224,12 @@ func StatCard(number, title, sub string) *fyne.Container {
 
 // Banner tells something important above a screen.
 type Banner struct {
-	*fyne.Container
-	fill    *Fill
-	text    *TextBox
-	tone    Tone
-	OnClose func()
+	// Container is what to put into a layout.
+	Container *fyne.Container
+	fill      *Fill
+	text      *TextBox
+	tone      Tone
+	OnClose   func()
 }
 
 // NewBanner makes a banner; actions (LinkButton, small buttons) follow the text.
@@ -253,7 +254,7 @@ func NewBanner(tone Tone, parts []Part, actions ...fyne.CanvasObject) *Banner {
 func (b *Banner) WithClose(name string, closed func()) *Banner {
 	b.OnClose = closed
 	x := IconButton(icons.Close, name, func() {
-		b.Hide()
+		b.Container.Hide()
 		if b.OnClose != nil {
 			b.OnClose()
 		}

@@ -18,6 +18,8 @@ type Part struct {
 	Underline bool
 	Size      fyne.ThemeSizeName
 	Role      Role
+
+	symbol bool // drawn from another font: see splitSymbols
 }
 
 // P is a plain part, B a bold one, U an underlined one (search matches), M a muted one.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -48,7 +49,7 @@ func (t *TextBox) words() []textWord {
 			out = append(out, textWord{part: p, text: s, w: t.measure(p, s), space: space})
 		}
 	}
-	for _, p := range t.parts {
+	for _, p := range splitSymbols(t.parts) {
 		var cur strings.Builder
 		space := false
 		for _, r := range p.Text {
@@ -91,7 +92,7 @@ func (t *TextBox) layout(width float32) []textLine {
 		}
 	} else {
 		line := textLine{h: lineHeight(t.size)}
-		for _, p := range t.parts {
+		for _, p := range splitSymbols(t.parts) {
 			s := strings.ReplaceAll(p.Text, "\n", " ")
 			w := t.measure(p, s)
 			line.runs = append(line.runs, textRun{part: p, text: s, w: w})
@@ -223,6 +224,29 @@ func (t *TextBox) shorten(l textLine, width float32) textLine {
 		out.runs = append(out.runs, r)
 		out.w += r.w
 		return out
+	}
+	return out
+}
+
+// splitSymbols gives arrows and marks (↵, →, ✓) runs of their own. Fyne draws them from its symbol font, which has no
+// blank: a blank after an arrow in the same run would show as a missing character.
+func splitSymbols(parts []Part) []Part {
+	isSymbol := func(r rune) bool { return r >= 0x2190 && r <= 0x2bff }
+	var out []Part
+	for _, p := range parts {
+		rest := p.Text
+		for rest != "" {
+			first, _ := utf8.DecodeRuneInString(rest)
+			sym := isSymbol(first)
+			end := strings.IndexFunc(rest, func(r rune) bool { return isSymbol(r) != sym })
+			if end < 0 {
+				end = len(rest)
+			}
+			piece := p
+			piece.Text, piece.symbol = rest[:end], sym
+			out = append(out, piece)
+			rest = rest[end:]
+		}
 	}
 	return out
 }

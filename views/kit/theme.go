@@ -74,6 +74,8 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 		return withAlpha(p[Primary], 0x40)
 	case theme.ColorNameScrollBar:
 		return withAlpha(p[Muted], 0xb0)
+	case theme.ColorNameShadow:
+		return color.NRGBA{A: 0x1c} // Fyne draws it at the edges of what scrolls
 	case theme.ColorNameScrollBarBackground:
 		return color.Transparent
 	}

@@ -284,7 +284,7 @@ func (s *Shell) showNotices(list []Notice) {
 		if n.Do != nil {
 			actions = append(actions, kit.SecondaryButton(n.Action, n.Do).Small())
 		}
-		objs = append(objs, kit.NewBanner(n.Tone, []kit.Part{kit.B(n.Title + " "), kit.P(n.Text)}, actions...))
+		objs = append(objs, kit.NewBanner(n.Tone, []kit.Part{kit.B(n.Title + " "), kit.P(n.Text)}, actions...).Container)
 	}
 	if len(objs) == 0 && len(s.notices.Objects) == 0 {
 		return
