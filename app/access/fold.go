@@ -3,20 +3,15 @@ package access
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold prepares a text for comparing and searching: lower case, without accents, ligatures opened (œ is oe).
+// Fold prepares a text for comparing and searching: lower case, without accents, ligatures opened (œ is oe), every
+// apostrophe the same.
 func Fold(s string) string {
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
+	if isASCII(s) {
 		return strings.ToLower(s)
 	}
 	var b strings.Builder
@@ -35,9 +30,20 @@ func Fold(s string) string {
 			b.WriteByte('o')
 		case 'ł':
 			b.WriteByte('l')
+		case '’':
+			b.WriteByte('\'')
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

@@ -11,7 +11,7 @@ import (
 // Person is what one human is in an account: user and/or contacts and/or invitation and/or the account's main
 // address, joined by normalised e-mail.
 type Person struct {
-	Key        string // normalised e-mail; stable while the e-mail is
+	Key        string // normalised e-mail, stable while the e-mail is; without one, the kind and id of what it was made from
 	Name       string
 	Email      string
 	User       *User
@@ -46,6 +46,9 @@ func (p Person) Receives() Preferences {
 // EmailKey normalises an address for comparing: Unicode NFKC, no case, no surrounding space. Hosts compare login
 // addresses without regard to case, so the whole address is folded, not only its domain.
 func EmailKey(email string) string {
+	if isASCII(email) {
+		return strings.ToLower(strings.TrimSpace(email))
+	}
 	return cases.Fold().String(norm.NFKC.String(strings.TrimSpace(email)))
 }
 
@@ -55,10 +58,13 @@ func EmailKey(email string) string {
 func People(s Snapshot) []Person {
 	var out []Person
 	at := map[string]int{}
-	person := func(email, name string) *Person {
+	person := func(email, name, instead string) *Person {
 		key := EmailKey(email)
+		if key == "" {
+			key = instead
+		}
 		i, known := at[key]
-		if !known || key == "" {
+		if !known {
 			i = len(out)
 			at[key] = i
 			out = append(out, Person{Key: key, Name: name, Email: strings.TrimSpace(email)})
@@ -66,24 +72,23 @@ func People(s Snapshot) []Person {
 		return &out[i]
 	}
 	for _, u := range s.Users {
-		p := person(u.Email, u.Name())
+		p := person(u.Email, u.Name(), "user:"+u.ID)
 		p.User = &u
 	}
 	for _, inv := range s.Invitations {
-		p := person(inv.Email, inv.Email)
+		p := person(inv.Email, inv.Email, "invitation:"+inv.ID)
 		p.Invitation = &inv
 	}
 	for _, c := range s.Contacts {
-		p := person(c.Email, c.Name())
+		p := person(c.Email, c.Name(), "contact:"+c.ID)
 		if p.User == nil && (len(p.Contacts) == 0 || p.Name == p.Email) {
 			p.Name = c.Name()
 		}
 		p.Contacts = append(p.Contacts, c)
 	}
-	if s.Account.Email != "" {
-		key := EmailKey(s.Account.Email)
+	if key := EmailKey(s.Account.Email); key != "" {
 		if _, known := at[key]; known || s.Account.Preferences.Any() {
-			p := person(s.Account.Email, s.Account.Name)
+			p := person(s.Account.Email, s.Account.Name, "")
 			p.Main, p.MainPrefs = true, s.Account.Preferences
 		}
 	}

@@ -1,0 +1,165 @@
+package access
+
+import "slices"
+
+// pool holds the candidates of one kind, ready for searching: their folded texts, one after the other, and the
+// letters that each has. It remembers which candidates the last query left. Searching allocates nothing per candidate.
+type pool struct {
+	has   []uint64 // letters of candidate i, over all its texts
+	first []int32  // its texts are texts[first[i]:first[i+1]]
+	texts []string
+	left  []int32 // candidates that match the last query
+	best  []found // heap of the best ones, worst on top
+}
+
+type found struct{ i, score int }
+
+// add appends a candidate. The first text is its title.
+func (p *pool) add(texts ...string) {
+	if len(p.first) == 0 {
+		p.first = append(p.first, 0)
+	}
+	var m uint64
+	for _, t := range texts {
+		m |= letters(t)
+	}
+	p.has = append(p.has, m)
+	p.texts = append(p.texts, texts...)
+	p.first = append(p.first, int32(len(p.texts)))
+}
+
+// all makes the next query look at every candidate.
+func (p *pool) all() {
+	p.left = p.left[:0]
+	for i := range p.has {
+		p.left = append(p.left, int32(i))
+	}
+}
+
+// find keeps of the candidates left those that match every word, and returns the best of them, best first, equals in
+// the order of the pool. boost, when not nil, is added to each candidate's score.
+func (p *pool) find(ws []string, limit int, boost []int) []int {
+	if limit <= 0 {
+		limit = len(p.has)
+	}
+	var need uint64
+	for _, word := range ws {
+		need |= letters(word)
+	}
+	p.best = p.best[:0]
+	keep := p.left[:0]
+	for _, c := range p.left {
+		i := int(c)
+		if p.has[i]&need != need {
+			continue
+		}
+		score, ok := p.score(i, ws)
+		if !ok {
+			continue
+		}
+		keep = append(keep, c)
+		if boost != nil {
+			score += boost[i]
+		}
+		p.keepBest(found{i, score}, limit)
+	}
+	p.left = keep
+	slices.SortFunc(p.best, func(a, b found) int {
+		if a.score != b.score {
+			return b.score - a.score
+		}
+		return a.i - b.i
+	})
+	out := make([]int, len(p.best))
+	for k, f := range p.best {
+		out[k] = f.i
+	}
+	return out
+}
+
+// score adds up how well each word sits in the text that holds it best.
+func (p *pool) score(i int, ws []string) (total int, ok bool) {
+	for _, word := range ws {
+		_, s := p.bestText(i, word)
+		if s < 0 {
+			return 0, false
+		}
+		total += s
+	}
+	return total, true
+}
+
+// bestText is which of a candidate's texts holds a word best, and how well; -1 and -1 when none does.
+func (p *pool) bestText(i int, word string) (which, score int) {
+	which, score = -1, -1
+	from := p.first[i]
+	for k, t := range p.texts[from:p.first[i+1]] {
+		s, ok := match(word, t, nil)
+		if !ok {
+			continue
+		}
+		if k == 0 {
+			s += bonusTitle
+		}
+		if s = max(s, 0); s > score {
+			which, score = k, s
+		}
+	}
+	return which, score
+}
+
+// worse orders the heap: a lower score, and of equals the later one.
+func worse(a, b found) bool { return a.score < b.score || a.score == b.score && a.i > b.i }
+
+// keepBest puts a candidate among the best, if it is one of them.
+func (p *pool) keepBest(f found, limit int) {
+	h := p.best
+	if len(h) < limit {
+		h = append(h, f)
+		for k := len(h) - 1; k > 0; {
+			up := (k - 1) / 2
+			if !worse(h[k], h[up]) {
+				break
+			}
+			h[k], h[up] = h[up], h[k]
+			k = up
+		}
+		p.best = h
+		return
+	}
+	if worse(f, h[0]) {
+		return
+	}
+	h[0] = f
+	for k := 0; ; {
+		low := k
+		for _, down := range [2]int{2*k + 1, 2*k + 2} {
+			if down < len(h) && worse(h[down], h[low]) {
+				low = down
+			}
+		}
+		if low == k {
+			return
+		}
+		h[k], h[low] = h[low], h[k]
+		k = low
+	}
+}
+
+// show is a text of a candidate as displayed, with what the words match in it.
+func (p *pool) show(i, which int, display string, ws []string) Matched {
+	return highlight(display, ws, func(word string) bool {
+		best, _ := p.bestText(i, word)
+		return best == which
+	})
+}
+
+// showOther is the first text from a position on that holds a word best, or nothing.
+func (p *pool) showOther(i, from int, display []string, ws []string) Matched {
+	for _, word := range ws {
+		if best, _ := p.bestText(i, word); best >= from {
+			return p.show(i, best, display[best], ws)
+		}
+	}
+	return Matched{}
+}
