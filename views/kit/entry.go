@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -98,6 +99,18 @@ func (e *Input) TypedKey(k *fyne.KeyEvent) {
 		}
 	}
 	e.Entry.TypedKey(k)
+}
+
+var errWrong = errors.New("not accepted") // never shown: it only makes Fyne draw the line in red
+
+// setWrong draws the line around the entry in the danger colour, or not.
+func (e *Input) setWrong(on bool) {
+	e.AlwaysShowValidationError = true
+	if on {
+		e.SetValidationError(errWrong)
+	} else {
+		e.SetValidationError(nil)
+	}
 }
 
 // AcceptsTab implements fyne.Tabbable: Tab always goes on to the next field, also from several lines.
@@ -240,6 +253,7 @@ func (f *Field) countLeft(s string) {
 func (f *Field) show() {
 	f.hint.SetText(f.text)
 	f.hint.SetRole(Muted)
+	f.Input.setWrong(f.err != "")
 	if f.err != "" {
 		f.hint.SetText(f.err)
 		f.hint.SetRole(Danger)

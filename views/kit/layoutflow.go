@@ -139,6 +139,7 @@ func (l *gridLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 // Scroll lets content that is higher than its room scroll. It gives the content its width before asking for its height.
+// It reaches 4 px beyond its room on every side, where focus rings and the scroll bar are: leave it a margin.
 func Scroll(content fyne.CanvasObject) *fyne.Container {
 	s := container.NewVScroll(Inset(ringRoom, content))
 	return fyne.NewContainerWithLayout(&scrollLayout{s}, s)

@@ -71,8 +71,8 @@ func (m *Modal) frame() fyne.CanvasObject {
 	}
 	objs := []fyne.CanvasObject{Pad(0, 28, 0, 28, Column(4, m.title, m.subtitle))}
 	if m.cfg.Content != nil {
-		m.scroll = Scroll(Pad(4, 28, 4, 28, m.cfg.Content))
-		objs = append(objs, Grow(m.scroll))
+		m.scroll = Scroll(Pad(4, 28-ringRoom, 4, 28-ringRoom, m.cfg.Content))
+		objs = append(objs, Grow(Pad(0, ringRoom, 0, ringRoom, m.scroll)))
 	}
 	if m.cfg.Footer != nil || len(m.cfg.Buttons) > 0 {
 		foot := []fyne.CanvasObject{Spacer()}
@@ -100,7 +100,7 @@ func (l *modalLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	h := heightFor(o[0], w)
 	if m.scroll != nil {
 		// What scrolls asks for little by itself: add what it would need to show everything.
-		h = h - m.scroll.MinSize().Height + m.scroll.Layout.(*scrollLayout).full(w)
+		h = h - m.scroll.MinSize().Height + m.scroll.Layout.(*scrollLayout).full(w-2*ringRoom)
 	}
 	h = min(h, limit)
 	y := (s.Height - h) / 2

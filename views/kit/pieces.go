@@ -186,6 +186,15 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 			disc.FillColor = iconAvatarGround
 			a.icon.Set(a.name, OnAvatar)
 		}
+		switch {
+		case a.px >= 44:
+			a.text.size = SizeTitle
+		case a.px >= 34:
+			a.text.size = SizeBody
+		default:
+			a.text.size = SizeSmall
+		}
+		a.text.lay = nil
 		p.layout(a.Size())
 		disc.Refresh()
 		a.text.Refresh()

@@ -46,8 +46,8 @@ type Table[T any] struct {
 	OnActivated func(T)
 	// OnTapped follows OnSelected when it was the pointer that chose; may be nil.
 	OnTapped func(T)
-	OnSort      func(col int, desc bool)
-	OnTyped     func(r rune)
+	OnSort   func(col int, desc bool)
+	OnTyped  func(r rune)
 	// OnKey gets the keys the table has no use for (Delete, F2); it tells whether it used the key.
 	OnKey func(item T, e *fyne.KeyEvent) bool
 	// Empty is shown instead of rows when there are none; may be nil.

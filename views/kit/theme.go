@@ -113,7 +113,7 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 	case theme.SizeNamePadding:
 		return 4
 	case theme.SizeNameInnerPadding:
-		return 8
+		return 8 * t.scale // it is what makes entries as high as buttons
 	case theme.SizeNameInlineIcon:
 		return 18 * t.scale
 	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius, theme.SizeNameButtonRadius:
