@@ -60,7 +60,7 @@ type Config struct {
 	ForgotURL string                       // where somebody who forgot the password goes; may be empty
 	ClientIP  func(r *http.Request) string // who is calling, where a proxy stands before; nil: the peer's address
 	Now       func() time.Time             // nil: time.Now
-	Rand      io.Reader                    // nil: crypto/rand
+	Rand      io.Reader                    // nil: crypto/rand; safe for use by several goroutines
 	Log       *slog.Logger                 // nil: slog.Default
 }
 

@@ -55,7 +55,7 @@ func TestTheLinkSwitchesLanguageForTheRestOfTheSignIn(t *testing.T) {
 		t.Fatalf("after the link: %q", s.title())
 	}
 	s = b.submit(s, "password", "email", lucEmail, "password", "wrong")
-	if s.alert() != "Vous n'êtes pas connecté Ce courriel et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez." {
+	if s.alert() != "La connexion n'a pas réussi Ce courriel et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez." {
 		t.Errorf("in French: %q", s.alert())
 	}
 	s = b.submit(s, "password", "email", lucEmail, "password", password)
