@@ -257,8 +257,3 @@ func byName(a, b access.Summary) int {
 	return cmp.Or(cmp.Compare(access.Fold(a.Name), access.Fold(b.Name)), cmp.Compare(a.Ref.Account, b.Ref.Account),
 		cmp.Compare(a.Ref.Identity, b.Ref.Identity))
 }
-
-// Listeners gives the two signals, for those who know the store through an interface.
-func (s *Store) Listeners() (account *signal.Signal[access.Ref], list *signal.Signal[string]) {
-	return &s.AccountChanged, &s.ListChanged
-}

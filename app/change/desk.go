@@ -435,6 +435,3 @@ func (d *Desk) end(it *item, set func()) {
 	d.Changed.Emit(c)
 	close(ended)
 }
-
-// Listener gives the signal, for those who know the Desk through an interface.
-func (d *Desk) Listener() *signal.Signal[Change] { return &d.Changed }

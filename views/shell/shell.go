@@ -11,7 +11,6 @@ import (
 	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/checkup"
-	"concierge/app/signal"
 	"concierge/views/kit"
 	"concierge/views/page"
 
@@ -50,7 +49,6 @@ type Store interface {
 	Accounts(identity string) []access.Summary
 	Identity(id string) (cache.Identity, bool)
 	Snapshot(ref access.Ref) (access.Snapshot, cache.Status, bool)
-	Listeners() (account *signal.Signal[access.Ref], list *signal.Signal[string])
 }
 
 // Desk is where edits are followed; *change.Desk has it.
@@ -59,7 +57,6 @@ type Desk interface {
 	SendNow(id string) error
 	Retry(id string) error
 	Drop(id string) error
-	Listener() *signal.Signal[change.Change]
 }
 
 // Actions are what the frame's buttons and menus do beyond going somewhere.
@@ -133,12 +130,13 @@ func New(cfg Config) *Shell {
 	s.body = fyne.NewContainerWithLayout(fillLayout{})
 	s.root = fyne.NewContainerWithLayout(frameLayout{}, kit.NewFill(kit.Background, kit.None, 0), s.body, s.nav.object, s.top.object, s.notices)
 	s.updater = page.NewUpdater(s.Update)
-	account, list := cfg.Store.Listeners()
-	s.stops = append(s.stops,
-		account.Listen(func(ref access.Ref) { s.updater.Trigger() }),
-		list.Listen(func(string) { s.updater.Trigger() }),
-		cfg.Desk.Listener().Listen(func(c change.Change) { fyne.Do(func() { s.follow(c) }) }),
-	)
+	sig := cfg.Env.Signals
+	if sig.Accounts != nil {
+		s.stops = append(s.stops,
+			sig.Accounts.Listen(func(access.Ref) { s.updater.Trigger() }),
+			sig.Lists.Listen(func(string) { s.updater.Trigger() }),
+			sig.Changes.Listen(func(c change.Change) { fyne.Do(func() { s.follow(c) }) }))
+	}
 	return s
 }
 
@@ -225,7 +223,15 @@ func (s *Shell) show(r Route) {
 		s.cfg.Visited(r.Account)
 	}
 	s.paint(s.gather())
-	s.current.Focus()
+	current := s.current
+	s.env.Run(func() {
+		current.Update(context.Background())
+		fyne.Do(func() {
+			if s.current == current && s.env.Window.Canvas().Overlays().Top() == nil {
+				current.Focus()
+			}
+		})
+	})
 }
 
 // frame is what the frame shows, gathered outside the UI goroutine.

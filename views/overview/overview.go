@@ -1,0 +1,246 @@
+// Package overview is the first screen of an account: how many can sign in, how many receive mail, what waits, what to
+// check, and what happened lately. For who is not the owner it says what they may do, and what they may not and why. It
+// only reads; what helps is done on other screens.
+package overview
+
+import (
+	"context"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/cache"
+	"concierge/app/checkup"
+	"concierge/assets/icons"
+	"concierge/views/kit"
+	"concierge/views/page"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+// Store is what the overview reads; *cache.Store has it.
+type Store interface {
+	Identity(id string) (cache.Identity, bool)
+	Snapshot(ref access.Ref) (access.Snapshot, cache.Status, bool)
+	Activity(ref access.Ref) []access.Activity
+}
+
+// Go leads to other screens.
+type Go struct {
+	Fix      func(checkup.Finding)       // where a finding can be dealt with
+	People   func(filter string)         // "users", "contacts", "invitations"
+	Invite   func()                      // for an account that only has its owner
+	Retry    func()                      // ask the host again
+	Activity func(context.Context) error // bring the newest activity to the store
+}
+
+// Page is the screen.
+type Page struct {
+	env   page.Env
+	ref   access.Ref
+	store Store
+	go_   Go
+
+	root    *fyne.Container
+	content *fyne.Container // what it scrolls
+	shown   shown           // what content shows now
+	loading *kit.Loading
+	updater *page.Updater
+	unwatch func()
+	fetched string // revision whose activity has been asked for
+	first   fyne.Focusable
+	quiet   bool // activity could not be had
+	showAll bool // also the checks that found nothing
+}
+
+// New makes the screen for one account. The first content comes with Update.
+func New(env page.Env, ref access.Ref, store Store, go_ Go) *Page {
+	p := &Page{env: env, ref: ref, store: store, go_: go_}
+	p.loading = kit.NewLoading(env.Words.T("overview.loading"), nil)
+	p.content = kit.Column(0, p.loading)
+	p.root = kit.Scroll(page.Frame(p.content))
+	p.updater = page.NewUpdater(p.Update)
+	p.unwatch = env.Signals.Watch(ref, p.updater.Trigger)
+	return p
+}
+
+// Object implements page.Page.
+func (p *Page) Object() fyne.CanvasObject { return p.root }
+
+// Dirty implements page.Page: nothing can be typed here.
+func (p *Page) Dirty() bool { return false }
+
+// Close implements page.Page.
+func (p *Page) Close() {
+	p.unwatch()
+	p.updater.Stop()
+	p.loading.Stop()
+}
+
+// Focus implements page.Page.
+func (p *Page) Focus() {
+	if p.first != nil {
+		p.env.Window.Canvas().Focus(p.first)
+	}
+}
+
+// Update implements page.Page.
+func (p *Page) Update(ctx context.Context) {
+	snap, status, has := p.store.Snapshot(p.ref)
+	identity, _ := p.store.Identity(p.ref.Identity)
+	activity := p.store.Activity(p.ref)
+	if has && identity.Host.Features.Activity.Available && p.fetched != snap.Revision {
+		p.fetched = snap.Revision
+		if err := p.go_.Activity(ctx); err == nil {
+			activity = p.store.Activity(p.ref)
+			p.quiet = false
+		} else {
+			p.quiet = true
+		}
+	}
+	now := p.env.Now()
+	fyne.Do(func() {
+		if ctx.Err() != nil {
+			return
+		}
+		switch {
+		case has:
+			p.loading.Stop()
+			p.show(data{snap: snap, host: identity.Host, activity: activity, now: now})
+		case status.Trouble != nil:
+			p.loading.Stop()
+			words := say.Trouble(p.env.Words, status.Trouble)
+			p.put(kit.ErrorState(words.Title, words.Detail+" "+words.Do, p.env.Words.T("words.retry"), p.go_.Retry))
+		default:
+			p.put(p.loading)
+			p.loading.Start()
+		}
+	})
+}
+
+type data struct {
+	snap     access.Snapshot
+	host     access.Host
+	activity []access.Activity
+	now      time.Time
+}
+
+// shown is what makes a picture of the screen another one. While it is the same the widgets stay, and the focus with them.
+type shown struct {
+	revision, host string
+	newest         string
+	day            string
+	all, quiet     bool
+}
+
+func (p *Page) put(o fyne.CanvasObject) {
+	p.shown = shown{}
+	p.content.Objects = []fyne.CanvasObject{o}
+	p.content.Refresh()
+	p.root.Refresh()
+}
+
+func (p *Page) show(d data) {
+	w := p.env.Words
+	is := shown{revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll, quiet: p.quiet}
+	if len(d.activity) > 0 {
+		is.newest = d.activity[0].ID
+	}
+	if is == p.shown {
+		return
+	}
+	p.first = nil
+	lead := w.T("overview.lead_user")
+	if d.snap.Me.Owner() {
+		lead = w.T("overview.lead_owner")
+	}
+	objs := []fyne.CanvasObject{kit.Column(2, kit.Heading(d.snap.Account.Name), kit.MutedText(lead))}
+	if !d.snap.Me.Owner() {
+		objs = append(objs, p.rights(d))
+	}
+	if cards := stats(w, d); len(cards) > 0 {
+		var grid []fyne.CanvasObject
+		for _, c := range cards {
+			grid = append(grid, kit.StatCard(c.number, c.title, c.sub))
+		}
+		objs = append(objs, kit.Grid(180, 16, 4, grid...))
+	}
+	if d.snap.Me.Owner() && len(d.snap.Users) == 1 && len(d.snap.Invitations) == 0 && len(d.snap.Contacts) == 0 {
+		invite := kit.PrimaryButton(w.T("overview.alone_invite"), p.go_.Invite)
+		p.focusFirst(invite)
+		objs = append(objs, kit.Card(kit.EmptyState(icons.Users, w.T("overview.alone_title"), w.T("overview.alone_text"), invite)))
+	}
+	if report := checkup.Run(d.snap, d.host, d.now); report.Ran > 0 {
+		objs = append(objs, p.checks(d, report))
+	}
+	if d.host.Features.Activity.Available {
+		objs = append(objs, p.recent(d))
+	}
+	p.put(kit.Column(16, objs...))
+	p.shown = is
+}
+
+func (p *Page) focusFirst(f fyne.Focusable) {
+	if p.first == nil {
+		p.first = f
+	}
+}
+
+// rights says to who is not the owner what they may do here, and what not and why.
+func (p *Page) rights(d data) fyne.CanvasObject {
+	w := p.env.Words
+	own := say.Plain(w, access.Mean(d.snap.Me.Permissions, d.host.Permissions), d.host.Permissions)
+	return kit.Card(kit.Pad(16, 20, 16, 20, kit.Column(6,
+		kit.Title(w.T("overview.your_rights")), kit.Body(own), kit.MutedText(w.T("words.owner_rule")))))
+}
+
+func (p *Page) checks(d data, report checkup.Report) fyne.CanvasObject {
+	w := p.env.Words
+	rows := []fyne.CanvasObject{kit.Pad(14, 16, 14, 16, kit.Row(8, kit.Title(w.T("overview.checks")).OneLine(), kit.Small(say.Points(w, report)), kit.Spacer()))}
+	hidden := 0
+	for _, f := range report.Findings {
+		if f.Level == checkup.OK && !p.showAll && report.Points() > 0 {
+			hidden++
+			continue
+		}
+		rows = append(rows, p.finding(d, f))
+	}
+	if hidden > 0 {
+		more := kit.LinkButton(w.N("overview.show_fine", hidden), func() { p.showAll = true; p.show(d) })
+		rows = append(rows, kit.Pad(6, 16, 6, 14, kit.Row(0, more, kit.Spacer())))
+	}
+	return kit.CardRows(rows...)
+}
+
+func (p *Page) finding(d data, f checkup.Finding) fyne.CanvasObject {
+	words := say.Finding(p.env.Words, d.host, d.now, f)
+	tone := map[checkup.Level]kit.Tone{checkup.Risk: kit.ToneDanger, checkup.Attention: kit.ToneBrass, checkup.OK: kit.ToneOK}[f.Level]
+	row := []fyne.CanvasObject{kit.FixedWidth(84, kit.Row(0, kit.NewBadge(words.Level, tone), kit.Spacer())),
+		kit.Grow(kit.Column(2, kit.Strong(words.Title), kit.Small(words.Detail)))}
+	if f.Action != "" && f.Level != checkup.OK {
+		b := kit.SecondaryButton(words.Action, func() { p.go_.Fix(f) }).Small()
+		p.focusFirst(b)
+		row = append(row, b)
+	}
+	return kit.Pad(12, 16, 12, 16, kit.Row(14, row...))
+}
+
+const recentLines = 6
+
+func (p *Page) recent(d data) fyne.CanvasObject {
+	w := p.env.Words
+	rows := []fyne.CanvasObject{kit.Title(w.T("overview.recent"))}
+	for i, a := range d.activity {
+		if i == recentLines {
+			break
+		}
+		rows = append(rows, kit.Row(8, kit.FixedWidth(150, kit.Small(w.ShortDateTime(a.At)).OneLine()), kit.Grow(kit.Small(say.Activity(w, d.host, a)).In(kit.Text))))
+	}
+	switch {
+	case p.quiet && len(d.activity) == 0:
+		rows = append(rows, kit.Small(w.T("overview.recent_failed")))
+	case len(d.activity) == 0:
+		rows = append(rows, kit.Small(w.T("overview.recent_none")))
+	}
+	return kit.Card(kit.Pad(16, 16, 16, 16, kit.Column(8, rows...)))
+}

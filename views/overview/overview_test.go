@@ -1,0 +1,162 @@
+package overview_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/cache"
+	"concierge/app/checkup"
+	"concierge/app/trouble"
+	"concierge/assets/locales"
+	"concierge/views/kit"
+	"concierge/views/kit/shot"
+	"concierge/views/overview"
+	"concierge/views/page"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+var (
+	now = time.Date(2026, 11, 18, 14, 2, 0, 0, time.Local)
+	ref = access.Ref{Identity: "i", Account: "a"}
+)
+
+func hostOf() access.Host {
+	h := access.Host{Name: "Hébergement Exemple"}
+	for _, k := range []string{"profile", "contacts", "products", "domains", "invoices", "quotes", "emails"} {
+		h.Permissions = append(h.Permissions, access.CatalogueEntry{Key: k})
+	}
+	for _, k := range []string{"general", "invoice", "support", "product", "domain"} {
+		h.MailCategories = append(h.MailCategories, access.CatalogueEntry{Key: k})
+	}
+	h.Features.ListInvitations.Available = true
+	h.Features.Activity.Available = true
+	return h
+}
+
+func owned() access.Snapshot {
+	return access.Snapshot{
+		Ref: ref, Revision: "1", Me: access.Membership{Role: access.Owner},
+		Account: access.Account{Name: "Boulangerie Chez Marcel", Email: "info@chezmarcel.example", Domains: []string{"chezmarcel.example"}},
+		Users: []access.User{
+			{ID: "1", FirstName: "Marie", Email: "marie@chezmarcel.example", Role: access.Owner},
+			{ID: "2", FirstName: "Sam", Email: "sam@cabinet.example", Role: access.Member, Permissions: []access.Permission{"invoices"}},
+		},
+		Invitations: []access.Invitation{{ID: "3", Email: "noe@studio.example", ExpiresAt: now.Add(48 * time.Hour)}},
+		Contacts:    []access.Contact{{ID: "4", FirstName: "Marie", Email: "Marie@ChezMarcel.example", Preferences: access.Preferences{"invoice": true}}},
+	}
+}
+
+type opened struct {
+	page  *overview.Page
+	win   fyne.Window
+	store *cache.Store
+	fixed []checkup.Finding
+	tried int
+}
+
+func open(t *testing.T, lang string, fill func(*cache.Store), activity error) *opened {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(kit.NewTheme(kit.Light, 1))
+	o := &opened{win: test.NewTempWindow(t, nil), store: cache.New()}
+	o.store.PutIdentity(cache.Identity{ID: "i", Host: hostOf()})
+	fill(o.store)
+	env := page.Env{Window: o.win, Words: locales.For(lang), Now: func() time.Time { return now }}
+	o.page = overview.New(env, ref, o.store, overview.Go{
+		Fix:   func(f checkup.Finding) { o.fixed = append(o.fixed, f) },
+		Retry: func() { o.tried++ },
+		Activity: func(context.Context) error {
+			if activity == nil {
+				o.store.PutActivity(ref, []access.Activity{{ID: "9", At: now.Add(-4 * 24 * time.Hour), Actor: "Marie", Action: "user.invited", Target: "noe@studio.example"}})
+			}
+			return activity
+		},
+	})
+	t.Cleanup(o.page.Close)
+	o.win.SetContent(kit.WithTips(o.page.Object(), o.win))
+	o.win.Resize(fyne.NewSize(1056, 744))
+	o.page.Update(context.Background())
+	return o
+}
+
+func (o *opened) says(t *testing.T, want ...string) {
+	t.Helper()
+	all := strings.Join(shot.Texts(o.page.Object()), "\n")
+	for _, s := range want {
+		if !strings.Contains(all, s) {
+			t.Errorf("does not say %q; it says:\n%s", s, all)
+		}
+	}
+}
+
+func TestTheOwnerSeesCountsChecksAndActivity(t *testing.T) {
+	o := open(t, "fr", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	o.says(t, "Boulangerie Chez Marcel", "1 propriétaire, 1 utilisateur", "expire dans 2\u00a0jours", "reçoit des courriels", "4 j", "noe@studio.example")
+	o.says(t, locales.For("fr").T("overview.checks"))
+}
+
+func TestAFindingLeadsToWhereItIsMended(t *testing.T) {
+	o := open(t, "en", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	o.page.Focus()
+	o.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if len(o.fixed) != 1 || o.fixed[0].Check != checkup.DomainMail {
+		t.Errorf("Enter on the first button leads to %+v, want the Domain mail that nobody receives", o.fixed)
+	}
+}
+
+func TestWhoIsNotTheOwnerSeesOwnRightsAndTheReason(t *testing.T) {
+	o := open(t, "fr", func(s *cache.Store) {
+		s.PutSnapshot(access.Snapshot{Ref: ref, Revision: "1", Account: access.Account{Name: "Fleuriste Ève"},
+			Me: access.Membership{Role: access.Member, Permissions: []access.Permission{"invoices", "quotes", "emails"}}}, now)
+	}, nil)
+	o.says(t, "Ce que vous pouvez faire ici", locales.For("fr").T("words.owner_rule"))
+	if all := strings.Join(shot.Texts(o.page.Object()), "\n"); strings.Contains(all, "peut se connecter") || strings.Contains(all, "peuvent se connecter") {
+		t.Error("counts users that this person may not see")
+	}
+}
+
+func TestAFailureSaysWhyAndTriesAgain(t *testing.T) {
+	o := open(t, "en", func(s *cache.Store) {
+		s.SetStatus(ref, func(st *cache.Status) { st.Trouble = &trouble.Trouble{Kind: trouble.Unreachable} })
+	}, nil)
+	if !shot.Tap(o.win, "Try again") {
+		t.Fatal("no such button")
+	}
+	if o.tried != 1 {
+		t.Errorf("tried %d times after pressing the button once", o.tried)
+	}
+	o.store.PutSnapshot(owned(), now)
+	o.page.Update(context.Background())
+	o.says(t, "Boulangerie Chez Marcel")
+}
+
+func TestActivityThatCannotBeHadIsSaid(t *testing.T) {
+	o := open(t, "en", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, errors.New("down"))
+	o.says(t, locales.For("en").T("overview.recent_failed"))
+}
+
+func TestAnUpdateWithoutNewsKeepsTheFocus(t *testing.T) {
+	o := open(t, "en", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	o.page.Focus()
+	before := o.win.Canvas().Focused()
+	o.page.Update(context.Background())
+	if before == nil || o.win.Canvas().Focused() != before {
+		t.Error("the focus went away with an update that changed nothing")
+	}
+}
+
+func TestNothingIsCutInASmallWindow(t *testing.T) {
+	for _, lang := range locales.Languages() {
+		o := open(t, lang, func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+		o.win.Resize(fyne.NewSize(800, 584))
+		if cut := shot.CutLabels(o.win); len(cut) > 0 {
+			t.Errorf("%s: cut: %q", lang, cut)
+		}
+	}
+}
