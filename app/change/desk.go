@@ -62,7 +62,12 @@ type Desk struct {
 	all   map[string]*item
 	order []string
 	lanes map[access.Ref]*lane
+
+	dropped []*item // the last ones, for who still awaits them
 }
+
+// remembered is how many dropped Changes Await still knows.
+const remembered = 64
 
 type item struct {
 	c     Change
@@ -116,13 +121,18 @@ func (d *Desk) Do(ctx context.Context, c Change) (Change, error) {
 	return d.Await(ctx, d.Submit(c).ID)
 }
 
-// Await waits until a Change has ended or needs the person.
+// Await waits until a Change has ended or needs the person. It also knows one that has just been dropped, since a
+// Change can be confirmed, told to the person and dropped before the one who made it asks.
 func (d *Desk) Await(ctx context.Context, id string) (Change, error) {
 	d.mu.Lock()
 	it, ok := d.all[id]
 	if !ok {
-		d.mu.Unlock()
-		return Change{}, ErrUnknown
+		i := slices.IndexFunc(d.dropped, func(it *item) bool { return it.c.ID == id })
+		if i < 0 {
+			d.mu.Unlock()
+			return Change{}, ErrUnknown
+		}
+		it = d.dropped[i]
 	}
 	ended := it.ended
 	d.mu.Unlock()
@@ -244,6 +254,10 @@ func (d *Desk) Drop(id string) error {
 		return ErrTooLate
 	}
 	delete(d.all, id)
+	d.dropped = append(d.dropped, it)
+	if len(d.dropped) > remembered {
+		d.dropped = d.dropped[1:]
+	}
 	d.order = slices.DeleteFunc(d.order, func(o string) bool { return o == id })
 	return nil
 }

@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -301,4 +302,26 @@ func TestChangesOfOneAccountLeaveInOrderAndOthersDoNotWait(t *testing.T) {
 			t.Errorf("the other account's change is %s", c.State)
 		}
 	})
+}
+
+func TestAwaitKnowsAChangeThatWasDroppedOnceConfirmed(t *testing.T) {
+	d := desk(&script{})
+	d.Changed.Listen(func(c Change) {
+		if c.State == Confirmed {
+			if err := d.Drop(c.ID); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	c := d.Submit(edit(Values{}, Values{Fields: map[string]string{FieldReason: "x"}}))
+	for {
+		if _, kept := d.Get(c.ID); !kept {
+			break
+		}
+		runtime.Gosched()
+	}
+	end, err := d.Await(t.Context(), c.ID)
+	if err != nil || end.State != Confirmed {
+		t.Errorf("%q, %v; want confirmed", end.State, err)
+	}
 }
