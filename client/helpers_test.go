@@ -1,9 +1,11 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -39,6 +41,7 @@ type fixed string
 func (f fixed) Token(context.Context) (string, error)     { return string(f), nil }
 func (f fixed) Refresh(context.Context, string) error     { return nil }
 func (f fixed) refusing(err error) TokenSource            { return refusing{f, err} }
+func discardLog() *log.Logger                             { return log.New(io.Discard, "", 0) }
 func quietly() *slog.Logger                               { return slog.New(slog.DiscardHandler) }
 func answerJSON(w http.ResponseWriter, status int, v any) { write(w, status, "application/json", v) }
 func answerProblem(w http.ResponseWriter, status int, v any) {
@@ -74,6 +77,11 @@ func newServer(t *testing.T, h http.HandlerFunc) *httptest.Server {
 			http.Error(w, "not here", http.StatusTeapot)
 			return
 		}
+		body, err := io.ReadAll(r.Body) // only after that a server notices that the other end has gone
+		if err != nil {
+			t.Error(err)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		http.StripPrefix(under, h).ServeHTTP(w, r)
 	}))
 	t.Cleanup(s.Close)
