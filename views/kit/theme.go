@@ -23,11 +23,11 @@ const (
 	SizeSmall   fyne.ThemeSizeName = theme.SizeNameCaptionText    // 12
 	SizeTitle   fyne.ThemeSizeName = theme.SizeNameSubHeadingText // 16
 	SizeHeading fyne.ThemeSizeName = theme.SizeNameHeadingText    // 22
+	SizeDisplay fyne.ThemeSizeName = "kitDisplay"                 // 32, for our name on the first screen
 	SizeNumber  fyne.ThemeSizeName = "kitNumber"                  // 28, the figure of a StatCard
 	SizeHero    fyne.ThemeSizeName = "kitHero"                    // 32, the name on the sign-in screen
 	SizeTiny    fyne.ThemeSizeName = "kitTiny"                    // 11, key caps and counters
 
-	sizeScale fyne.ThemeSizeName = "kitScale"
 )
 
 // Theme is the application's look: DESIGN.md's colours, radii and sizes over Fyne's own theme.
@@ -100,6 +100,8 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 		return 12 * t.scale
 	case SizeTitle:
 		return 16 * t.scale
+	case SizeDisplay:
+		return 32 * t.scale
 	case SizeHeading:
 		return 22 * t.scale
 	case SizeNumber:
@@ -108,8 +110,6 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 		return 32 * t.scale
 	case SizeTiny:
 		return 11 * t.scale
-	case sizeScale:
-		return t.scale
 	case theme.SizeNamePadding:
 		return 4
 	case theme.SizeNameInnerPadding:
@@ -134,10 +134,29 @@ const (
 // Scaled turns a measure drawn for 14 px text into one for the current text scale: heights of rows and controls, so that
 // 150 % text still fits. Gaps and borders stay as they are.
 func Scaled(v float32) float32 {
-	if s := theme.Size(sizeScale); s >= 1 && s <= 1.5 {
-		return v * s
+	th, _ := current()
+	return v * th.scale
+}
+
+// fallback is for widgets that are made before the application has its theme.
+var fallback = NewTheme(Light, 1)
+
+// current is the theme in use, and the look the system prefers.
+func current() (*Theme, fyne.ThemeVariant) {
+	app := fyne.CurrentApp()
+	if app == nil {
+		return fallback, theme.VariantLight
 	}
-	return v
+	if th, ok := app.Settings().Theme().(*Theme); ok {
+		return th, app.Settings().ThemeVariant()
+	}
+	return fallback, theme.VariantLight
+}
+
+// textSize is a text size of the theme in use.
+func textSize(n fyne.ThemeSizeName) float32 {
+	th, _ := current()
+	return th.Size(n)
 }
 
 // ControlHeight is the height of buttons and fields: 36 at 100 %.
