@@ -8,9 +8,24 @@ type pool struct {
 	has   []uint64 // letters of candidate i, over all its texts
 	first []int32  // its texts are texts[first[i]:first[i+1]]
 	texts []string
-	left  []int32 // candidates that match the last query
+	left  []left  // candidates that match the last query
+	words int     // how many words that query had
 	best  []found // heap of the best ones, worst on top
 }
+
+// left is a candidate that the last query left, with its score for all words and for all but the last one, so that
+// the next keystroke only looks for the word it changed.
+type left struct{ i, all, before int32 }
+
+// continuation says how a query continues the last one, and which words the scores known of left are for.
+type continuation int
+
+const (
+	afresh          continuation = iota // it does not
+	narrowed                            // it matches less; nothing else is known
+	afterAllButLast                     // only its last word is another
+	afterAll                            // words were added
+)
 
 type found struct{ i, score int }
 
@@ -28,17 +43,22 @@ func (p *pool) add(texts ...string) {
 	p.first = append(p.first, int32(len(p.texts)))
 }
 
-// all makes the next query look at every candidate.
-func (p *pool) all() {
-	p.left = p.left[:0]
-	for i := range p.has {
-		p.left = append(p.left, int32(i))
-	}
-}
-
 // find keeps of the candidates left those that match every word, and returns the best of them, best first, equals in
 // the order of the pool. boost, when not nil, is added to each candidate's score.
-func (p *pool) find(ws []string, limit int, boost []int) []int {
+func (p *pool) find(ws []string, c continuation, limit int, boost []int) []int {
+	skip := 0 // words whose score is known
+	switch c {
+	case afresh:
+		p.left = p.left[:0]
+		for i := range p.has {
+			p.left = append(p.left, left{i: int32(i)})
+		}
+	case afterAllButLast:
+		skip = len(ws) - 1
+	case afterAll:
+		skip = p.words
+	}
+	p.words = len(ws)
 	if limit <= 0 {
 		limit = len(p.has)
 	}
@@ -48,16 +68,24 @@ func (p *pool) find(ws []string, limit int, boost []int) []int {
 	}
 	p.best = p.best[:0]
 	keep := p.left[:0]
-	for _, c := range p.left {
-		i := int(c)
+	for _, l := range p.left {
+		i := int(l.i)
 		if p.has[i]&need != need {
 			continue
 		}
-		score, ok := p.score(i, ws)
-		if !ok {
+		known := int32(0)
+		switch c {
+		case afterAllButLast:
+			known = l.before
+		case afterAll:
+			known = l.all
+		}
+		var ok bool
+		if l.before, l.all, ok = p.score(i, ws[skip:], known); !ok {
 			continue
 		}
-		keep = append(keep, c)
+		keep = append(keep, l)
+		score := int(l.all)
 		if boost != nil {
 			score += boost[i]
 		}
@@ -77,16 +105,19 @@ func (p *pool) find(ws []string, limit int, boost []int) []int {
 	return out
 }
 
-// score adds up how well each word sits in the text that holds it best.
-func (p *pool) score(i int, ws []string) (total int, ok bool) {
+// score adds to what is known how well each word sits in the text that holds it best: for all words, and for all
+// before the last.
+func (p *pool) score(i int, ws []string, known int32) (before, all int32, ok bool) {
+	all = known
 	for _, word := range ws {
 		_, s := p.bestText(i, word)
 		if s < 0 {
-			return 0, false
+			return 0, 0, false
 		}
-		total += s
+		before = all
+		all += int32(s)
 	}
-	return total, true
+	return before, all, true
 }
 
 // bestText is which of a candidate's texts holds a word best, and how well; -1 and -1 when none does.

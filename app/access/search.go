@@ -84,22 +84,18 @@ func (x *Index) Search(query string, limit int, c Context) Results {
 		x.last = x.last[:0]
 		return x.everything(limit, c)
 	}
-	if !x.narrows(ws) {
-		x.accounts.all()
-		x.people.all()
-		x.actions.all()
-	}
+	known := x.narrows(ws)
 	x.last = append(x.last[:0], ws...)
 	x.boost(c)
 
 	var r Results
-	for _, f := range x.accounts.find(ws, limit, x.accountBoost) {
+	for _, f := range x.accounts.find(ws, known, limit, x.accountBoost) {
 		r.Accounts = append(r.Accounts, x.accountHit(f, ws, c))
 	}
-	for _, f := range x.people.find(ws, limit, x.personBoost) {
+	for _, f := range x.people.find(ws, known, limit, x.personBoost) {
 		r.People = append(r.People, x.personHit(f, ws))
 	}
-	for _, f := range x.actions.find(ws, limit, nil) {
+	for _, f := range x.actions.find(ws, known, limit, nil) {
 		a := x.palette[f]
 		r.Actions = append(r.Actions, ActionHit{a, x.actions.show(f, 0, a.Title, ws)})
 	}
@@ -107,13 +103,19 @@ func (x *Index) Search(query string, limit int, c Context) Results {
 	return r
 }
 
-// narrows tells whether a query can only match what the last one did: its words start with those of the last one.
-func (x *Index) narrows(ws []string) bool {
+// narrows tells how a query continues the last one. When its words start with those of the last one it can only match
+// what the last one did, and the words that are the same need not be looked for again.
+func (x *Index) narrows(ws []string) continuation {
 	n := len(x.last)
-	if n == 0 || len(ws) < n || !slices.Equal(ws[:n-1], x.last[:n-1]) {
-		return false
+	switch {
+	case n == 0 || len(ws) < n || !slices.Equal(ws[:n-1], x.last[:n-1]) || !strings.HasPrefix(ws[n-1], x.last[n-1]):
+		return afresh
+	case ws[n-1] == x.last[n-1] && len(ws) > n:
+		return afterAll
+	case len(ws) == n:
+		return afterAllButLast
 	}
-	return strings.HasPrefix(ws[n-1], x.last[n-1])
+	return narrowed
 }
 
 // boost fills in what ranks accounts up.
