@@ -187,3 +187,12 @@ func TestAnAnswerIsNotReplayedToSomebodyWhoLostTheRight(t *testing.T) {
 	w.fake.join("sam")
 	add().is(http.StatusForbidden)
 }
+
+func TestARightThatIsTakenWhileACallWaitsIsGone(t *testing.T) {
+	w := newWorld(t)
+	w.fake.join("sam", "contacts")
+	tag := w.etag("sam", "/v1/accounts/a1/contacts/c2")
+	w.fake.beforeLock = func() { w.fake.join("sam") }
+	w.call("sam", "DELETE", "/v1/accounts/a1/contacts/c2", nil, "If-Match", tag).is(http.StatusForbidden).refused(api.ProblemForbidden)
+	w.get("marie", "/v1/accounts/a1/contacts/c2").is(http.StatusOK)
+}

@@ -72,12 +72,15 @@ func (k *checker) address(a *api.Address, old api.Address) {
 	} {
 		k.line(pointer("address", f.name), f.text)
 	}
+	if a.Country == old.Country && a.PostalCode == old.PostalCode {
+		return
+	}
 	a.Country, a.PostalCode = strings.ToUpper(a.Country), strings.ToUpper(a.PostalCode)
-	if a.Country != old.Country && a.Country != "" && !isCountry(a.Country) {
+	if a.Country != "" && !isCountry(a.Country) {
 		k.add("/address/country", api.FieldInvalid)
 		return
 	}
-	if a.PostalCode == "" || a.PostalCode == old.PostalCode && a.Country == old.Country {
+	if a.PostalCode == "" {
 		return
 	}
 	form := postalForms[a.Country]

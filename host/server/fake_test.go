@@ -33,6 +33,10 @@ type fake struct {
 	fail    map[string]error // by method name: answered instead of acting
 	panics  bool
 	lastFor host.Actor // who wrote last
+
+	hideInvitations     bool
+	withoutTransactions bool
+	beforeLock          func() // what happens while a call waits for its turn
 }
 
 type data struct {
@@ -250,6 +254,9 @@ func (f *fake) Snapshot(_ context.Context, account string) (api.Snapshot, error)
 	if !known {
 		return s, host.ErrNotFound
 	}
+	if f.hideInvitations {
+		s.Invitations = nil
+	}
 	return s, f.fail["Snapshot"]
 }
 
@@ -265,8 +272,14 @@ func (f *fake) Changes(_ context.Context, _, since string, _ int) (api.Changes, 
 }
 
 func (f *fake) Locked(ctx context.Context, _ string, fn func(ctx context.Context) error) error {
+	if f.beforeLock != nil {
+		f.beforeLock()
+	}
 	f.writers.Lock()
 	defer f.writers.Unlock()
+	if f.withoutTransactions {
+		return fn(ctx)
+	}
 	f.mu.Lock()
 	before := f.data.clone()
 	f.mu.Unlock()

@@ -65,9 +65,6 @@ func (s *server) admit(r *http.Request, n need, method string) (context.Context,
 		return nil, err
 	}
 	c.person = person
-	if wait, ok := s.persons.take(person.ID); !ok {
-		return nil, fail(api.ProblemRateLimited).after(wait)
-	}
 	if n.account {
 		c.account = r.PathValue("accountId")
 		if _, err := s.membership(ctx, c); err != nil {
@@ -92,7 +89,7 @@ func (s *server) admit(r *http.Request, n need, method string) (context.Context,
 	}), nil
 }
 
-// whoCalls returns the person a token belongs to.
+// whoCalls returns the person a token belongs to, unless they call too often.
 func (s *server) whoCalls(ctx context.Context, token string) (api.Me, error) {
 	if token == "" {
 		return api.Me{}, fail(api.ProblemUnauthenticated)
@@ -103,6 +100,9 @@ func (s *server) whoCalls(ctx context.Context, token string) (api.Me, error) {
 	}
 	if err != nil {
 		return api.Me{}, fmt.Errorf("whose token: %w", err)
+	}
+	if wait, ok := s.persons.take(id); !ok {
+		return api.Me{}, fail(api.ProblemRateLimited).after(wait)
 	}
 	me, err := s.Provider.Person(ctx, id)
 	if errors.Is(err, host.ErrNotFound) { // removed meanwhile

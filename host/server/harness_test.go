@@ -80,7 +80,7 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-func newWorld(t *testing.T, limits ...server.Limits) *world {
+func newWorld(t *testing.T, configure ...func(*server.Config)) *world {
 	t.Helper()
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "host.db"))
 	if err != nil {
@@ -97,13 +97,18 @@ func newWorld(t *testing.T, limits ...server.Limits) *world {
 		PublicURL: func() string { return "https://host.example" },
 		Log:       slog.New(slog.NewJSONHandler(w.log, nil)),
 		Limits:    server.Limits{PersonBurst: 100_000, AddressBurst: 100_000, Codes: 100_000}}
-	if len(limits) > 0 {
-		cfg.Limits = limits[0]
+	for _, f := range configure {
+		f(&cfg)
 	}
 	srv := httptest.NewServer(server.New(cfg))
 	t.Cleanup(srv.Close)
 	w.url = srv.URL
 	return w
+}
+
+// limits configures a server's limits.
+func limits(l server.Limits) func(*server.Config) {
+	return func(c *server.Config) { c.Limits = l }
 }
 
 // reset gives the fake its first state again.

@@ -1,0 +1,258 @@
+package server_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"concierge/client/api"
+	"concierge/host"
+)
+
+func TestAReaderThatHasTheStateIsNotSentItAgain(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/v1/accounts/a1/snapshot", "/v1/accounts/a1", "/v1/me", "/v1/accounts/a1/users/u2",
+		"/v1/accounts/a1/invitations/i1", "/v1/accounts/a1/contacts/c1"} {
+		tag := w.get("marie", path).is(200).header.Get("ETag")
+		again := w.get("marie", path, "If-None-Match", `"other", W/`+tag).is(304)
+		if len(again.body) > 0 || again.header.Get("ETag") != tag {
+			t.Errorf("%s: 304 with %q, etag %s, want %s", path, again.body, again.header.Get("ETag"), tag)
+		}
+	}
+	tag := w.get("marie", "/v1/accounts/a1/snapshot").header.Get("ETag")
+	w.fake.change(func(s *api.Snapshot) { s.Contacts[0].FirstName = "Joanne" })
+	w.get("marie", "/v1/accounts/a1/snapshot", "If-None-Match", tag).is(200)
+}
+
+func TestTheETagInAResourceIsTheOneInTheHeader(t *testing.T) {
+	w := newWorld(t)
+	a := w.get("marie", "/v1/accounts/a1/users/u2")
+	u := read[api.User](a)
+	snap := read[api.Snapshot](w.get("marie", "/v1/accounts/a1/snapshot"))
+	if `"`+u.ETag+`"` != a.header.Get("ETag") || snap.Users[1].ETag != u.ETag {
+		t.Errorf("header %s, resource %s, in the snapshot %s", a.header.Get("ETag"), u.ETag, snap.Users[1].ETag)
+	}
+	// The etag of a resource serves as If-Match as it is, too.
+	w.call("marie", "DELETE", "/v1/accounts/a1/users/u2", nil, "If-Match", u.ETag).is(204)
+}
+
+// changes is one write of each kind of resource that can be changed.
+var changes = []struct{ method, path, resource, body string }{
+	{"PATCH", "/v1/me", "/v1/me", `{"firstName":"Maria"}`},
+	{"PATCH", "/v1/accounts/a1", "/v1/accounts/a1", `{"company":"Chez Maria"}`},
+	{"PUT", "/v1/accounts/a1/users/u2/permissions", "/v1/accounts/a1/users/u2", `{"permissions":["tickets"]}`},
+	{"DELETE", "/v1/accounts/a1/users/u2", "/v1/accounts/a1/users/u2", ``},
+	{"PUT", "/v1/accounts/a1/invitations/i1", "/v1/accounts/a1/invitations/i1", `{"permissions":["tickets"]}`},
+	{"DELETE", "/v1/accounts/a1/invitations/i1", "/v1/accounts/a1/invitations/i1", ``},
+	{"PATCH", "/v1/accounts/a1/contacts/c2", "/v1/accounts/a1/contacts/c2", `{"firstName":"Alain"}`},
+	{"DELETE", "/v1/accounts/a1/contacts/c2", "/v1/accounts/a1/contacts/c2", ``},
+}
+
+func TestAWriteNamesTheStateItIsBasedOn(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range changes {
+		t.Run(c.method+" "+c.path, func(t *testing.T) {
+			w := &world{T: t, url: w.url, fake: w.fake, db: w.db, clock: w.clock}
+			w.reset()
+			var body any
+			if c.body != "" {
+				body = c.body
+			}
+			w.call("marie", c.method, c.path, body).is(428).refused(api.ProblemPreconditionRequired)
+			w.call("marie", c.method, c.path, body, "If-Match", "*").is(428)
+
+			before := w.get("marie", c.resource)
+			stale := w.call("marie", c.method, c.path, body, "If-Match", `"older"`).is(412).refused(api.ProblemStale)
+			var current, now map[string]any
+			answer{T: t, body: stale.Current}.into(&current)
+			before.into(&now)
+			if current["etag"] != now["etag"] || current["id"] != now["id"] {
+				t.Errorf("current is %s, want %s", stale.Current, before.body)
+			}
+
+			a := w.call("marie", c.method, c.path, body, "If-Match", `"older", `+before.header.Get("ETag"))
+			if c.method == "DELETE" {
+				a.is(204)
+				w.get("marie", c.resource).is(404)
+				return
+			}
+			a.is(200)
+			after := w.get("marie", c.resource)
+			if string(a.body) != string(after.body) || a.header.Get("ETag") != after.header.Get("ETag") || a.header.Get("ETag") == before.header.Get("ETag") {
+				t.Errorf("the write answered %s %s, reading answers %s %s", a.header.Get("ETag"), a.body, after.header.Get("ETag"), after.body)
+			}
+		})
+	}
+}
+
+func TestOfSimultaneousWritesOnTheSameStateExactlyOneWins(t *testing.T) {
+	w := newWorld(t)
+	for round, writers := range []int{2, 2, 8, 8} {
+		tag := w.etag("marie", "/v1/accounts/a1/users/u2")
+		status := make([]int, writers)
+		var all sync.WaitGroup
+		for i := range writers {
+			all.Go(func() {
+				set := fmt.Sprintf(`{"permissions":["tickets"],"reason":"round %d, writer %d"}`, round, i)
+				status[i] = w.call("marie", "PUT", "/v1/accounts/a1/users/u2/permissions", set, "If-Match", tag).status
+			})
+		}
+		all.Wait()
+		slices.Sort(status)
+		if status[0] != 200 || status[1] != 412 || status[writers-1] != 412 {
+			t.Fatalf("answered %v, want one 200 and 412 to the others", status)
+		}
+	}
+}
+
+func TestAWriteThatChangesNothingIsAnsweredAndNotDone(t *testing.T) {
+	w := newWorld(t)
+	revision := read[api.Snapshot](w.get("marie", "/v1/accounts/a1/snapshot")).Revision
+	w.write("marie", "PATCH", "/v1/accounts/a1", `{"company":"Boulangerie Chez Marcel","emailPreferences":{"general":true,"domain":false}}`).is(200)
+	w.write("marie", "PATCH", "/v1/accounts/a1", `{}`).is(200)
+	w.write("marie", "PATCH", "/v1/accounts/a1/contacts/c1", `{"email":"jo@chezmarcel.example"}`).is(200)
+	w.write("marie", "PUT", "/v1/accounts/a1/users/u2/permissions", `{"permissions":["products"]}`).is(200)
+	w.write("marie", "PUT", "/v1/accounts/a1/invitations/i1", `{"permissions":["domains","domains"]}`).is(200)
+	if got := read[api.Snapshot](w.get("marie", "/v1/accounts/a1/snapshot")).Revision; got != revision {
+		t.Errorf("the revision moved from %s to %s", revision, got)
+	}
+}
+
+func TestAProviderIsToldWhoActed(t *testing.T) {
+	w := newWorld(t)
+	w.write("marie", "DELETE", "/v1/accounts/a1/users/u2", nil).is(204)
+	want := host.Actor{PersonID: "marie", Name: "Marie Tremblay", Email: "marie@chezmarcel.example", From: "127.0.0.1"}
+	if w.fake.lastFor != want {
+		t.Errorf("got %+v, want %+v", w.fake.lastFor, want)
+	}
+}
+
+const newContact = `{"firstName":"Zoé","email":"zoe@mail.example"}`
+
+func TestARepeatedPostIsAnsweredTheSameWithoutActingAgain(t *testing.T) {
+	w := newWorld(t)
+	add := func(key, body string) answer {
+		return w.call("marie", "POST", "/v1/accounts/a1/contacts", body, api.HeaderIdempotencyKey, key)
+	}
+	contacts := func() int {
+		return len(read[api.ContactList](w.get("marie", "/v1/accounts/a1/contacts")).Contacts)
+	}
+	first := add("k1", newContact).is(201)
+	w.fake.change(func(s *api.Snapshot) { s.Contacts[2].FirstName = "Zoë" }) // the first answer, not the present state
+	again := add("k1", newContact).is(201)
+	if string(first.body) != string(again.body) || first.header.Get("ETag") != again.header.Get("ETag") ||
+		first.header.Get("Location") != "/v1/accounts/a1/contacts/c3" || again.header.Get("Location") != first.header.Get("Location") {
+		t.Errorf("first %v %s\nagain %v %s", first.header, first.body, again.header, again.body)
+	}
+	if contacts() != 3 {
+		t.Errorf("%d contacts, want 3", contacts())
+	}
+
+	add("k1", `{"firstName":"Zoé","email":"other@mail.example"}`).is(422).refused(api.ProblemIdempotencyMismatch)
+	w.call("marie", "POST", "/v1/accounts/a1/invitations/i1/resend", nil, api.HeaderIdempotencyKey, "k1").is(422).refused(api.ProblemIdempotencyMismatch)
+
+	w.fake.change(func(s *api.Snapshot) { s.Invitations = append(s.Invitations, api.Invitation{ID: "i2"}) })
+	w.call("marie", "POST", "/v1/accounts/a1/invitations/i1/resend", nil, api.HeaderIdempotencyKey, "k3").is(200)
+	w.call("marie", "POST", "/v1/accounts/a1/invitations/i2/resend", nil, api.HeaderIdempotencyKey, "k3").is(422).refused(api.ProblemIdempotencyMismatch)
+
+	w.fake.join("sam", "contacts") // keys are each person's own
+	w.call("sam", "POST", "/v1/accounts/a1/contacts", newContact, api.HeaderIdempotencyKey, "k1").is(201)
+	add("k2", newContact).is(201)
+	if contacts() != 5 {
+		t.Errorf("%d contacts, want 5", contacts())
+	}
+
+	w.clock.advance(7 * 24 * time.Hour) // forgotten
+	add("k1", newContact).is(201)
+	if contacts() != 6 {
+		t.Errorf("%d contacts, want 6", contacts())
+	}
+	var kept int
+	if err := w.db.Querier(t.Context()).QueryRowContext(t.Context(), `SELECT count(*) FROM answers`).Scan(&kept); err != nil || kept != 1 {
+		t.Errorf("%d answers are kept (%v), want only the last", kept, err)
+	}
+}
+
+func TestARepeatWhileTheFirstIsUnderWayActsOnce(t *testing.T) {
+	for _, withoutTransactions := range []bool{false, true} { // a gateway's system has none
+		w := newWorld(t)
+		w.fake.withoutTransactions = withoutTransactions
+		repeatAtOnce(w)
+	}
+}
+
+func repeatAtOnce(w *world) {
+	w.Helper()
+	var status [4]int
+	var all sync.WaitGroup
+	for i := range status {
+		all.Go(func() {
+			status[i] = w.call("marie", "POST", "/v1/accounts/a1/contacts", newContact, api.HeaderIdempotencyKey, "k").status
+		})
+	}
+	all.Wait()
+	n := len(read[api.ContactList](w.get("marie", "/v1/accounts/a1/contacts")).Contacts)
+	if status != [4]int{201, 201, 201, 201} || n != 3 {
+		w.Errorf("answered %v and there are %d contacts, want 201 each and 3", status, n)
+	}
+}
+
+func TestAPostNeedsAKeyThatCanBeKept(t *testing.T) {
+	w := newWorld(t)
+	long := make([]byte, 129)
+	for i := range long {
+		long[i] = 'k'
+	}
+	for _, key := range []string{"", "two words", "clé", string(long)} {
+		w.call("marie", "POST", "/v1/accounts/a1/contacts", newContact, api.HeaderIdempotencyKey, key).is(400).refused(api.ProblemIdempotencyRequired)
+	}
+	w.call("marie", "POST", "/v1/accounts/a1/contacts", newContact, api.HeaderIdempotencyKey, string(long[:128])).is(201)
+}
+
+func TestARefusalIsNotRemembered(t *testing.T) {
+	w := newWorld(t)
+	w.fake.mu.Lock()
+	w.fake.fail["AddContact"] = host.ErrUnavailable
+	w.fake.mu.Unlock()
+	add := func() answer {
+		return w.call("marie", "POST", "/v1/accounts/a1/contacts", newContact, api.HeaderIdempotencyKey, "k")
+	}
+	add().is(503)
+	w.fake.mu.Lock()
+	delete(w.fake.fail, "AddContact")
+	w.fake.mu.Unlock()
+	add().is(201)
+}
+
+func TestAPostOnSomethingThatExistsHonoursIfMatchWhereItIsSent(t *testing.T) {
+	w := newWorld(t)
+	path := "/v1/accounts/a1/invitations/i1/resend"
+	w.post("marie", path, nil, "If-Match", `"older"`).is(412).refused(api.ProblemStale)
+	w.clock.advance(time.Hour)
+	a := w.post("marie", path, nil, "If-Match", w.etag("marie", "/v1/accounts/a1/invitations/i1"))
+	if got := read[api.Invitation](a).ExpiresAt; !got.Equal(w.clock.now().Add(7 * 24 * time.Hour)) {
+		t.Errorf("valid until %v", got)
+	}
+}
+
+func TestAFailureInTheMiddleLeavesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.fake.mu.Lock()
+	w.fake.fail["RemoveUser"] = errors.New("broken")
+	w.fake.mu.Unlock()
+	w.write("marie", "DELETE", "/v1/accounts/a1/users/u2", nil).is(500)
+	w.get("marie", "/v1/accounts/a1/users/u2").is(200)
+}
+
+func TestAnInvitationThatEndedMeanwhileIsSaidToBeOver(t *testing.T) {
+	w := newWorld(t)
+	w.fake.mu.Lock()
+	w.fake.fail["ResendInvitation"], w.fake.fail["CancelInvitation"] = host.ErrNotFound, host.ErrNotFound
+	w.fake.mu.Unlock()
+	w.post("marie", "/v1/accounts/a1/invitations/i1/resend", nil).is(http.StatusConflict).refused(api.ProblemInvitationOver)
+	w.write("marie", "DELETE", "/v1/accounts/a1/invitations/i1", nil).is(http.StatusConflict).refused(api.ProblemInvitationOver)
+}
