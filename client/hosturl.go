@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -38,6 +39,10 @@ type PlainHTTP struct {
 
 func (e *PlainHTTP) Error() string { return fmt.Sprintf("client: plain http to %s is refused", e.Host) }
 
+// longestAddress bounds in bytes what is looked at: a whole document can be pasted by mistake, and encoding names takes
+// time that grows with the square of their length.
+const longestAddress = 2048
+
 // NormalizeHost makes a base address of what a person pastes: a bare name, an address in capitals, a page of a client
 // area. The result has a scheme, a host in lower case and ASCII (IDNA 2008), a port only where it is not the usual
 // one, perhaps a path, and no slash at the end. Pages (whatever ends in .php and all that follows), queries and fragments are cut
@@ -49,6 +54,9 @@ func NormalizeHost(input string) (string, error) {
 	})
 	if s == "" {
 		return "", &InvalidHost{Reason: HostEmpty}
+	}
+	if !utf8.ValidString(s) || len(s) > longestAddress {
+		return "", &InvalidHost{Reason: HostMalformed}
 	}
 	s = strings.ReplaceAll(s, `\`, "/")
 	scheme, rest, found := strings.Cut(s, "://")
@@ -147,6 +155,9 @@ func hostName(name string) (string, error) {
 	name = strings.TrimSuffix(name, ".")
 	ascii, err := idna.Lookup.ToASCII(name)
 	if err != nil || ascii == "" || len(ascii) > 253 || strings.HasSuffix(ascii, ".") {
+		return "", &InvalidHost{Reason: HostMalformed}
+	}
+	if again, err := idna.Lookup.ToASCII(ascii); err != nil || again != ascii {
 		return "", &InvalidHost{Reason: HostMalformed}
 	}
 	if ip := net.ParseIP(ascii); ip != nil { // typed in wide or other digits

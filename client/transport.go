@@ -39,8 +39,9 @@ func newTransport(cfg Config, plain bool) *http.Transport {
 
 type tokenKey struct{}
 
+// withToken keeps the token by its address: printing a context reaches into it past the methods of secret.
 func withToken(ctx context.Context, s secret) context.Context {
-	return context.WithValue(ctx, tokenKey{}, s)
+	return context.WithValue(ctx, tokenKey{}, &s)
 }
 
 // bound adds the token, below redirects and resty, to requests to its own origin. It refuses all others.
@@ -58,9 +59,9 @@ func (b *bound) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, &Redirected{To: o}
 	}
-	if s, _ := r.Context().Value(tokenKey{}).(secret); s != "" {
+	if s, ok := r.Context().Value(tokenKey{}).(*secret); ok && *s != "" {
 		r = r.Clone(r.Context())
-		r.Header.Set("Authorization", "Bearer "+string(s))
+		r.Header.Set("Authorization", "Bearer "+string(*s))
 	}
 	return b.next.RoundTrip(r)
 }
