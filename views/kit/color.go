@@ -100,10 +100,8 @@ var fyneRoles = map[fyne.ThemeColorName]Role{
 
 // Color is a role's colour in the current theme. Ask while drawing (in a renderer's Refresh), do not keep it.
 func Color(r Role) color.Color {
-	if _, ours := fyne.CurrentApp().Settings().Theme().(*Theme); !ours {
-		return lightColors[r] // a test or a preview without our theme still shows our colours
-	}
-	return theme.Color(fyne.ThemeColorName(r))
+	th, v := current()
+	return th.Color(fyne.ThemeColorName(r), v)
 }
 
 // Tone is the mood of a badge or a banner.

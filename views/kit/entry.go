@@ -20,6 +20,7 @@ type Input struct {
 	OnDown   func()      // Down in a single line: to the results below
 	OnUp     func()
 	OnEnter  func() bool
+	OnLeave  func() // the focus went elsewhere: the moment to say what is wrong with what was typed
 	name     string
 	symbol   icons.Name
 }
@@ -110,6 +111,20 @@ func (e *Input) setWrong(on bool) {
 		e.SetValidationError(errWrong)
 	} else {
 		e.SetValidationError(nil)
+	}
+}
+
+// FocusGained implements fyne.Focusable.
+func (e *Input) FocusGained() {
+	e.Entry.FocusGained()
+	reveal(e)
+}
+
+// FocusLost implements fyne.Focusable.
+func (e *Input) FocusLost() {
+	e.Entry.FocusLost()
+	if e.OnLeave != nil {
+		e.OnLeave()
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 // scope is what belongs to one overlay (a dialog, a menu): its keys and its layer for tooltips.
 type scope struct {
+	over *overlay
 	key  func(*fyne.KeyEvent) bool
 	tips *fyne.Container
 }
@@ -75,7 +76,7 @@ func (o *overlay) show(key func(*fyne.KeyEvent) bool) {
 	if c.Overlays().Top() == nil {
 		o.focus = c.Focused()
 	}
-	scopes[o.root] = &scope{key: key, tips: o.root.Objects[2].(*fyne.Container)}
+	scopes[o.root] = &scope{over: o, key: key, tips: o.root.Objects[2].(*fyne.Container)}
 	o.before = c.OnTypedKey()
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) { key(e) })
 	c.Overlays().Add(o.root)
@@ -85,10 +86,18 @@ func (o *overlay) hide() {
 	if !o.shown {
 		return
 	}
-	o.shown = false
 	c := o.win.Canvas()
+	// What lies above goes too: Fyne removes it with this one.
+	above := false
+	for _, obj := range c.Overlays().List() {
+		above = above || obj == fyne.CanvasObject(o.root)
+		if s, ok := scopes[obj]; ok && above {
+			s.over.shown = false
+			delete(scopes, obj)
+		}
+	}
+	o.shown = false
 	c.Overlays().Remove(o.root)
-	delete(scopes, o.root)
 	c.SetOnTypedKey(o.before)
 	if o.focus != nil && c.Overlays().Top() == nil && c.Focused() != o.focus {
 		c.Focus(o.focus)

@@ -194,7 +194,7 @@ func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 		default:
 			a.text.size = SizeSmall
 		}
-		a.text.lay = nil
+		a.text.memo = textMemo{}
 		p.layout(a.Size())
 		disc.Refresh()
 		a.text.Refresh()

@@ -64,6 +64,7 @@ type Table[T any] struct {
 	foot     *fyne.Container
 	footFill *Fill
 	headLine *Fill
+	version  int // of what rows show; a row of an older one is filled again
 	lastTap  time.Time
 	lastID   string
 }
@@ -103,6 +104,7 @@ func (t *Table[T]) rowHeight() float32 {
 // SetItems shows other items. The selection stays on the item of the same id, if it is still there.
 func (t *Table[T]) SetItems(items []T) {
 	t.items = items
+	t.version++
 	if t.index() < 0 {
 		t.selected = ""
 	}
@@ -199,6 +201,9 @@ func (t *Table[T]) activate(i int) {
 	}
 }
 
+// focusTarget is what takes the focus when a dialog opens on a table.
+func (t *Table[T]) focusTarget() fyne.Focusable { return t.body }
+
 // span is where a column stands; a hidden one has no width.
 type span struct{ x, w float32 }
 
@@ -279,6 +284,7 @@ func (t *Table[T]) CreateRenderer() fyne.WidgetRenderer {
 	}
 	p.layout = func(s fyne.Size) { t.arrange(s) }
 	p.refresh = func() {
+		t.version++
 		for i, h := range t.heads {
 			h.show(t.sortCol == i, t.sortDesc)
 		}
@@ -367,10 +373,6 @@ func (b *tableBody[T]) Cursor() desktop.Cursor         { return desktop.DefaultC
 
 func (b *tableBody[T]) FocusGained() {
 	b.focused = true
-	if b.t.index() < 0 && len(b.t.items) > 0 {
-		// The focus must be seen somewhere: on the first row, which Enter or an arrow then takes.
-		b.show()
-	}
 	b.show()
 }
 
@@ -439,10 +441,8 @@ func (b *tableBody[T]) show() {
 		b.rows = append(b.rows, newTableRow(t))
 	}
 	spans := t.spans(t.Size().Width)
-	ringAt := t.index()
-	if ringAt < 0 {
-		ringAt = 0
-	}
+	// The focus must be seen somewhere: without a selection on the first row, which Enter or an arrow then takes.
+	ringAt := max(t.index(), 0)
 	// A row keeps its item while it stays in view, so that hover and focus inside it do not jump.
 	for k, r := range b.rows {
 		i := -1
@@ -450,13 +450,17 @@ func (b *tableBody[T]) show() {
 			i = first + (k-first%len(b.rows)+len(b.rows))%len(b.rows)
 		}
 		if i < first || i >= last {
-			r.index = -1
-			r.Hide()
+			r.index, r.look = -1, rowLook{index: -1}
+			setVisible(r, false)
 			continue
 		}
-		r.index = i
-		r.Show()
-		r.fill(t.items[i], spans, b.focused && i == ringAt)
+		look := rowLook{index: i, version: t.version, width: t.Size().Width, ringed: b.focused && i == ringAt,
+			selected: t.selected != "" && t.id(t.items[i]) == t.selected}
+		setVisible(r, true)
+		if r.look != look {
+			r.index, r.look = i, look
+			r.fill(t.items[i], spans)
+		}
 		r.Move(fyne.NewPos(0, float32(i)*h))
 		r.Resize(fyne.NewSize(t.body.Size().Width, h))
 	}
@@ -479,17 +483,23 @@ func (b *tableBody[T]) CreateRenderer() fyne.WidgetRenderer {
 
 type tableRow[T any] struct {
 	widget.BaseWidget
-	t        *Table[T]
-	index    int
-	cells    []fyne.CanvasObject
-	spans    []span
-	hovered  bool
-	selected bool
-	ringed   bool
+	t       *Table[T]
+	index   int
+	cells   []fyne.CanvasObject
+	spans   []span
+	hovered bool
+	look    rowLook
+}
+
+// rowLook is everything a row's looks depend on: while it stays the same, scrolling does not fill the row again.
+type rowLook struct {
+	index, version   int
+	width            float32
+	ringed, selected bool
 }
 
 func newTableRow[T any](t *Table[T]) *tableRow[T] {
-	r := &tableRow[T]{t: t, index: -1}
+	r := &tableRow[T]{t: t, index: -1, look: rowLook{index: -1}}
 	for _, c := range t.cols {
 		r.cells = append(r.cells, c.New())
 	}
@@ -497,9 +507,8 @@ func newTableRow[T any](t *Table[T]) *tableRow[T] {
 	return r
 }
 
-func (r *tableRow[T]) fill(item T, spans []span, ringed bool) {
-	r.spans, r.ringed = spans, ringed
-	r.selected = r.t.selected != "" && r.t.id(item) == r.t.selected
+func (r *tableRow[T]) fill(item T, spans []span) {
+	r.spans = spans
 	for i, c := range r.t.cols {
 		c.Bind(r.cells[i], item)
 	}
@@ -540,7 +549,7 @@ func (r *tableRow[T]) CreateRenderer() fyne.WidgetRenderer {
 	p.layout = func(s fyne.Size) {
 		in := float32(2)
 		bg.Move(fyne.NewPos(0, 0))
-		if r.ringed {
+		if r.look.ringed {
 			bg.Move(fyne.NewPos(in, in))
 			bg.Resize(s.SubtractWidthHeight(2*in, 2*in+1))
 		} else {
@@ -559,12 +568,12 @@ func (r *tableRow[T]) CreateRenderer() fyne.WidgetRenderer {
 	p.refresh = func() {
 		bg.FillColor, bg.StrokeWidth, bg.CornerRadius = color.Transparent, 0, 0
 		switch {
-		case r.selected:
+		case r.look.selected:
 			bg.FillColor = Color(PrimarySoft)
 		case r.hovered:
 			bg.FillColor = withAlpha(Color(Text), 0x08)
 		}
-		if r.ringed {
+		if r.look.ringed {
 			bg.StrokeColor, bg.StrokeWidth, bg.CornerRadius = Color(Primary), 2, 6
 		}
 		line.FillColor = Color(Line)

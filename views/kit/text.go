@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -54,10 +53,8 @@ type TextBox struct {
 	align   fyne.TextAlign
 	color   color.Color
 	maxRows int
-	lay     []textLine
-	layW    float32
-	layKey  string
 	cut     bool
+	memo    textMemo
 }
 
 var (
@@ -97,13 +94,13 @@ func Rich(parts ...Part) *TextBox { return newText(SizeBody, Text, false, parts.
 func Ellipsis(s string) *TextBox { return Body(s).Ellipsis() }
 
 // Ellipsis makes the text a single line, cut with … when there is no room; its tooltip then has all of it.
-func (t *TextBox) Ellipsis() *TextBox { t.over = cutEllipsis; return t }
+func (t *TextBox) Ellipsis() *TextBox { t.over, t.memo = cutEllipsis, textMemo{}; return t }
 
 // OneLine makes the text a single line that is never cut: its layout must give it the room.
-func (t *TextBox) OneLine() *TextBox { t.over = oneLine; return t }
+func (t *TextBox) OneLine() *TextBox { t.over, t.memo = oneLine, textMemo{}; return t }
 
 // MaxRows lets wrapped text have at most n lines, the last one cut with ….
-func (t *TextBox) MaxRows(n int) *TextBox { t.maxRows = n; return t }
+func (t *TextBox) MaxRows(n int) *TextBox { t.maxRows, t.memo = n, textMemo{}; return t }
 
 // Centered puts the lines in the middle, Right at the end.
 func (t *TextBox) Centered() *TextBox { t.align = fyne.TextAlignCenter; return t }
@@ -115,10 +112,10 @@ func (t *TextBox) Right() *TextBox { t.align = fyne.TextAlignTrailing; return t 
 func (t *TextBox) In(r Role) *TextBox { t.role = r; return t }
 
 // Sized gives the text another size.
-func (t *TextBox) Sized(s fyne.ThemeSizeName) *TextBox { t.size = s; return t }
+func (t *TextBox) Sized(s fyne.ThemeSizeName) *TextBox { t.size, t.memo = s, textMemo{}; return t }
 
 // Bold makes all of the text bold, or not.
-func (t *TextBox) Bold(on bool) *TextBox { t.bold = on; return t }
+func (t *TextBox) Bold(on bool) *TextBox { t.bold, t.memo = on, textMemo{}; return t }
 
 // Text is what stands there, without styles.
 func (t *TextBox) Text() string {
@@ -144,7 +141,7 @@ func (t *TextBox) SetParts(parts ...Part) {
 		}
 	}
 	t.parts = parts
-	t.lay = nil
+	t.memo = textMemo{}
 	t.Refresh()
 }
 
@@ -176,15 +173,8 @@ func (t *TextBox) MouseIn(e *desktop.MouseEvent) {
 
 // NaturalWidth is the width of the text on one line.
 func (t *TextBox) NaturalWidth() float32 {
-	var widest, w float32
-	for _, word := range t.words() {
-		if word.br {
-			widest, w = max(widest, w), 0
-			continue
-		}
-		w += word.w
-	}
-	return ceil(max(widest, w))
+	t.measured()
+	return t.memo.natural
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -203,7 +193,7 @@ type textRenderer struct {
 func (r *textRenderer) Destroy()                     { r.t.tip.hide() }
 func (r *textRenderer) Objects() []fyne.CanvasObject { return r.objs }
 func (r *textRenderer) Refresh() {
-	r.t.lay = nil
+	r.t.memo = textMemo{}
 	r.Layout(r.t.Size())
 	canvas.Refresh(r.t)
 }
@@ -220,10 +210,7 @@ func (r *textRenderer) MinSize() fyne.Size {
 	if t.Text() == "" {
 		return fyne.NewSize(0, h)
 	}
-	longest := float32(0)
-	for _, w := range t.words() {
-		longest = max(longest, w.w)
-	}
+	t.measured()
 	width := t.Size().Width
 	if width <= 0 {
 		width = t.NaturalWidth()
@@ -233,7 +220,7 @@ func (r *textRenderer) MinSize() fyne.Size {
 	for _, l := range lines {
 		height += l.h
 	}
-	return fyne.NewSize(min(ceil(longest), Scaled(120)), ceil(height))
+	return fyne.NewSize(min(t.memo.longest, Scaled(120)), ceil(height))
 }
 
 func (r *textRenderer) Layout(size fyne.Size) {
@@ -258,7 +245,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 		}
 		for _, run := range l.runs {
 			c := canvas.NewText(run.text, t.roleColor(run.part))
-			c.TextSize = theme.Size(t.partSize(run.part))
+			c.TextSize = textSize(t.partSize(run.part))
 			c.TextStyle = t.partStyle(run.part)
 			m := c.MinSize()
 			// Runs of different sizes share one base line, near enough: the smaller sits lower by most of the difference.

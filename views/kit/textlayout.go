@@ -1,14 +1,12 @@
 package kit
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 )
 
 // textWord is a piece that is not broken: a word, the blank after it, or a line break.
@@ -34,11 +32,11 @@ type textLine struct {
 func ceil(v float32) float32 { return float32(math.Ceil(float64(v))) }
 
 func lineHeight(size fyne.ThemeSizeName) float32 {
-	return ceil(fyne.MeasureText("Ég", theme.Size(size), fyne.TextStyle{}).Height)
+	return ceil(fyne.MeasureText("Ég", textSize(size), fyne.TextStyle{}).Height)
 }
 
 func (t *TextBox) measure(p Part, s string) float32 {
-	return fyne.MeasureText(s, theme.Size(t.partSize(p)), t.partStyle(p)).Width
+	return fyne.MeasureText(s, textSize(t.partSize(p)), t.partStyle(p)).Width
 }
 
 // words cuts the text where it may wrap. A no-break space is not such a place.
@@ -72,11 +70,40 @@ func (t *TextBox) words() []textWord {
 	return out
 }
 
+// textMemo is what was measured of a text, so that a layout that asks again costs nothing.
+type textMemo struct {
+	size             float32 // the theme's, 0 for nothing measured
+	natural, longest float32
+	lines            []textLine
+	width            float32 // that lines were broken for
+}
+
+// measured makes sure that natural and longest are those of the present theme.
+func (t *TextBox) measured() {
+	size := textSize(t.size)
+	if t.memo.size == size {
+		return
+	}
+	t.memo = textMemo{size: size}
+	var line float32
+	for _, w := range t.words() {
+		if w.br {
+			line = 0
+			continue
+		}
+		line += w.w
+		t.memo.natural = max(t.memo.natural, ceil(line))
+		if !w.space {
+			t.memo.longest = max(t.memo.longest, ceil(w.w))
+		}
+	}
+}
+
 // layout breaks the text into lines for a width, and remembers the answer for that width.
 func (t *TextBox) layout(width float32) []textLine {
-	key := fmt.Sprint(theme.Size(t.size), t.over, t.bold, t.maxRows)
-	if t.lay != nil && t.layW == width && t.layKey == key {
-		return t.lay
+	t.measured()
+	if t.memo.lines != nil && t.memo.width == width {
+		return t.memo.lines
 	}
 	t.cut = false
 	var lines []textLine
@@ -104,7 +131,7 @@ func (t *TextBox) layout(width float32) []textLine {
 		}
 		lines = []textLine{line}
 	}
-	t.lay, t.layW, t.layKey = lines, width, key
+	t.memo.lines, t.memo.width = lines, width
 	return lines
 }
 

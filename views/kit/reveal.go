@@ -1,0 +1,57 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// reveal scrolls what got the focus into view. Fyne leaves it where it is, and who goes by keyboard would not see it.
+func reveal(o fyne.CanvasObject) {
+	if o == nil {
+		return
+	}
+	c := fyne.CurrentApp().Driver().CanvasForObject(o)
+	if c == nil {
+		return
+	}
+	root := c.Content()
+	if top := c.Overlays().Top(); top != nil {
+		root = top
+	}
+	revealIn(root, o)
+}
+
+// revealIn looks for o below root through containers and scroll areas, and tells where in root it is.
+func revealIn(root, o fyne.CanvasObject) (at fyne.Position, found bool) {
+	if root == nil || !root.Visible() {
+		return at, false
+	}
+	if root == o {
+		return at, true
+	}
+	switch r := root.(type) {
+	case *fyne.Container:
+		for _, ch := range r.Objects {
+			if p, ok := revealIn(ch, o); ok {
+				return p.Add(ch.Position()), true
+			}
+		}
+	case *container.Scroll:
+		p, ok := revealIn(r.Content, o)
+		if !ok {
+			return at, false
+		}
+		const air = 8
+		top, bottom := p.Y-air, p.Y+o.Size().Height+air
+		y := r.Offset.Y
+		if bottom > y+r.Size().Height {
+			y = bottom - r.Size().Height
+		}
+		y = max(0, min(y, top))
+		if y != r.Offset.Y {
+			r.ScrollToOffset(fyne.NewPos(r.Offset.X, y))
+		}
+		return p.SubtractXY(0, r.Offset.Y), true
+	}
+	return at, false
+}

@@ -1,0 +1,193 @@
+package kit
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+type item struct{ id, name string }
+
+func items(n int) []item {
+	out := make([]item, n)
+	for i := range out {
+		out[i] = item{fmt.Sprintf("id%d", i), fmt.Sprintf("Personne %d", i)}
+	}
+	return out
+}
+
+// aTable is a table of one text column and one that hides, and how many cells it has made.
+func aTable(made *int) *Table[item] {
+	return NewTable([]Col[item]{
+		{Title: "Personne", Weight: 1, Min: 100, Sortable: true,
+			New:  func() fyne.CanvasObject { *made++; return Body("").Ellipsis() },
+			Bind: func(o fyne.CanvasObject, it item) { o.(*TextBox).SetText(it.name) }},
+		{Title: "Code", Weight: 1, Min: 100, HideBelow: 400,
+			New:  func() fyne.CanvasObject { return Small("") },
+			Bind: func(o fyne.CanvasObject, it item) { o.(*TextBox).SetText(it.id) }},
+	}, func(it item) string { return it.id })
+}
+
+// seen are the names in view, from top to bottom.
+func seen(tb *Table[item]) []string {
+	var rows []*tableRow[item]
+	for _, r := range tb.body.rows {
+		if r.Visible() {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *tableRow[item]) int { return int(a.Position().Y - b.Position().Y) })
+	var out []string
+	for _, r := range rows {
+		out = append(out, r.cells[0].(*TextBox).Text())
+	}
+	return out
+}
+
+func TestALongTableMakesOnlyTheRowsThatAreSeen(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.SetItems(items(1000))
+	win := stage(t, tb, 600, 600)
+	win.Canvas().Focus(tb.body)
+	press(win, fyne.KeyEnd)
+	if made > 13 {
+		t.Errorf("made %d rows for a window of ten", made)
+	}
+	got := seen(tb)
+	if got[len(got)-1] != "Personne 999" {
+		t.Errorf("at the end it shows %v", got)
+	}
+	for i := 1; i < len(got); i++ {
+		var a, b int
+		fmt.Sscanf(got[i-1], "Personne %d", &a)
+		fmt.Sscanf(got[i], "Personne %d", &b)
+		if b != a+1 {
+			t.Errorf("recycled rows are out of order: %v", got)
+		}
+	}
+}
+
+func TestATableIsUsedByKeyboard(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.SetItems(items(50))
+	var chosen, activated []string
+	typed := ""
+	tb.OnSelected = func(it item) { chosen = append(chosen, it.id) }
+	tb.OnActivated = func(it item) { activated = append(activated, it.id) }
+	tb.OnTyped = func(r rune) { typed += string(r) }
+	deleted := ""
+	tb.OnKey = func(it item, e *fyne.KeyEvent) bool {
+		if e.Name == fyne.KeyDelete {
+			deleted = it.id
+		}
+		return e.Name == fyne.KeyDelete
+	}
+	win := stage(t, tb, 600, 316) // a header of 36 and five rows of 56
+	win.Canvas().FocusNext()      // the sortable title
+	win.Canvas().FocusNext()
+	if win.Canvas().Focused() != fyne.Focusable(tb.body) {
+		t.Fatalf("the second tab stop is %T", win.Canvas().Focused())
+	}
+	press(win, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyEnd, fyne.KeyPageUp, fyne.KeyHome, fyne.KeyUp, fyne.KeyPageDown, fyne.KeyReturn, fyne.KeyDelete)
+	if want := []string{"id0", "id1", "id0", "id49", "id45", "id0", "id0", "id4"}; !slices.Equal(chosen, want) {
+		t.Errorf("chose %v, want %v", chosen, want)
+	}
+	if !slices.Equal(activated, []string{"id4"}) || deleted != "id4" {
+		t.Errorf("activated %v, deleted %q", activated, deleted)
+	}
+	tb.body.TypedRune('l')
+	if typed != "l" {
+		t.Errorf("letters %q", typed)
+	}
+	win.Canvas().FocusPrevious()
+	press(win, fyne.KeySpace)
+	if tb.sortCol != 0 || tb.sortDesc {
+		t.Error("the title does not sort")
+	}
+	press(win, fyne.KeyReturn)
+	if !tb.sortDesc {
+		t.Error("the second time it does not turn the order")
+	}
+}
+
+func TestTheSelectionStaysOnItsItemWhenTheListChanges(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.SetItems(items(5))
+	stage(t, tb, 600, 400)
+	tb.Select("id3")
+	tb.SetItems([]item{{"id3", "Renommée"}, {"id9", "Nouvelle"}})
+	if it, ok := tb.Selected(); !ok || it.name != "Renommée" {
+		t.Errorf("selected %v %v", it, ok)
+	}
+	tb.SetItems([]item{{"id9", "Nouvelle"}})
+	if it, ok := tb.Selected(); ok {
+		t.Errorf("selected %v, which is gone", it)
+	}
+	if got := seen(tb); !slices.Equal(got, []string{"Nouvelle"}) {
+		t.Errorf("shows %v", got)
+	}
+}
+
+func TestAClickOnARowThatIsGoneDoesNothing(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.SetItems(items(5))
+	tb.OnSelected = func(it item) { t.Errorf("selected %v", it) }
+	stage(t, tb, 600, 400)
+	row := tb.body.rows[4]
+	tb.SetItems(items(1))
+	test.Tap(row)
+}
+
+func TestOneClickSelectsAndTwoActivate(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.SetItems(items(5))
+	var log []string
+	tb.OnSelected = func(it item) { log = append(log, "select "+it.id) }
+	tb.OnActivated = func(it item) { log = append(log, "open "+it.id) }
+	stage(t, tb, 600, 400)
+	test.Tap(tb.body.rows[2])
+	test.Tap(tb.body.rows[2])
+	if !slices.Equal(log, []string{"select id2", "open id2"}) {
+		t.Errorf("%v", log)
+	}
+}
+
+func TestANarrowTableHidesWhatMattersLess(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.SetItems(items(2))
+	win := stage(t, tb, 600, 300)
+	if tb.heads[1].Hidden {
+		t.Error("with room the second column is hidden")
+	}
+	win.Resize(fyne.NewSize(380, 300))
+	if !tb.heads[1].Hidden || tb.body.rows[0].cells[1].Visible() {
+		t.Error("without room the second column shows")
+	}
+	if w := tb.body.rows[0].cells[0].Size().Width; w > 380-2*tablePad {
+		t.Errorf("the first is %v wide", w)
+	}
+}
+
+func TestAnEmptyTableShowsWhy(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.Empty = Body("Personne ne correspond.")
+	tb.SetItems(items(2))
+	stage(t, tb, 600, 300)
+	if tb.Empty.Visible() {
+		t.Error("with rows it says there are none")
+	}
+	tb.SetItems(nil)
+	if !tb.Empty.Visible() || tb.scroll.Visible() {
+		t.Error("without rows it does not say so")
+	}
+}
