@@ -1,107 +1,239 @@
 package signin
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
 
-	"concierge/app/access"
 	"concierge/app/signal"
 	"concierge/app/trouble"
 )
 
-var errNotYet = errors.New("not yet")
+// How long a keyring may take: when the person asked for something and may be typing its password, and when not.
+const (
+	keyringAsked = time.Minute
+	keyringQuiet = 10 * time.Second
+)
+
+var (
+	errSignedOut = errors.New("signed out")
+	errClosed    = fmt.Errorf("the application is ending: %w", context.Canceled)
+)
 
 // Manager holds the identities. Make it with New; Load and Restore fill it; Close ends it. All methods may be called
 // from many goroutines at once. Those that take a context block and must not be called on the UI goroutine.
 type Manager struct {
 	// Changed fires with an identity's id when it was added, changed, or is gone.
 	Changed signal.Signal[string]
+	// FileTrouble fires when the file of identities could not be written, or was unreadable and written anew (SetAside).
+	FileTrouble signal.Signal[*trouble.Trouble]
+
+	cfg  Config
+	file file
+	web  web
+
+	ctx context.Context // ends with Close
+	end context.CancelCauseFunc
+	wg  sync.WaitGroup
+
+	keeping sync.Mutex // one identity is added at a time, so that nobody is added twice
+
+	mu        sync.Mutex
+	closed    bool
+	loaded    bool
+	live      map[string]*live
+	sampleURL string
 }
 
-// New returns a Manager with no identities. It touches neither disk nor keyring.
-func New(Config) *Manager { return &Manager{} }
+// live is one identity while the application runs. Manager.mu guards all of it but id.
+type live struct {
+	id   string
+	rec  record
+	kept bool // it is in the file
 
-// Load reads the file of identities. They are listed from then on; their secrets come with Restore. A file that cannot
-// be read is set aside, never overwritten, and told by the error (kind SetAside); identities are then empty.
-func (m *Manager) Load(context.Context) error { return errNotYet }
+	secret     string // refresh token; "" when not had
+	dead       string // refresh token that the host refused; the keyring may still have it
+	memoryOnly bool   // the secret must not go to the keyring
+	unsaved    bool   // the secret should be in the keyring and is not
+	trouble    *trouble.Trouble
 
-// Restore reads the secret of each identity from the vault. An identity whose secret could not be read stays, with its
-// Trouble. The error is only about the file (see Load, which it calls when nobody has).
-func (m *Manager) Restore(context.Context) error { return errNotYet }
+	access  string    // access token; "" when not had
+	renewAt time.Time // when to get another
+	until   time.Time // when it ends; zero when not told
+
+	at     *provider // where its sign-in is; nil when not asked yet
+	flight *flight   // the refresh under way
+	gone   bool      // signing out, or signed out
+}
+
+// New returns a Manager with no identities. It touches neither disk nor keyring nor network.
+func New(cfg Config) *Manager {
+	cfg = cfg.withDefaults()
+	m := &Manager{cfg: cfg, file: file{cfg.File, cfg.Now}, web: newWeb(cfg.HTTP), live: map[string]*live{}}
+	m.ctx, m.end = context.WithCancelCause(context.Background())
+	return m
+}
 
 // Close cancels what is under way and waits for it.
-func (m *Manager) Close() {}
+func (m *Manager) Close() {
+	m.mu.Lock()
+	m.closed = true
+	m.mu.Unlock()
+	m.end(errClosed)
+	m.wg.Wait()
+	m.web.close()
+}
+
+// begin counts one goroutine that Close waits for; false when the Manager is closed.
+func (m *Manager) begin() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return false
+	}
+	m.wg.Add(1)
+	return true
+}
+
+// now is the time by the wall clock alone: the other one stands still while a computer sleeps.
+func (m *Manager) now() time.Time { return m.cfg.Now().Round(0) }
 
 // Identities lists them, most recently used first.
-func (m *Manager) Identities() []Identity { return nil }
+func (m *Manager) Identities() []Identity {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []Identity
+	for _, l := range m.live {
+		if !l.gone {
+			all = append(all, m.identity(l))
+		}
+	}
+	slices.SortFunc(all, func(a, b Identity) int {
+		return cmp.Or(b.LastUsedAt.Compare(a.LastUsedAt), cmp.Compare(a.Email, b.Email), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+}
 
 // Identity finds one.
-func (m *Manager) Identity(id string) (Identity, bool) { return Identity{}, false }
-
-// Retry reads the identity's secret from the vault again, or saves it there when it is in memory only, as when the
-// person has unlocked the keyring. It may wait for that a minute.
-func (m *Manager) Retry(ctx context.Context, id string) error { return errNotYet }
-
-// Begin finds the host and prepares a sign-in there. The hint is the e-mail to propose on the host's page, or "".
-func (m *Manager) Begin(ctx context.Context, hostInput, hint string) (*Attempt, error) {
-	return nil, errNotYet
+func (m *Manager) Identity(id string) (Identity, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l := m.live[id]
+	if l == nil || l.gone {
+		return Identity{}, false
+	}
+	return m.identity(l), true
 }
 
-// Adopt signs in with a refresh token had otherwise, for this session only: not in the keyring, not in the file.
-func (m *Manager) Adopt(ctx context.Context, hostURL, refreshToken string) (Identity, error) {
-	return Identity{}, errNotYet
+func (m *Manager) identity(l *live) Identity {
+	r := l.rec
+	return Identity{
+		ID: r.ID, HostURL: m.hostURL(l), HostName: r.HostName, Sample: r.Sample, PersonID: r.PersonID, Name: r.Name, Email: r.Email,
+		AddedAt: r.AddedAt, LastUsedAt: r.LastUsedAt, SessionOnly: l.secret != "" && (l.memoryOnly || l.unsaved), Trouble: l.trouble,
+	}
 }
 
-// Tokens returns the source of access tokens of an identity (a client.TokenSource).
-func (m *Manager) Tokens(id string) *Tokens { return &Tokens{} }
-
-// SignedOut says what signing out could not do; the person should know. The identity is gone in any case.
-type SignedOut struct {
-	NotRevoked *trouble.Trouble // the host could not be told: the sign-in there ends by itself, later
-	SecretLeft *trouble.Trouble // the keyring did not let go of the secret; it is deleted at the next start it can be
-}
-
-// SignOut ends the sign-in at the host, deletes this identity's secret and only that one, and forgets the identity.
-func (m *Manager) SignOut(ctx context.Context, id string) (SignedOut, error) {
-	return SignedOut{}, errNotYet
+// hostURL is where an identity's host is now.
+func (m *Manager) hostURL(l *live) string {
+	if l.rec.Embedded && m.sampleURL != "" {
+		return m.sampleURL
+	}
+	return l.rec.HostURL
 }
 
 // SetProfile brings the identity's name, e-mail and host name up to date with what the host says. "" leaves one as it is.
 func (m *Manager) SetProfile(ctx context.Context, id, name, email, hostName string) error {
-	return errNotYet
+	update := func(r *record) (changed bool) {
+		for to, value := range map[*string]string{&r.Name: name, &r.Email: email, &r.HostName: hostName} {
+			if value != "" && *to != value {
+				*to, changed = value, true
+			}
+		}
+		return changed
+	}
+	m.mu.Lock()
+	l := m.live[id]
+	if l == nil || l.gone || !update(&l.rec) {
+		m.mu.Unlock()
+		return nil
+	}
+	kept := l.kept
+	m.mu.Unlock()
+	m.Changed.Emit(id)
+	if !kept {
+		return nil
+	}
+	return m.edit(ctx, func(c *content) {
+		if r := c.find(id); r != nil {
+			update(r)
+		}
+	})
 }
 
-// NeedsSample tells whether an identity lives at the embedded sample host, so that it must be started.
-func (m *Manager) NeedsSample() bool { return false }
+// NeedsSample tells whether an identity in the file lives at the embedded sample host, so that it must be started.
+func (m *Manager) NeedsSample() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, l := range m.live {
+		if l.rec.Embedded && !l.gone {
+			return true
+		}
+	}
+	return false
+}
 
 // SetSampleURL says where the embedded sample host is in this run. Call it before Begin or Adopt at that host, and
-// before Restore when NeedsSample: sign-ins at this URL are remembered as the embedded host's, wherever it is next time.
-func (m *Manager) SetSampleURL(url string) {}
+// before Restore when NeedsSample: sign-ins at this URL are remembered as the embedded host's, wherever it is next time. Until it
+// is called nothing is sent for those identities: another program may have the old port by now.
+func (m *Manager) SetSampleURL(url string) {
+	m.mu.Lock()
+	m.sampleURL = url
+	var moved []string
+	for _, l := range m.live {
+		if l.rec.Embedded {
+			l.at = nil
+			moved = append(moved, l.id)
+		}
+	}
+	m.mu.Unlock()
+	for _, id := range moved {
+		m.Changed.Emit(id)
+	}
+}
 
-// Attempt is one sign-in under way in the browser.
-type Attempt struct{}
+// edit changes the file. What could not be done is returned and told.
+func (m *Manager) edit(ctx context.Context, change func(*content)) error {
+	err := m.file.edit(ctx, m.content, change)
+	if err == nil {
+		return nil
+	}
+	t := trouble.From(err)
+	m.cfg.Log.ErrorContext(ctx, "file of identities", "path", m.cfg.File, "err", err)
+	m.FileTrouble.Emit(t)
+	if t.Kind == trouble.SetAside { // and written
+		return nil
+	}
+	return t
+}
 
-// URL is the address to open in a browser, for "copy the link".
-func (a *Attempt) URL() string { return "" }
+// content is the file as it should be from what is in memory, for when what is on disk cannot be read.
+func (m *Manager) content() content {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var c content
+	for _, l := range m.live {
+		if l.kept && !l.gone {
+			c.Identities = append(c.Identities, l.rec)
+		}
+	}
+	slices.SortFunc(c.Identities, func(a, b record) int { return a.AddedAt.Compare(b.AddedAt) })
+	return c
+}
 
-// Host is the host that was found.
-func (a *Attempt) Host() access.Host { return access.Host{} }
-
-// Open opens the browser. The error is BrowserTrouble; the attempt goes on, since the link can be copied.
-func (a *Attempt) Open() error { return errNotYet }
-
-// Wait returns who has signed in. It ends with Cancelled, TimedOut, SignInRefused or what went wrong. A context that
-// ends only ends the waiting; Cancel ends the attempt.
-func (a *Attempt) Wait(ctx context.Context) (Identity, error) { return Identity{}, errNotYet }
-
-// Cancel ends the attempt, at any time, more than once if need be.
-func (a *Attempt) Cancel() {}
-
-// Tokens gives one identity's access token; see client.TokenSource.
-type Tokens struct{}
-
-// Token returns an access token that is good for a while yet.
-func (t *Tokens) Token(ctx context.Context) (string, error) { return "", errNotYet }
-
-// Refresh gets another token in place of the used one, which the host refused.
-func (t *Tokens) Refresh(ctx context.Context, used string) error { return errNotYet }
+// newID returns 130 random bits in letters and digits.
+func newID() string { return rand.Text() }

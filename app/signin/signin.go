@@ -15,12 +15,15 @@ package signin
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
 	"concierge/app/access"
 	"concierge/app/trouble"
 	"concierge/app/vault"
+	"concierge/app/wire"
+	"concierge/client"
 	"concierge/client/api"
 )
 
@@ -36,12 +39,14 @@ type Identity struct {
 	Email    string // login e-mail; may be empty
 
 	AddedAt    time.Time
-	LastUsedAt time.Time // about when a token was last had; exact to the hour
+	LastUsedAt time.Time // when a token was last had
 
-	// SessionOnly: the secret is in no keyring, so that the person has to sign in again when the application has ended.
+	// SessionOnly: the secret is in memory and in no keyring, so that the person has to sign in again when the
+	// application has ended.
 	SessionOnly bool
-	// Trouble is nil for an identity that works. Otherwise its kind is SignInNeeded, or one of KeyringMissing,
-	// KeyringLocked and KeyringRefused; with SessionOnly or Unsaved the identity works nonetheless, until the end.
+	// Trouble is nil for an identity that is as it should be. With SessionOnly it says why no keyring has the secret
+	// (KeyringMissing, KeyringLocked, KeyringRefused, or of the file: DiskTrouble), nil for an adopted one; calls
+	// work. Without SessionOnly calls do not work: it is SignInNeeded, or the secret could not be read (the same kinds).
 	Trouble *trouble.Trouble
 }
 
@@ -63,16 +68,47 @@ type Found struct {
 	SignIn api.SignIn
 }
 
+// Discover finds hosts as package client does it.
+func Discover(cfg client.Config) func(ctx context.Context, input string) (Found, error) {
+	return func(ctx context.Context, input string) (Found, error) {
+		h, url, err := client.Discover(ctx, input, cfg)
+		if err != nil {
+			return Found{}, err
+		}
+		return Found{URL: url, Host: wire.Host(url, h), SignIn: h.SignIn}, nil
+	}
+}
+
 // Config is what a Manager needs. File, Vault, Browser and Discover are required.
 type Config struct {
 	File     string      // path of identities.json; its folder must exist
 	Vault    vault.Vault // the operating system's keyring
 	Browser  func(url string) error
-	Discover func(ctx context.Context, input string) (Found, error)
+	Discover func(ctx context.Context, input string) (Found, error) // see the function of that name
 
-	HTTP     http.RoundTripper // for the sign-in end points; nil: one made for it
-	Language func() string     // the person's language now: "fr", "en"; nil: "en"
-	Log      *slog.Logger      // nil: slog.Default()
-	Now      func() time.Time  // nil: time.Now
-	Timeout  time.Duration     // how long an Attempt may take; 0: 10 minutes
+	HTTP     http.RoundTripper            // for the sign-in end points; nil: one made for it
+	Listen   func() (net.Listener, error) // for the browser's way back; nil: a free port of 127.0.0.1
+	Language func() string                // the person's language now: "fr", "en"; nil: "en"
+	Log      *slog.Logger                 // nil: slog.Default()
+	Now      func() time.Time             // nil: time.Now
+	Timeout  time.Duration                // how long an Attempt may take; 0: 10 minutes
+}
+
+func (c Config) withDefaults() Config {
+	if c.Listen == nil {
+		c.Listen = func() (net.Listener, error) { return net.Listen("tcp4", "127.0.0.1:0") }
+	}
+	if c.Language == nil {
+		c.Language = func() string { return "en" }
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 10 * time.Minute
+	}
+	return c
 }

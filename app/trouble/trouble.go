@@ -61,6 +61,7 @@ const (
 	SetAside       Kind = "set-aside"       // a file of ours could not be read and was moved to Path; we go on without it
 	BrowserTrouble Kind = "browser"         // no browser could be opened
 	SignInRefused  Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there
+	SignInOver     Kind = "sign-in-over"    // nobody finished signing in in the browser in the time there is for it
 	Other          Kind = "other"
 )
 
