@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -24,9 +25,12 @@ func TestDiscoverFindsTheHostNearWhatWasTyped(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			var mu sync.Mutex
 			var asked []string
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				mu.Lock()
 				asked = append(asked, r.URL.Path)
+				mu.Unlock()
 				if r.Header.Get("Authorization") != "" {
 					t.Error("a token was sent")
 				}
@@ -41,6 +45,8 @@ func TestDiscoverFindsTheHostNearWhatWasTyped(t *testing.T) {
 			if err != nil || h.Name != "Hébergeur" || base != s.URL+tt.base {
 				t.Errorf("got %q at %q, %v", h.Name, base, err)
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			if !slices.Equal(asked, tt.asked) {
 				t.Errorf("asked %v", asked)
 			}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,13 +88,18 @@ func TestWhatIsRepeatedAndWhatBecomesOfIt(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var requests counter
+			var mu sync.Mutex
 			keys := map[string]bool{}
 			c := newHost(t, func(w http.ResponseWriter, r *http.Request) {
 				requests.next()
+				mu.Lock()
 				keys[r.Header.Get(api.HeaderIdempotencyKey)] = true
+				mu.Unlock()
 				tt.answer(w, r)
 			})
 			err := tt.call(c)
+			mu.Lock()
+			defer mu.Unlock()
 			if n := requests.seen(); n != tt.sent {
 				t.Errorf("sent %d times, want %d", n, tt.sent)
 			}

@@ -79,7 +79,7 @@ func TestTheTokenIsNowhereToBeRead(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			fmt.Fprintf(conn, "%s\r\n\r\n", r.Header.Get("Authorization"))
+			_, _ = fmt.Fprintf(conn, "%s\r\n\r\n", r.Header.Get("Authorization"))
 			_ = conn.Close()
 		},
 		"a header line that is no header": func(w http.ResponseWriter, r *http.Request) {
@@ -88,7 +88,7 @@ func TestTheTokenIsNowhereToBeRead(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\n%s\r\n\r\n", token)
+			_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\n%s\r\n\r\n", token)
 			_ = conn.Close()
 		},
 	}
