@@ -2,7 +2,9 @@ package icons
 
 import (
 	"image/color"
+	"image/png"
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 )
@@ -18,5 +20,20 @@ func TestEverySymbolTakesTheColourItIsAskedFor(t *testing.T) {
 		if !strings.Contains(string(r.Content()), "#0b6a6b") || strings.Contains(string(r.Content()), "currentColor") {
 			t.Errorf("%s is not drawn in the colour", n)
 		}
+	}
+}
+
+func TestTheApplicationIconIsThereForPackaging(t *testing.T) {
+	f, err := os.Open("concierge.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	c, err := png.DecodeConfig(f)
+	if err != nil || c.Width != 512 || c.Height != 512 {
+		t.Errorf("%v %v", c, err)
+	}
+	if !strings.HasPrefix(string(App.Content()), "<svg") {
+		t.Error("the window's icon is no SVG")
 	}
 }

@@ -281,3 +281,10 @@ func Plain(tone Tone, text *TextBox) *fyne.Container {
 	_, ground := tone.Colors()
 	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(ground, None, radiusCard), Pad(12, 16, 12, 16, text))
 }
+
+// Logo is the application's sign: a key on a brass square, as on the sign-in screen.
+func Logo(px float32) *fyne.Container {
+	ground := NewFill(BrandKey, None, px/4)
+	ground.size = fyne.NewSquareSize(px)
+	return Layers(ground, Centered(NewIcon(icons.Key, Brand, px/2)))
+}
