@@ -18,15 +18,6 @@ func monthName(w *locales.Words, m time.Month) string {
 	return w.T(fmt.Sprintf("dates.month_%d", int(m)))
 }
 
-// Format writes a day as people do: "30 avril 2027", "April 30, 2027".
-func Format(w *locales.Words, t time.Time) string {
-	day := strconv.Itoa(t.Day())
-	if t.Day() == 1 {
-		day = w.T("dates.first_day")
-	}
-	return w.T("dates.date", "Day", day, "Month", monthName(w, t.Month()), "Year", t.Year())
-}
-
 // EndOfDay is the last second of a day, so that access until April 30 includes April 30.
 func EndOfDay(year int, m time.Month, day int, loc *time.Location) time.Time {
 	return time.Date(year, m, day, 23, 59, 59, 0, loc)

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"runtime"
+	"slices"
 
 	"concierge/views/kit"
 
@@ -22,10 +23,14 @@ func (t *topBar) menu() {
 	s, w := t.s, t.s.env.Words
 	me := t.person.Me
 	id := s.at.Account.Identity
+	var sample []kit.MenuItem
+	if t.person.Host.MailboxURL != "" {
+		sample = []kit.MenuItem{{Label: w.T("shell.mailbox"), Action: func() { s.cfg.Actions.Mailbox(id) }}}
+	}
 	kit.ShowMenu(s.env.Window, t.who, kit.MenuConfig{
 		AlignRight: true, Width: 264, Selected: -1,
 		Header: kit.Row(12, kit.NewAvatar(me.Name(), me.Email, 36), kit.Grow(kit.Column(0, kit.Strong(me.Name()).Ellipsis(), kit.Small(me.Email).Ellipsis()))),
-		Items: []kit.MenuItem{
+		Items: slices.Concat([]kit.MenuItem{
 			{Label: w.T("shell.nav_profile"), Action: func() { s.Open(Route{Screen: Profile}) }},
 			{Label: w.T("shell.account_settings"), Action: func() { s.Open(Route{Screen: AccountInfo}) }},
 			{Label: w.T("shell.switch"), Shortcut: keyName("K"), Action: s.cfg.Actions.Palette},
@@ -34,9 +39,10 @@ func (t *topBar) menu() {
 			{Label: w.T("shell.nav_preferences"), Action: func() { s.Open(Route{Screen: Preferences}) }},
 			{Label: w.T("shell.other_language"), Action: s.cfg.Actions.OtherLang},
 			{Label: w.T("shell.help_users_contacts"), Action: func() { s.Open(Route{Screen: Help}) }},
+		}, sample, []kit.MenuItem{
 			kit.Separator(),
 			{Label: w.T("shell.sign_out"), Danger: true, Action: func() { s.cfg.Actions.SignOut(id) }},
-		},
+		}),
 	})
 }
 

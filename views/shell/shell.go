@@ -66,10 +66,9 @@ type Actions struct {
 	AddContact  func(access.Ref)
 	Refresh     func(access.Ref)
 	SignOut     func(identity string)
-	SignInAgain func(identity string)
 	AddIdentity func()
 	OtherLang   func()
-	Unlock      func(identity string) // try the keyring again
+	Mailbox     func(identity string) // the sample host's e-mails
 	Conflict    func(change.Change)   // an edit without a dialog of its own collided
 	Quit        func()
 }

@@ -1,0 +1,180 @@
+// Command concierge is the desktop application: who has the keys of a hosting account, and who gets its mail.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"concierge/app"
+	"concierge/app/settings"
+	"concierge/app/trouble"
+	"concierge/app/vault"
+	"concierge/host/serve"
+	"concierge/views"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
+)
+
+// version is set by the release build.
+var version = "0.1.0"
+
+// appID is the reverse domain name under which operating systems know the application.
+const appID = "example.concierge"
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "concierge:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	data     string
+	sampleAs string
+	language string
+	version  bool
+}
+
+func run() error {
+	var o options
+	flag.StringVar(&o.data, "data", "", "folder for settings and identities (default: the system's folder for settings)")
+	flag.StringVar(&o.sampleAs, "sample-as", "", "open signed in on the embedded sample host as this e-mail, without a browser")
+	flag.StringVar(&o.language, "language", "", "fr or en, until one is chosen in the application (default: the system's)")
+	flag.BoolVar(&o.version, "version", false, "print the version and end")
+	flag.Parse()
+	if o.version {
+		fmt.Println("concierge", version)
+		return nil
+	}
+	if o.data == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return err
+		}
+		o.data = filepath.Join(dir, "Concierge")
+	}
+	if err := os.MkdirAll(o.data, 0o700); err != nil {
+		return err
+	}
+	return open(o)
+}
+
+func open(o options) error {
+	level := slog.LevelInfo
+	if os.Getenv("CONCIERGE_DEBUG") != "" {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	slog.SetDefault(log)
+
+	a := fyneapp.NewWithID(appID)
+	var told []*trouble.Trouble
+	chosen, t := settings.Open(filepath.Join(o.data, "settings.json"), log)
+	if t != nil {
+		told = append(told, t)
+	}
+	system := o.language
+	if system == "" {
+		system = lang.SystemLocale().LanguageString()
+	}
+	host := &sampleHost{dir: filepath.Join(o.data, "sample-host"), log: log}
+	core := app.New(app.Config{
+		IdentitiesFile: filepath.Join(o.data, "identities.json"),
+		Vault:          vault.OS(),
+		Browser:        browser(a),
+		Language: func() string {
+			if l := chosen.Language(); l != "" {
+				return l
+			}
+			return system
+		},
+		Version: version,
+		Sample:  host.start,
+		Log:     log,
+	})
+	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log}
+	if o.sampleAs != "" {
+		cfg.Adopt = func(ctx context.Context) error {
+			if _, err := host.start(ctx); err != nil {
+				return err
+			}
+			tokens, err := host.running.Mint(ctx, o.sampleAs)
+			if err != nil {
+				return fmt.Errorf("the sample host knows nobody as %s: %w", o.sampleAs, err)
+			}
+			_, err = core.AdoptSample(ctx, tokens.Refresh)
+			return err
+		}
+	}
+	w := views.New(cfg)
+	w.Start()
+	a.Run()
+	select {
+	case <-w.Closed:
+	default: // the system ended the application without asking the window
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		for _, c := range core.Close(ctx) {
+			log.Error("not confirmed by the host", "change", c.ID, "kind", c.Kind)
+		}
+		if err := chosen.Close(); err != nil {
+			log.Error("settings", "err", err)
+		}
+	}
+	return host.close()
+}
+
+// browser opens links in the system's browser. Fyne's own call must be made on the UI goroutine.
+func browser(a fyne.App) func(string) error {
+	return func(link string) error {
+		u, err := url.Parse(link)
+		if err != nil {
+			return err
+		}
+		done := make(chan error, 1)
+		fyne.Do(func() { done <- a.OpenURL(u) })
+		return <-done
+	}
+}
+
+// sampleHost is the embedded sample host, started when somebody wants it.
+type sampleHost struct {
+	dir     string
+	log     *slog.Logger
+	running *serve.Running
+}
+
+func (s *sampleHost) start(ctx context.Context) (string, error) {
+	if s.running == nil {
+		if err := os.MkdirAll(s.dir, 0o700); err != nil {
+			return "", err
+		}
+		r, err := serve.Sample(ctx, serve.Config{Dir: s.dir, Seed: true, Log: s.log})
+		if err != nil {
+			return "", err
+		}
+		s.running = r
+	}
+	return s.running.URL, nil
+}
+
+func (s *sampleHost) close() error {
+	if s.running == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := s.running.Close(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}

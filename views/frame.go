@@ -1,0 +1,214 @@
+package views
+
+import (
+	"context"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/signin"
+	"concierge/views/kit"
+	"concierge/views/say"
+	"concierge/views/shell"
+	"concierge/views/welcome"
+
+	"fyne.io/fyne/v2"
+)
+
+// toShell puts the frame with its screens into the window, at a place.
+func (w *Window) toShell(at shell.Route) {
+	w.leave()
+	if w.shell != nil {
+		w.shell.Close()
+	}
+	w.mode = modeShell
+	core := w.cfg.Core
+	w.shell = shell.New(shell.Config{
+		Env: w.env, Store: core.Store, Desk: core.Desk,
+		Screens: w.screens(),
+		Alias:   w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour, Visited: w.cfg.Settings.Visit,
+		Notices: w.notices,
+		Actions: shell.Actions{
+			Palette: w.palette, Invite: w.invite, AddContact: func(ref access.Ref) { w.addContact(ref, access.Contact{}) },
+			Refresh: w.refresh, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,
+			Conflict: w.conflict, Mailbox: w.mailbox, Quit: w.quit,
+		},
+	})
+	w.fill(w.shell.Object())
+	w.win.SetMainMenu(w.shell.MainMenu())
+	w.shortcuts()
+	w.shell.Open(at)
+}
+
+// backToShell shows the frame again as it was left.
+func (w *Window) backToShell() {
+	w.leave()
+	if w.shell == nil {
+		w.mode = modeSplash
+		w.waiting()
+		w.decide()
+		return
+	}
+	w.mode = modeShell
+	w.fill(w.shell.Object())
+	w.win.SetMainMenu(w.shell.MainMenu())
+	w.win.Canvas().SetOnTypedKey(nil)
+	w.shell.Trigger()
+	w.decide()
+}
+
+func (w *Window) shortcuts() {
+	w.win.Canvas().SetOnTypedKey(nil)
+	for sc := range w.shell.Shortcuts() {
+		// The frame may be another one by then, so the key is looked up when it is pressed.
+		w.win.Canvas().AddShortcut(sc, func(pressed fyne.Shortcut) {
+			if w.mode != modeShell || w.win.Canvas().Overlays().Top() != nil {
+				return
+			}
+			for have, do := range w.shell.Shortcuts() {
+				if have.ShortcutName() == pressed.ShortcutName() {
+					do()
+					return
+				}
+			}
+		})
+	}
+}
+
+// toWelcome shows the sign-in screen; what cfg leaves open is filled in.
+func (w *Window) toWelcome(cfg welcome.Config) {
+	w.leave()
+	w.mode = modeWelcome
+	w.win.SetMainMenu(nil)
+	cfg.Signer = signer{w.cfg.Core}
+	cfg.Sample = w.cfg.Sample
+	cfg.OtherLanguage = w.otherLanguage
+	if cfg.Known == nil {
+		cfg.Known = w.known(func(i signin.Identity) bool { return !i.Works() })
+	}
+	if cfg.Cancel == nil && len(w.cfg.Core.Store.Accounts("")) > 0 {
+		cfg.Cancel = w.backToShell
+	}
+	if cfg.Done == nil {
+		cfg.Done = func(who welcome.Person) {
+			// Somebody new: their accounts come first; one who came back goes on where they were.
+			if w.shell != nil && w.shell.At().Account.Identity == who.Identity {
+				w.backToShell()
+				return
+			}
+			w.mode = modeSplash
+			w.waiting()
+			w.arrive(who.Identity)
+		}
+	}
+	w.entry = welcome.New(w.env, cfg)
+	w.fill(w.entry.Object())
+	w.win.Canvas().SetOnTypedKey(w.entry.Key)
+	w.entry.Focus()
+}
+
+// arrive opens an account of who has just signed in, as soon as there is one.
+func (w *Window) arrive(identity string) {
+	list := w.cfg.Core.Store.Accounts(identity)
+	if len(list) == 0 {
+		w.decide() // the list is on its way; decide comes again with it
+		return
+	}
+	ref, sure := w.choose(list)
+	if ref.Identity != identity {
+		ref, sure = list[0].Ref, len(list) == 1
+	}
+	w.toShell(shell.Route{Screen: shell.Overview, Account: ref})
+	if !sure {
+		w.palette()
+	}
+}
+
+// known lists sign-ins for the sign-in screen.
+func (w *Window) known(which func(signin.Identity) bool) []welcome.Known {
+	out := []welcome.Known{}
+	for _, i := range w.cfg.Core.SignIn.Identities() {
+		if which(i) {
+			out = append(out, welcome.Known{Identity: i.ID, Name: i.Label(), Email: i.Email, Host: i.HostName, HostURL: i.HostURL, Trouble: i.Trouble})
+		}
+	}
+	return out
+}
+
+func (w *Window) addIdentity() { w.toWelcome(welcome.Config{Known: []welcome.Known{}}) }
+
+func (w *Window) signInAgain(identity string) {
+	w.toWelcome(welcome.Config{Known: w.known(func(i signin.Identity) bool { return i.ID == identity })})
+}
+
+func (w *Window) otherLanguage() {
+	if w.env.Words.Lang() == "fr" {
+		w.cfg.Settings.SetLanguage("en")
+	} else {
+		w.cfg.Settings.SetLanguage("fr")
+	}
+}
+
+// notices says what stands in the way of an identity, above every screen.
+func (w *Window) notices(identity string) []shell.Notice {
+	i, ok := w.cfg.Core.SignIn.Identity(identity)
+	if !ok || i.Trouble == nil {
+		return nil
+	}
+	words := say.Trouble(w.env.Words, i.Trouble)
+	if !i.Works() {
+		return []shell.Notice{{Tone: kit.ToneDanger, Title: words.Title, Text: words.Do, Action: w.env.Words.T("window.sign_in_again"),
+			Do: func() { w.signInAgain(identity) }}}
+	}
+	return []shell.Notice{{Tone: kit.ToneBrass, Title: words.Title, Text: w.env.Words.T("window.session_only"), Action: w.env.Words.T("window.try_keyring"),
+		Do: func() { w.unlock(identity) }}}
+}
+
+func (w *Window) unlock(identity string) {
+	go func() {
+		err := w.cfg.Core.SignIn.Retry(context.Background(), identity)
+		fyne.Do(func() {
+			if err != nil {
+				w.tell(asTrouble(err))
+			}
+			if w.shell != nil {
+				w.shell.Trigger()
+			}
+		})
+	}()
+}
+
+// signOut asks, then ends the sign-in at the host and deletes its secret, and says what could not be done.
+func (w *Window) signOut(identity string) {
+	i, ok := w.cfg.Core.SignIn.Identity(identity)
+	if !ok {
+		return
+	}
+	words := w.env.Words
+	kit.Confirm(w.win, kit.ConfirmConfig{
+		Title: words.T("window.sign_out_title", "Name", i.Label()), Text: words.T("window.sign_out_text", "Host", i.HostName),
+		Confirm: words.T("window.sign_out"), Cancel: words.T("words.cancel"), Danger: true,
+		OnConfirm: func() {
+			go func() {
+				ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+				defer cancel()
+				done, err := w.cfg.Core.SignIn.SignOut(ctx, identity)
+				fyne.Do(func() {
+					if err != nil {
+						w.tell(asTrouble(err))
+						return
+					}
+					w.cfg.Settings.Forget(identity)
+					w.decide()
+					w.tell(done.NotRevoked)
+					w.tell(done.SecretLeft)
+				})
+			}()
+		},
+	})
+}
+
+// mailbox opens the page where the sample host keeps what it would have e-mailed.
+func (w *Window) mailbox(identity string) {
+	i, _ := w.cfg.Core.Store.Identity(identity)
+	openLink(w, i.Host.MailboxURL)
+}

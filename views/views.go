@@ -1,0 +1,314 @@
+// Package views makes the application's window: it knows every screen, what each is given, how they lead to each other,
+// and which of them to show as people sign in and out. Screens know neither each other nor this package.
+package views
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"concierge/app"
+	"concierge/app/access"
+	"concierge/app/cache"
+	"concierge/app/settings"
+	"concierge/app/trouble"
+	"concierge/assets/icons"
+	"concierge/assets/locales"
+	"concierge/views/kit"
+	"concierge/views/page"
+	"concierge/views/say"
+	"concierge/views/shell"
+	"concierge/views/welcome"
+
+	"fyne.io/fyne/v2"
+)
+
+// Config is what the window is made of.
+type Config struct {
+	App      fyne.App
+	Core     *app.Core
+	Settings *settings.Store
+	// SystemLanguage is used until the person chooses one.
+	SystemLanguage string
+	// Sample offers the embedded sample host.
+	Sample bool
+	// Adopt signs in without a browser before the first screen (--sample-as); nil for the usual start.
+	Adopt func(ctx context.Context) error
+	// Told is what went wrong before there was a window.
+	Told []*trouble.Trouble
+	Log  *slog.Logger
+}
+
+// Window is the application's window. Its methods belong to the UI goroutine unless they say otherwise.
+type Window struct {
+	cfg Config
+	win fyne.Window
+	env page.Env
+
+	started atomic.Bool
+	mode    mode
+	shell   *shell.Shell
+	entry   *welcome.Page
+	splash  *kit.Loading
+	quits   bool
+	Closed  chan struct{} // closed when the person has quit and everything has ended
+}
+
+// mode is what fills the window.
+type mode int
+
+const (
+	modeSplash  mode = iota // starting, or waiting for the first list of accounts
+	modeWelcome             // signing in
+	modeShell               // at work
+)
+
+// New makes the window; Start shows it and lets the core begin.
+func New(cfg Config) *Window {
+	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{})}
+	w.win.SetMaster()
+	w.win.SetIcon(icons.App)
+	size, known := cfg.Settings.Window()
+	if !known {
+		size = settings.Size{Width: 1280, Height: 800}
+	}
+	w.win.Resize(fyne.NewSize(size.Width, size.Height))
+	if !known {
+		w.win.CenterOnScreen()
+	}
+	w.win.SetCloseIntercept(w.quit)
+	w.speak()
+	w.dress()
+	cfg.Settings.Changed.Listen(func(what settings.What) {
+		fyne.Do(func() {
+			switch what {
+			case settings.Language:
+				w.speak()
+				w.rebuild()
+			case settings.Appearance:
+				w.dress()
+			case settings.Accounts:
+				if w.shell != nil {
+					w.shell.Trigger()
+				}
+			}
+		})
+	})
+	cfg.Settings.SaveFailed.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
+	cfg.Core.Store.ListChanged.Listen(func(string) { fyne.Do(w.decide) })
+	cfg.Core.SignIn.Changed.Listen(func(string) { fyne.Do(w.decide) })
+	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
+		if w.started.Load() {
+			cfg.Core.Poll()
+		}
+	})
+	w.waiting()
+	return w
+}
+
+// Fyne is the window of the toolkit.
+func (w *Window) Fyne() fyne.Window { return w.win }
+
+// Start shows the window and begins to restore and fetch, away from the UI goroutine.
+func (w *Window) Start() {
+	w.win.Show()
+	go func() {
+		ctx := context.Background()
+		if w.cfg.Adopt != nil {
+			if err := w.cfg.Adopt(ctx); err != nil {
+				w.cfg.Told = append(w.cfg.Told, trouble.From(err))
+			}
+		}
+		if err := w.cfg.Core.Start(ctx); err != nil {
+			w.cfg.Told = append(w.cfg.Told, trouble.From(err))
+		}
+		w.started.Store(true)
+		fyne.Do(func() {
+			w.decide()
+			for _, t := range w.cfg.Told {
+				w.tell(t)
+			}
+		})
+	}()
+}
+
+// speak takes the person's language for everything made from now on.
+func (w *Window) speak() {
+	lang := w.cfg.Settings.Language()
+	if lang == "" {
+		lang = w.cfg.SystemLanguage
+	}
+	words := locales.For(lang)
+	kit.SpeakFyne(words)
+	store, desk := w.cfg.Core.Store, w.cfg.Core.Desk
+	w.env = page.Env{
+		Window: w.win, Words: words, Now: time.Now,
+		Signals: page.Signals{Accounts: &store.AccountChanged, Lists: &store.ListChanged, Changes: &desk.Changed},
+	}
+}
+
+// dress takes the person's theme and text size.
+func (w *Window) dress() {
+	v := kit.System
+	switch w.cfg.Settings.Theme() {
+	case settings.Light:
+		v = kit.Light
+	case settings.Dark:
+		v = kit.Dark
+	}
+	w.cfg.App.Settings().SetTheme(kit.NewTheme(v, float32(w.cfg.Settings.TextSize())/100))
+}
+
+// rebuild makes what fills the window again, at the same place, in the present language.
+func (w *Window) rebuild() {
+	switch w.mode {
+	case modeShell:
+		at := w.shell.At()
+		w.toShell(at)
+	case modeWelcome:
+		w.toWelcome(welcome.Config{})
+	default:
+		w.waiting()
+		w.decide()
+	}
+}
+
+// tell says something that went wrong outside of any screen.
+func (w *Window) tell(t *trouble.Trouble) {
+	if t == nil {
+		return
+	}
+	words := say.Trouble(w.env.Words, t)
+	w.cfg.Log.Warn("told", "trouble", t)
+	kit.ShowToast(w.win, kit.ToastConfig{Text: words.Text(), Tone: kit.ToneBrass, CloseName: w.env.Words.T("words.close")}, nil)
+}
+
+// decide shows what fits who is signed in and what is known. It never takes somebody away from signing in.
+func (w *Window) decide() {
+	if !w.started.Load() || w.mode == modeWelcome || w.quits {
+		return
+	}
+	core := w.cfg.Core
+	working := false
+	for _, i := range core.SignIn.Identities() {
+		working = working || i.Works()
+	}
+	accounts := core.Store.Accounts("")
+	if w.mode == modeShell {
+		if _, reached := core.Store.Account(w.shell.At().Account); reached {
+			return
+		}
+	}
+	switch {
+	case len(accounts) > 0:
+		ref, sure := w.choose(accounts)
+		w.toShell(shell.Route{Screen: shell.Overview, Account: ref})
+		if !sure {
+			w.palette()
+		}
+	case !working:
+		w.toWelcome(welcome.Config{})
+	default:
+		w.waiting()
+	}
+}
+
+// choose picks the account to open: the last one, else the only one, else one the person owns; sure is false when it
+// is but a guess among several.
+func (w *Window) choose(accounts []access.Summary) (ref access.Ref, sure bool) {
+	last := w.cfg.Settings.LastAccount()
+	if _, reached := w.cfg.Core.Store.Account(last); reached {
+		return last, true
+	}
+	for _, a := range accounts {
+		if a.Role == access.Owner {
+			return a.Ref, len(accounts) == 1
+		}
+	}
+	return accounts[0].Ref, len(accounts) == 1
+}
+
+// waiting fills the window while the list of accounts is on its way, or says why it does not come.
+func (w *Window) waiting() {
+	w.leave()
+	w.mode = modeSplash
+	words := w.env.Words
+	failed, empty := w.listState()
+	var content fyne.CanvasObject
+	switch {
+	case failed != nil:
+		t := say.Trouble(words, failed)
+		content = kit.ErrorState(t.Title, t.Detail+" "+t.Do, words.T("words.retry"), func() {
+			for _, i := range w.cfg.Core.Store.Identities() {
+				w.refresh(access.Ref{Identity: i.ID})
+			}
+		})
+	case empty:
+		content = kit.EmptyState(icons.Building, words.T("window.no_account_title"), words.T("window.no_account_text"),
+			kit.SecondaryButton(words.T("window.sign_in_elsewhere"), func() { w.toWelcome(welcome.Config{}) }))
+	default:
+		w.splash = kit.NewLoading(words.T("window.opening"), nil)
+		w.splash.Start()
+		content = w.splash
+	}
+	w.fill(kit.Centered(content))
+}
+
+func (w *Window) listState() (failed *trouble.Trouble, empty bool) {
+	for _, i := range w.cfg.Core.Store.Identities() {
+		if i.Status.Trouble != nil && !i.Status.Busy {
+			failed = i.Status.Trouble
+		}
+		empty = empty || !i.Status.At.IsZero()
+	}
+	return failed, empty && failed == nil
+}
+
+// leave lets go of what fills the window now.
+func (w *Window) leave() {
+	if w.splash != nil {
+		w.splash.Stop()
+		w.splash = nil
+	}
+	if w.entry != nil {
+		w.entry.Close()
+		w.entry = nil
+	}
+}
+
+func (w *Window) fill(o fyne.CanvasObject) {
+	for top := w.win.Canvas().Overlays().Top(); top != nil; top = w.win.Canvas().Overlays().Top() {
+		w.win.Canvas().Overlays().Remove(top)
+	}
+	w.win.SetContent(kit.WithTips(fyne.NewContainerWithLayout(fillLayout{}, kit.NewFill(kit.Background, kit.None, 0), o), w.win))
+}
+
+// fillLayout gives its children all the room.
+type fillLayout struct{}
+
+func (fillLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 400) }
+
+func (fillLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	for _, c := range o {
+		c.Move(fyne.Position{})
+		c.Resize(s)
+	}
+}
+
+// refresh asks a host again, away from the UI goroutine. What went wrong stands in the store's status.
+func (w *Window) refresh(ref access.Ref) {
+	go func() {
+		ctx := context.Background()
+		if err := w.cfg.Core.Sync.Refresh(ctx, ref); err != nil {
+			w.cfg.Log.Info("refresh", "err", err)
+		}
+		if ref.Account != "" {
+			if err := w.cfg.Core.Sync.Poll(ctx, ref.Identity); err != nil {
+				w.cfg.Log.Info("poll", "err", err)
+			}
+		}
+	}()
+}
+
+var _ shell.Store = (*cache.Store)(nil)
