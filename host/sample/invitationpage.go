@@ -31,8 +31,8 @@ type invitationContent struct {
 }
 
 type permissionContent struct {
-	Title, About string
-	Sensitive    bool
+	Title     string
+	Sensitive bool
 }
 
 // visit is an invitation as the visitor of its page stands to it.
@@ -116,8 +116,7 @@ func (p *Provider) renderInvitation(w http.ResponseWriter, r *http.Request, stat
 		c.Typed = v.email
 	}
 	for _, k := range v.permissions {
-		c.Permissions = append(c.Permissions, permissionContent{words.T("sample.permission_" + k),
-			words.T("sample.permission_" + k + "_about"), sensitivePermissions[k]})
+		c.Permissions = append(c.Permissions, permissionContent{words.T("sample.permission_" + k), sensitivePermissions[k]})
 	}
 	p.render(w, r, status, page{
 		Words: words, Template: "invitation", TitleKey: "sample.invitation_title", TitleData: []any{"Account", v.account},
