@@ -47,6 +47,7 @@ func newButton(k buttonKind, label string, icon icons.Name, tapped func()) *Butt
 	b.text = newText(SizeBody, Text, false, P(label)).Ellipsis()
 	b.icon = NewIcon(icons.Check, Text, 18)
 	b.extend(b)
+	keepHover(b.text, b)
 	return b
 }
 

@@ -35,6 +35,9 @@ func NewCheck(label, sub string, changed func(bool)) *Check {
 	c.badge.Hide()
 	c.mark = NewIcon(icons.Check, OnPrimary, 14)
 	c.extend(c)
+	for _, o := range []fyne.CanvasObject{c.text, c.sub, c.badge} {
+		keepHover(o, c)
+	}
 	return c
 }
 

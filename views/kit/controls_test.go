@@ -257,3 +257,27 @@ func TestWhatHasATooltipShowsItWhenThePointerRests(t *testing.T) {
 		t.Error("it stays when the pointer leaves")
 	}
 }
+
+func TestAButtonAndARowKeepTheirHoverOverTheirOwnWords(t *testing.T) {
+	b := SecondaryButton("Une étiquette bien trop longue pour ce bouton", nil)
+	made := 0
+	tb := aTable(&made)
+	tb.SetItems([]item{{"1", "Maximilien-Alexandre de la Rochefoucauld-Beauharnais et compagnie"}})
+	win := stage(t, Column(8, MaxWidth(120, b), tb), 240, 200)
+	test.MoveMouse(win.Canvas(), absolute(b.text).AddXY(10, 8))
+	if !b.hovered || !b.text.IsCut() {
+		t.Error("the button does not see the pointer over its words")
+	}
+	cell := tb.body.rows[0].cells[0].(*TextBox)
+	test.MoveMouse(win.Canvas(), absolute(cell).AddXY(10, 8))
+	if b.hovered || !tb.body.rows[0].hovered || !cell.IsCut() {
+		t.Error("the row does not see the pointer over its words")
+	}
+	if cell.ToolTip() != cell.Text() {
+		t.Errorf("the tooltip of a cut name is %q", cell.ToolTip())
+	}
+	test.MoveMouse(win.Canvas(), fyne.NewPos(1, 199))
+	if tb.body.rows[0].hovered {
+		t.Error("the row keeps its hover when the pointer has left")
+	}
+}

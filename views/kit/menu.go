@@ -204,6 +204,7 @@ func newMenuLine(m *Menu, it MenuItem) *menuLine {
 		role = Danger
 	}
 	l.text = Ellipsis(it.Label).In(role)
+	keepHover(l.text, l)
 	l.hint = NewKeyCap(it.Shortcut)
 	name := it.Icon
 	if it.Checked {

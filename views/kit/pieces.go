@@ -14,7 +14,6 @@ import (
 // Badge is a small word in a tone: a role, a state, a count.
 type Badge struct {
 	widget.BaseWidget
-	tip
 	text *TextBox
 	tone Tone
 }
@@ -23,7 +22,6 @@ type Badge struct {
 func NewBadge(text string, tone Tone) *Badge {
 	b := &Badge{tone: tone, text: newText(SizeSmall, Text, false, P(text)).Ellipsis()}
 	b.ExtendBaseWidget(b)
-	b.tip.owner = b
 	return b
 }
 
@@ -33,6 +31,12 @@ func (b *Badge) Set(text string, tone Tone) {
 	b.text.SetText(text)
 	b.Refresh()
 }
+
+// SetToolTip sets the text shown when the pointer rests on the badge.
+func (b *Badge) SetToolTip(s string) { b.text.SetToolTip(s) }
+
+// ToolTip is the text shown when the pointer rests on the badge.
+func (b *Badge) ToolTip() string { return b.text.ToolTip() }
 
 // Text is the word.
 func (b *Badge) Text() string { return b.text.Text() }

@@ -25,6 +25,7 @@ type Pressable struct {
 func NewPressable(name string, content fyne.CanvasObject, tapped func()) *Pressable {
 	p := &Pressable{content: content, name: name, OnTapped: tapped, fill: None, line: None}
 	p.extend(p)
+	keepHover(content, p)
 	return p
 }
 

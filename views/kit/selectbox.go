@@ -34,6 +34,7 @@ func NewSelect(name string, options []string, changed func(int)) *Select {
 	s.text = Ellipsis("")
 	s.icon = NewIcon(icons.ChevronDown, Muted, 16)
 	s.extend(s)
+	keepHover(s.text, s)
 	return s
 }
 

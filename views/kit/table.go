@@ -504,6 +504,9 @@ func newTableRow[T any](t *Table[T]) *tableRow[T] {
 		r.cells = append(r.cells, c.New())
 	}
 	r.ExtendBaseWidget(r)
+	for _, c := range r.cells {
+		keepHover(c, r)
+	}
 	return r
 }
 
@@ -612,6 +615,8 @@ func newHeadCell(title, sub string, sortable, center bool, tapped func()) *headC
 	h.icon.Hide()
 	h.disabled = !sortable
 	h.extend(h)
+	keepHover(h.text, h)
+	keepHover(h.sub, h)
 	return h
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -44,7 +43,6 @@ const (
 // TextBox shows text of one or several styles. By default it wraps between words; Ellipsis and OneLine change that.
 type TextBox struct {
 	widget.BaseWidget
-	tip
 	parts   []Part
 	size    fyne.ThemeSizeName
 	role    Role
@@ -55,17 +53,15 @@ type TextBox struct {
 	maxRows int
 	cut     bool
 	memo    textMemo
+	spot    *hoverSpot
 }
 
-var (
-	_ fyne.Accessible   = (*TextBox)(nil)
-	_ desktop.Hoverable = (*TextBox)(nil)
-)
+var _ fyne.Accessible = (*TextBox)(nil)
 
 func newText(size fyne.ThemeSizeName, role Role, bold bool, parts ...Part) *TextBox {
 	t := &TextBox{parts: parts, size: size, role: role, bold: bold}
+	t.spot = newHoverSpot(t)
 	t.ExtendBaseWidget(t)
-	t.tip.owner = t
 	return t
 }
 
@@ -162,13 +158,18 @@ func (t *TextBox) AccessibilityLabel() string { return t.Text() }
 // AccessibilityRole implements fyne.Accessible.
 func (t *TextBox) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
-// MouseIn implements desktop.Hoverable.
-func (t *TextBox) MouseIn(e *desktop.MouseEvent) {
-	if t.cut && t.tip.text == "" {
-		t.tip.show(e.AbsolutePosition, t.Text())
-		return
+// SetToolTip sets the text shown when the pointer rests here; "" for none but that of a text which is cut.
+func (t *TextBox) SetToolTip(s string) {
+	t.spot.text = s
+	t.Refresh()
+}
+
+// ToolTip is the text shown when the pointer rests here.
+func (t *TextBox) ToolTip() string {
+	if t.spot.text == "" && t.cut {
+		return t.Text()
 	}
-	t.tip.MouseIn(e)
+	return t.spot.text
 }
 
 // NaturalWidth is the width of the text on one line.
@@ -190,7 +191,7 @@ type textRenderer struct {
 	objs []fyne.CanvasObject
 }
 
-func (r *textRenderer) Destroy()                     { r.t.tip.hide() }
+func (r *textRenderer) Destroy()                     { r.t.spot.hide() }
 func (r *textRenderer) Objects() []fyne.CanvasObject { return r.objs }
 func (r *textRenderer) Refresh() {
 	r.t.memo = textMemo{}
@@ -255,6 +256,10 @@ func (r *textRenderer) Layout(size fyne.Size) {
 			x += run.w
 		}
 		y += l.h
+	}
+	if t.ToolTip() != "" {
+		t.spot.Resize(size)
+		objs = append(objs, t.spot)
 	}
 	r.objs = objs
 }

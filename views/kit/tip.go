@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 )
 
 // tip gives a widget a tooltip. The owner must be set; the text may be empty.
@@ -104,6 +105,60 @@ func (l *tipLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	o[1].Resize(s.SubtractWidthHeight(16, 8))
 }
 
+// hoverSpot lies over a text that has a tooltip. Texts themselves do not take the pointer: a button or a row would lose
+// its hover over its own words. So the spot is only there when needed, and tells whom it covers.
+type hoverSpot struct {
+	widget.BaseWidget
+	tip
+	of    *TextBox
+	under desktop.Hoverable // whose hover it keeps alive; may be nil
+}
+
+func newHoverSpot(of *TextBox) *hoverSpot {
+	s := &hoverSpot{of: of}
+	s.ExtendBaseWidget(s)
+	s.tip.owner = s
+	return s
+}
+
+// MouseIn implements desktop.Hoverable.
+func (s *hoverSpot) MouseIn(e *desktop.MouseEvent) {
+	if s.under != nil {
+		s.under.MouseIn(e)
+	}
+	s.tip.show(e.AbsolutePosition, s.of.ToolTip())
+}
+
+// MouseMoved implements desktop.Hoverable.
+func (s *hoverSpot) MouseMoved(e *desktop.MouseEvent) { s.tip.MouseMoved(e) }
+
+// MouseOut implements desktop.Hoverable.
+func (s *hoverSpot) MouseOut() {
+	s.tip.hide()
+	if s.under != nil {
+		s.under.MouseOut()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (s *hoverSpot) CreateRenderer() fyne.WidgetRenderer {
+	return &parts{layout: func(fyne.Size) {}, min: func() fyne.Size { return fyne.Size{} }, refresh: func() {}}
+}
+
+// keepHover makes the texts inside an object keep the hover of what they stand on.
+func keepHover(o fyne.CanvasObject, under desktop.Hoverable) {
+	switch o := o.(type) {
+	case *TextBox:
+		o.spot.under = under
+	case *Badge:
+		o.text.spot.under = under
+	case *fyne.Container:
+		for _, ch := range o.Objects {
+			keepHover(ch, under)
+		}
+	}
+}
+
 // tipLayers finds the layer of a window's content; dialogs and menus bring their own.
 var tipLayers = map[fyne.Canvas]*fyne.Container{}
 
@@ -124,13 +179,22 @@ func WithTips(content fyne.CanvasObject, win fyne.Window) *fyne.Container {
 	tipLayers[win.Canvas()] = layer
 	toasts := fyne.NewContainerWithLayout(toastLayout{})
 	toastLayers[win.Canvas()] = toasts
-	return fyne.NewContainerWithLayout(stackLayout{}, content, toasts, layer)
+	return fyne.NewContainerWithLayout(windowLayout{}, content, toasts, layer)
 }
 
 // Forget lets go of what kit keeps for a window; call it when the window has closed.
 func Forget(win fyne.Window) {
 	delete(tipLayers, win.Canvas())
 	delete(toastLayers, win.Canvas())
+}
+
+// windowLayout fills the window, and keeps the content from making the window grow: Fyne first tries content at its
+// smallest width, where wrapped text is highest, and would take that height for the window's.
+type windowLayout struct{ stackLayout }
+
+func (l windowLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m := l.stackLayout.MinSize(o)
+	return fyne.NewSize(min(m.Width, 800), min(m.Height, 560))
 }
 
 // freeLayout leaves its children where they were put.

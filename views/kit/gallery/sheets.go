@@ -14,6 +14,18 @@ var sheets = map[string]func(fyne.Window){
 	"fields": func(w fyne.Window) { show(w, fields(w)) },
 	"people": func(w fyne.Window) { show(w, people()) },
 	"dialog": func(w fyne.Window) { show(w, people()); dialog(w) },
+	"focus": func(w fyne.Window) {
+		f := kit.NewField("Courriel", "nom@exemple.ca", "Reçoit l'invitation.")
+		sel := kit.NewSelect("Langue", []string{"Français", "English"}, nil)
+		sel.Place = "Choisir"
+		sel.FocusGained()
+		seg := kit.NewSegmentedFilter([]kit.Segment{{Label: "Toutes", Count: 9}, {Label: "Utilisateurs", Count: 4}}, nil)
+		seg.FocusGained()
+		table := people()
+		show(w, kit.Column(16, kit.Form(f.Container, kit.Group("Langue", "", sel)), kit.Row(12, seg, kit.Logo(56), kit.Spacer()), kit.Grow(table)))
+		table.Objects[0].(*kit.Table[person]).Focus()
+		f.Input.FocusGained()
+	},
 	"menu": func(w fyne.Window) {
 		a := kit.NewAvatar("Marie Tremblay", "marie", 36)
 		show(w, kit.Column(16, kit.Row(12, kit.Spacer(), a), kit.Grow(people())))
@@ -103,7 +115,7 @@ func fields(w fyne.Window) fyne.CanvasObject {
 
 type person struct{ name, mail, role string }
 
-func people() fyne.CanvasObject {
+func people() *fyne.Container {
 	list := []person{{"Marie Tremblay", "marie@chezmarcel.example", "Propriétaire"}, {"Sam Gagnon", "sam@cabinet.example", "Comptable"},
 		{"Léa Dubois", "lea@studio.example", "Développeur"}, {"Comptes à payer", "factures@chezmarcel.example", ""},
 		{"Maximilien-Alexandre de la Rochefoucauld-Beauharnais", "maximilien-alexandre.delarochefoucauld@une-tres-longue-entreprise.example", "Soutien"}}
