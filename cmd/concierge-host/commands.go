@@ -44,7 +44,7 @@ func runServe(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 	}
 	slog.Info("serving the sample host", "url", running.URL, "data", cfg.Dir, "mailbox", running.URL+sample.MailboxPath)
 	select {
-	case err = <-running.Failed():
+	case err = <-running.Stopped():
 	case <-ctx.Done():
 		slog.Info("stopping")
 	}

@@ -79,8 +79,8 @@ func start(ctx context.Context, cfg Config, l net.Listener) (*Running, error) {
 	return r, nil
 }
 
-// Failed receives the error when the host stops listening by itself.
-func (r *Running) Failed() <-chan error { return r.failed }
+// Stopped receives the error when the host stops listening by itself.
+func (r *Running) Stopped() <-chan error { return r.failed }
 
 // Close stops listening, lets calls under way finish until ctx ends, and closes the data directory. More than once is
 // once.
