@@ -39,6 +39,16 @@ type Vault interface {
 	Delete(ctx context.Context, id string) error
 }
 
+var errNoID = errors.New("the identity has no id")
+
+// valid refuses the empty id, which some keyrings take for "any".
+func valid(id string) error {
+	if id != "" {
+		return nil
+	}
+	return &trouble.Trouble{Kind: trouble.KeyringRefused, Err: errNoID}
+}
+
 func tooLarge(secret string) error {
 	if len(secret) <= MaxSecret {
 		return nil
@@ -68,7 +78,7 @@ func (m *Memory) Get(_ context.Context, id string) (string, error) {
 
 // Set implements Vault. It has the keyring's limit, so that what works for a session works for good.
 func (m *Memory) Set(_ context.Context, id, secret string) error {
-	if err := tooLarge(secret); err != nil {
+	if err := errors.Join(valid(id), tooLarge(secret)); err != nil {
 		return err
 	}
 	m.mu.Lock()
