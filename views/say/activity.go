@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,25 +19,14 @@ func Activity(w *locales.Words, h access.Host, a access.Activity) string {
 		}
 		k = "say.activity_unknown"
 	}
-	actor := a.Actor
-	if actor == "" {
-		actor = a.ActorEmail
+	s := w.T(k, "Actor", cmp.Or(a.Actor, a.ActorEmail, h.Name, w.T("say.the_host")), "Target", cmp.Or(a.Target, w.T("say.somebody")))
+	if cmp.Or(a.Actor, a.ActorEmail, h.Name) == "" || a.Target == "" {
+		s = sentence(s) // names are written as they are
 	}
-	if actor == "" {
-		actor = h.Name
-	}
-	if actor == "" {
-		actor = w.T("say.the_host")
-	}
-	target := a.Target
-	if target == "" {
-		target = w.T("say.somebody")
-	}
-	s := w.T(k, "Actor", actor, "Target", target)
 	if d := activityDetail(w, h, a); d != "" {
 		s = w.T("say.with_detail", "Text", s, "Detail", d)
 	}
-	return sentence(s)
+	return s
 }
 
 func activityDetail(w *locales.Words, h access.Host, a access.Activity) string {

@@ -29,7 +29,13 @@ func Trouble(w *locales.Words, err error) Words {
 		permission = PermissionNamed(w, access.Permission(t.Permission), nil)
 	}
 	data := []any{"Host", t.Host, "TheHost", host, "When", after(w, t.RetryAfter), "Path", t.Path, "Permission", permission}
-	part := func(which string) string { return sentence(w.T(k+which, data...)) }
+	part := func(which string) string {
+		s := w.T(k+which, data...)
+		if t.Host == "" {
+			s = sentence(s) // a name is written as it is
+		}
+		return s
+	}
 	out := Words{Title: part("_title"), Detail: part("_detail"), Do: part("_do")}
 	if t.RequestID != "" {
 		switch t.Kind {
