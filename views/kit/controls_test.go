@@ -48,6 +48,16 @@ func TestTheFocusIsSeen(t *testing.T) {
 	seg := NewSegmentedFilter([]Segment{{"A", 1}, {"B", 2}}, nil)
 	sel := NewSelect("Langue", []string{"Français"}, nil)
 	win := stage(t, Column(8, b, c, seg, sel), 300, 300)
+	in := NewInput()
+	win.SetContent(WithTips(Column(8, b, c, seg, sel, in), win))
+	win.Canvas().Focus(in)
+	if in.ring.Hidden {
+		t.Error("an entry has no ring with the focus")
+	}
+	win.Canvas().Unfocus()
+	if !in.ring.Hidden {
+		t.Error("an entry keeps its ring")
+	}
 	for _, x := range []struct {
 		f fyne.Focusable
 		c *control

@@ -3,11 +3,14 @@ package kit
 import (
 	"errors"
 	"fmt"
+	"image/color"
+	"slices"
 	"unicode/utf8"
 
 	"concierge/assets/icons"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -23,6 +26,7 @@ type Input struct {
 	OnLeave  func() // the focus went elsewhere: the moment to say what is wrong with what was typed
 	name     string
 	symbol   icons.Name
+	ring     *canvas.Rectangle
 }
 
 // Named says what the entry is, for screen readers, where no Field does.
@@ -117,12 +121,49 @@ func (e *Input) setWrong(on bool) {
 // FocusGained implements fyne.Focusable.
 func (e *Input) FocusGained() {
 	e.Entry.FocusGained()
+	e.showRing(true)
 	reveal(e)
+}
+
+func (e *Input) showRing(on bool) {
+	if e.ring != nil {
+		e.ring.Hidden = !on
+		e.ring.Refresh()
+	}
+}
+
+// CreateRenderer implements fyne.Widget: Fyne's, with our focus ring.
+func (e *Input) CreateRenderer() fyne.WidgetRenderer {
+	e.ring = canvas.NewRectangle(color.Transparent)
+	e.ring.StrokeWidth, e.ring.StrokeColor, e.ring.CornerRadius = 2, Color(Primary), radiusControl+3
+	e.ring.Hide()
+	return &inputRenderer{WidgetRenderer: e.Entry.CreateRenderer(), in: e}
+}
+
+type inputRenderer struct {
+	fyne.WidgetRenderer
+	in *Input
+}
+
+func (r *inputRenderer) Objects() []fyne.CanvasObject {
+	return append(slices.Clone(r.WidgetRenderer.Objects()), r.in.ring)
+}
+
+func (r *inputRenderer) Layout(s fyne.Size) {
+	r.WidgetRenderer.Layout(s)
+	r.in.ring.Move(fyne.NewPos(-2, -2))
+	r.in.ring.Resize(s.AddWidthHeight(4, 4))
+}
+
+func (r *inputRenderer) Refresh() {
+	r.in.ring.StrokeColor = Color(Primary)
+	r.WidgetRenderer.Refresh()
 }
 
 // FocusLost implements fyne.Focusable.
 func (e *Input) FocusLost() {
 	e.Entry.FocusLost()
+	e.showRing(false)
 	if e.OnLeave != nil {
 		e.OnLeave()
 	}

@@ -159,7 +159,7 @@ func people() *fyne.Container {
 }
 
 func detail() fyne.CanvasObject {
-	return kit.Column(0, kit.CardRows(
+	return kit.Scroll(kit.CardRows(
 		kit.Row(12, kit.NewAvatar("Sam Gagnon", "sam@cabinet.example", 48), kit.Grow(kit.Column(2, kit.Title("Sam Gagnon").Ellipsis(), kit.Small("sam@cabinet.example").Ellipsis()))),
 		kit.Column(8, kit.Row(8, kit.Grow(kit.Strong("Accès · utilisateur")), kit.SecondaryButton("Modifier", nil).Small()),
 			kit.Small("Comptable · jusqu'au 30 avril 2027 · « impôts 2026 »"),
