@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -312,4 +313,20 @@ func TestSortPeople(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSearchingAtTheSameTimeGivesTheSame(t *testing.T) {
+	x := NewIndex(town(20, 200), nil)
+	var wait sync.WaitGroup
+	for _, q := range []string{"marie", "mar", "tremblay", "nord", "marie t"} {
+		want := show(NewIndex(town(20, 200), nil).Search(q, 5, Context{}))
+		for range 4 {
+			wait.Go(func() {
+				if got := show(x.Search(q, 5, Context{})); !slices.Equal(got, want) {
+					t.Errorf("%s: got\n%s", q, strings.Join(got, "\n"))
+				}
+			})
+		}
+	}
+	wait.Wait()
 }
