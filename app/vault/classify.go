@@ -30,7 +30,7 @@ func classify(goos string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &trouble.Trouble{Kind: trouble.KeyringLocked, Err: err}
 	}
-	kind := trouble.KeyringRefused
+	var kind trouble.Kind
 	switch goos {
 	case "windows":
 		kind = windowsKind(err)
