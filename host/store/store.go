@@ -7,6 +7,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -17,7 +18,10 @@ import (
 )
 
 // DB is an open database.
-type DB struct{ sql *sql.DB }
+type DB struct {
+	sql  *sql.DB
+	kept statements
+}
 
 // Querier is what a transaction and a database have in common.
 type Querier interface {
@@ -42,11 +46,13 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	return &DB{sql: db}, nil
+	d := &DB{sql: db}
+	d.kept.db = db
+	return d, nil
 }
 
 // Close closes the file.
-func (d *DB) Close() error { return d.sql.Close() }
+func (d *DB) Close() error { return errors.Join(d.kept.close(), d.sql.Close()) }
 
 // Migrate brings the tables of one package up to date. The files are goose SQL migrations at the root of fsys; what
 // has been applied is remembered in a table named "<name>_migrations".
@@ -87,5 +93,5 @@ func (d *DB) Querier(ctx context.Context) Querier {
 	if tx, inside := ctx.Value(txKey{d}).(*sql.Tx); inside {
 		return tx
 	}
-	return d.sql
+	return &d.kept
 }
