@@ -196,6 +196,7 @@ func build(segments []segment, actions []PaletteAction) *Index {
 		x.named = append(x.named, s.named)
 		x.accounts.add(s.folded...)
 	}
+	x.people.grow(len(x.persons), 2*len(x.persons))
 	for i := range x.persons {
 		x.people.add(x.persons[i].folded...)
 	}
@@ -251,13 +252,20 @@ func (x *Index) join() {
 			p.stand(canonical, d.roles)
 		}
 	}
-	slices.SortFunc(persons, func(a, b indexed) int {
-		if c := strings.Compare(a.folded[0], b.folded[0]); c != 0 {
+	order := make([]int32, len(persons)) // sorted instead of the persons: much less to move
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		if c := strings.Compare(persons[a].folded[0], persons[b].folded[0]); c != 0 {
 			return c
 		}
-		return strings.Compare(a.key, b.key)
+		return strings.Compare(persons[a].key, persons[b].key)
 	})
-	x.persons = persons
+	x.persons = make([]indexed, len(persons))
+	for i, n := range order {
+		x.persons[i] = persons[n]
+	}
 }
 
 // rename takes a better name over, or keeps another one for searching.

@@ -171,14 +171,21 @@ func wordByte(b byte) bool {
 func letters(text string) uint64 {
 	var m uint64
 	for i := range len(text) {
-		switch b := text[i]; {
-		case b >= 'a' && b <= 'z':
-			m |= 1 << (b - 'a')
-		case b >= '0' && b <= '9':
-			m |= 1 << (26 + b - '0')
-		default:
-			m |= 1 << (36 + b%28)
-		}
+		m |= letterBits[text[i]]
 	}
 	return m
 }
+
+var letterBits = func() (bits [256]uint64) {
+	for i := range bits {
+		switch b := byte(i); {
+		case b >= 'a' && b <= 'z':
+			bits[i] = 1 << (b - 'a')
+		case b >= '0' && b <= '9':
+			bits[i] = 1 << (26 + b - '0')
+		default:
+			bits[i] = 1 << (36 + b%28)
+		}
+	}
+	return bits
+}()

@@ -29,6 +29,14 @@ const (
 
 type found struct{ i, score int }
 
+// grow makes room for candidates with so many texts in all.
+func (p *pool) grow(candidates, texts int) {
+	p.has = make([]uint64, 0, candidates)
+	p.first = make([]int32, 0, candidates+1)
+	p.texts = make([]string, 0, texts)
+	p.left = make([]left, 0, candidates)
+}
+
 // add appends a candidate. The first text is its title.
 func (p *pool) add(texts ...string) {
 	if len(p.first) == 0 {
