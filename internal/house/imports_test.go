@@ -1,0 +1,148 @@
+package house
+
+import (
+	"go/parser"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers says what the packages below a folder may import of ours: themselves, and what is listed. The first
+// folder that fits counts. A name stands for itself and all below it, with a "." at the end for itself alone.
+var layers = []struct {
+	folder string
+	may    []string
+	sees   string // why, in messages
+}{
+	{"main.go", []string{""}, "everything: it wires"},
+	{"cmd", []string{""}, "everything: it wires"},
+	{"e2e", []string{""}, "everything: it tests the whole"},
+	{"internal/house", nil, "nothing of ours: it reads files"},
+	{"app/access", nil, "nothing of ours: it is the vocabulary"},
+	{"app", []string{"app", "client", "assets"}, "app, client and assets"},
+	{"views", []string{"views", "app", "assets"}, "views, app and assets"},
+	{"client/api", nil, "nothing of ours: it is the contract"},
+	{"client", []string{"client/api"}, "client/api"},
+	{"host", []string{"host", "client/api.", "assets"}, "host, client/api and assets"},
+	{"assets", []string{"assets"}, "assets"},
+}
+
+// windowless are the folders that must not reach Fyne, not even through others of ours.
+var windowless = []string{"app", "client", "host", "cmd", "assets/locales"}
+
+// drivers need cgo: who imports them cannot be built or tested in seconds.
+var drivers = []string{"fyne.io/fyne/v2/app", "fyne.io/fyne/v2/driver/glfw"}
+
+func below(name, folder string) bool {
+	return folder == "" || name == folder || strings.HasPrefix(name, folder+"/")
+}
+
+func imports(t *testing.T, s source) []string {
+	t.Helper()
+	var paths []string
+	for _, i := range s.ast.Imports {
+		p, err := strconv.Unquote(i.Path.Value)
+		if err != nil {
+			t.Fatalf("%s: %v", s.name, err)
+		}
+		paths = append(paths, p)
+	}
+	return paths
+}
+
+// ours returns the folder of an import path of our module.
+func ours(importPath string) (string, bool) {
+	if importPath == module {
+		return ".", true
+	}
+	return strings.CutPrefix(importPath, module+"/")
+}
+
+func TestImportsGoInOneDirection(t *testing.T) {
+	for _, s := range sources(t, parser.ImportsOnly) {
+		found := false
+		for _, l := range layers {
+			if !below(s.dir, l.folder) && s.name != l.folder {
+				continue
+			}
+			found = true
+			for _, p := range imports(t, s) {
+				folder, our := ours(p)
+				if !our || folder == s.dir {
+					continue
+				}
+				allowed := false
+				for _, m := range l.may {
+					itself, alone := strings.CutSuffix(m, ".")
+					allowed = allowed || folder == itself || (!alone && below(folder, m))
+				}
+				if !allowed {
+					t.Errorf("%s imports %s; %s sees %s", s.name, p, l.folder, l.sees)
+				}
+			}
+			break
+		}
+		if !found {
+			t.Errorf("%s is in no layer: say in this test what it may import", s.name)
+		}
+	}
+}
+
+func TestTheVocabularyImportsOnlyTheStandardLibraryAndText(t *testing.T) {
+	for _, s := range sources(t, parser.ImportsOnly) {
+		if !below(s.dir, "app/access") || s.test {
+			continue
+		}
+		for _, p := range imports(t, s) {
+			if strings.Contains(strings.SplitN(p, "/", 2)[0], ".") && !below(p, "golang.org/x/text") {
+				t.Errorf("%s imports %s", s.name, p)
+			}
+		}
+	}
+}
+
+func TestOnlyViewsReachTheToolkit(t *testing.T) {
+	edges := map[string][]string{} // from a package of ours to what it imports, ours as folders
+	for _, s := range sources(t, parser.ImportsOnly) {
+		for _, p := range imports(t, s) {
+			if folder, our := ours(p); our {
+				p = folder
+			}
+			edges[s.dir] = append(edges[s.dir], p)
+		}
+	}
+	var reach func(dir string, seen map[string]bool, way []string)
+	reach = func(dir string, seen map[string]bool, way []string) {
+		if seen[dir] {
+			return
+		}
+		seen[dir] = true
+		way = append(way, dir)
+		for _, p := range edges[dir] {
+			if below(p, "fyne.io") || below(p, "github.com/dweymouth/fyne-tooltip") {
+				t.Errorf("%s imports %s", strings.Join(way, " -> "), p)
+				return
+			}
+			reach(p, seen, way)
+		}
+	}
+	for dir := range edges {
+		for _, w := range windowless {
+			if below(dir, w) {
+				reach(dir, map[string]bool{}, nil)
+			}
+		}
+	}
+}
+
+func TestOnlyTheProgramAndItsJourneysImportTheDriver(t *testing.T) {
+	for _, s := range sources(t, parser.ImportsOnly) {
+		for _, p := range imports(t, s) {
+			for _, d := range drivers {
+				if p == d && s.name != "main.go" && !below(s.dir, "e2e") {
+					t.Errorf("%s imports %s, which needs cgo", s.name, p)
+				}
+			}
+		}
+	}
+}
