@@ -42,7 +42,7 @@ type sides struct{ mine, theirs *kit.Button }
 // New makes the view.
 func New(cfg Config) *View {
 	v := &View{cfg: cfg, chosen: map[int]bool{}, object: kit.Column(14)}
-	v.w = words{cfg.Env.Words, cfg.Host, cfg.Env.Now().Location()}
+	v.w = words{cfg.Env.Words, cfg.Host}
 	switch {
 	case cfg.Change.Conflict.Gone:
 		v.gone()

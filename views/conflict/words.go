@@ -8,7 +8,6 @@ import (
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/assets/locales"
-	"concierge/views/dates"
 	"concierge/views/say"
 )
 
@@ -16,7 +15,6 @@ import (
 type words struct {
 	*locales.Words
 	host access.Host
-	loc  *time.Location
 }
 
 // items lists what is to be decided, the address as one.
@@ -82,7 +80,7 @@ func (w words) value(name, v string) string {
 	switch name {
 	case change.FieldEndsAt:
 		if t, err := time.Parse(time.RFC3339, v); err == nil {
-			return w.Date(t.In(w.loc))
+			return w.Date(t)
 		}
 	case change.FieldLanguage:
 		if k := "conflict.language_" + v; w.Has(k) {

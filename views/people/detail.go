@@ -1,0 +1,295 @@
+package people
+
+import (
+	"strings"
+
+	"concierge/app/access"
+	"concierge/assets/icons"
+	"concierge/views/kit"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+// detail is the card of one person beside the list.
+type detail struct {
+	p       *Page
+	object  *fyne.Container
+	content *fyne.Container
+	back    *kit.Button // instead of the list, in a small window
+	close   *kit.Button
+	first   fyne.Focusable
+	key     string
+}
+
+func newDetail(p *Page) *detail {
+	d := &detail{p: p, content: kit.Column(0)}
+	d.back = kit.LinkButton(p.env.Words.T("people.back"), p.unselect).WithIcon(icons.ArrowLeft)
+	d.close = kit.IconButton(icons.Close, p.env.Words.T("people.close"), p.unselect).Small()
+	scroll := kit.Scroll(d.content)
+	d.object = fyne.NewContainerWithLayout(&detailLayout{d}, d.back, kit.NewFill(kit.Surface, kit.Line, 12), scroll)
+	return d
+}
+
+// detailLayout makes the card as high as its content, as far as there is room, below the way back.
+type detailLayout struct{ d *detail }
+
+func (l *detailLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 120) }
+
+func (l *detailLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	back, card, scroll := l.d.back, o[1], o[2]
+	narrow := l.d.p.split.Narrow()
+	back.Hidden, l.d.close.Hidden = !narrow, narrow
+	top := float32(0)
+	if narrow {
+		b := back.MinSize()
+		back.Resize(fyne.NewSize(back.NaturalWidth(), b.Height))
+		top = b.Height + 8
+	}
+	c := l.d.content
+	c.Resize(fyne.NewSize(s.Width, c.Size().Height))
+	h := min(c.MinSize().Height, s.Height-top)
+	for _, o := range []fyne.CanvasObject{card, scroll} {
+		o.Move(fyne.NewPos(0, top))
+		o.Resize(fyne.NewSize(s.Width, h))
+	}
+}
+
+// focus puts the keyboard on the first thing that can be done with the person.
+func (d *detail) focus() {
+	if d.first == nil || !d.p.split.Open() {
+		return
+	}
+	if o, ok := d.first.(fyne.CanvasObject); ok {
+		if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+			c.Focus(d.first)
+		}
+	}
+}
+
+// show fills the card.
+func (d *detail) show(r row, s shown) {
+	d.first = nil
+	had := d.hasFocus()
+	parts := []fyne.CanvasObject{d.head(r)}
+	add := func(o fyne.CanvasObject) {
+		if o != nil {
+			parts = append(parts, o)
+		}
+	}
+	p := r.person
+	owner := s.snapshot.Me.Owner()
+	if p.User != nil {
+		add(d.access(*p.User, s))
+	}
+	if p.Invitation != nil {
+		add(d.invitation(*p.Invitation, s))
+	}
+	for _, c := range p.Contacts {
+		add(d.mail(c, s))
+	}
+	if p.Main {
+		add(d.main(p, s))
+	}
+	add(d.more(r, s, owner))
+	d.content.RemoveAll()
+	for i, o := range parts {
+		if i > 0 {
+			d.content.Add(kit.Divider())
+		}
+		d.content.Add(kit.Pad(16, 20, 16, 20, o))
+	}
+	moved := d.key != r.key
+	d.key = r.key
+	if moved {
+		kit.ScrollToTop(d.object.Objects[2].(*fyne.Container))
+	}
+	d.object.Layout.Layout(d.object.Objects, d.object.Size())
+	d.object.Refresh()
+	if had && !moved {
+		d.focus() // what had the focus was drawn anew
+	}
+}
+
+// hasFocus tells whether the keyboard is somewhere in the card.
+func (d *detail) hasFocus() bool {
+	c := fyne.CurrentApp().Driver().CanvasForObject(d.object)
+	if c == nil || c.Focused() == nil {
+		return false
+	}
+	o, ok := c.Focused().(fyne.CanvasObject)
+	return ok && within(d.content, o)
+}
+
+func within(in *fyne.Container, o fyne.CanvasObject) bool {
+	for _, c := range in.Objects {
+		if c == o {
+			return true
+		}
+		if box, ok := c.(*fyne.Container); ok && within(box, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// button adds a small button; the first one of a card is where the keyboard goes.
+func (d *detail) button(b *kit.Button) *kit.Button {
+	if d.first == nil {
+		d.first = b
+	}
+	return b.Small()
+}
+
+func (d *detail) head(r row) fyne.CanvasObject {
+	a := kit.NewAvatar("", "", 48)
+	showAvatar(a, r)
+	sub := r.person.Email
+	if r.invited {
+		sub = r.sub
+	}
+	return kit.Row(12, a, kit.Grow(kit.Column(2, kit.Title(r.name).MaxRows(2), kit.Small(sub).MaxRows(2))), d.close)
+}
+
+func section(title string, edit *kit.Button, lines ...fyne.CanvasObject) fyne.CanvasObject {
+	head := kit.Row(12, kit.Grow(kit.Strong(title)))
+	if edit != nil {
+		head.Add(edit)
+	}
+	col := kit.Column(8, head)
+	for _, l := range lines {
+		if l != nil {
+			col.Add(l)
+		}
+	}
+	return col
+}
+
+// access says what a user may do.
+func (d *detail) access(u access.User, s shown) fyne.CanvasObject {
+	w, h := d.p.env.Words, s.facts.host
+	if u.Role == access.Owner {
+		return section(w.T("people.access_owner"), nil, kit.Body(say.PlainOwner(w)), small(signInLine(d.p, u, h)), kit.Small(w.T("people.owner_fixed")))
+	}
+	var edit *kit.Button
+	if s.snapshot.Me.Owner() {
+		edit = d.button(kit.SecondaryButton(w.T("words.edit"), func() { d.p.editUser(u.ID) }))
+		edit.SetToolTip(w.T("people.change_access"))
+	}
+	return section(w.T("people.access_user"), edit,
+		kit.Small(say.AccessLine(w, h, s.facts.now, u.Permissions, u.EndsAt, u.Reason)),
+		kit.Body(say.Plain(w, access.Mean(u.Permissions, h.Permissions), h.Permissions)),
+		small(signInLine(d.p, u, h)))
+}
+
+// signInLine says when a user was last here and how well the sign-in is guarded, where the host knows.
+func signInLine(p *Page, u access.User, h access.Host) string {
+	w := p.env.Words
+	var parts []string
+	if h.Features.LastSignIn.Available {
+		if u.LastSignIn.IsZero() {
+			parts = append(parts, w.T("people.never_signed_in_yet"))
+		} else {
+			parts = append(parts, w.T("people.last_sign_in", "Ago", w.Ago(p.env.Now(), u.LastSignIn)))
+		}
+	}
+	if h.Features.TwoFactor.Available && u.TwoFactor != nil {
+		k := "people.two_factor_off"
+		if *u.TwoFactor {
+			k = "people.two_factor_on"
+		}
+		parts = append(parts, w.T(k))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// small is a muted line; nil when there is nothing to say.
+func small(s string) fyne.CanvasObject {
+	if s == "" {
+		return nil
+	}
+	return kit.Small(s)
+}
+
+// mail says what a contact receives.
+func (d *detail) mail(c access.Contact, s shown) fyne.CanvasObject {
+	w := d.p.env.Words
+	var edit *kit.Button
+	if s.snapshot.Me.May(access.Contacts) {
+		edit = d.button(kit.SecondaryButton(w.T("words.edit"), func() { d.p.goTo.EditContact(c.ID) }))
+	}
+	var name fyne.CanvasObject
+	if len(d.contactsOf(c, s)) > 1 {
+		name = kit.Small(c.Name()) // one address, several contacts: say which
+	}
+	return section(w.T("people.mail_contact"), edit, name, d.categories(c.Preferences, s))
+}
+
+// contactsOf lists the contacts that share an address.
+func (d *detail) contactsOf(c access.Contact, s shown) []access.Contact {
+	r, _ := d.p.row(access.EmailKey(c.Email))
+	return r.person.Contacts
+}
+
+func (d *detail) categories(p access.Preferences, s shown) fyne.CanvasObject {
+	names := mailNames(d.p.env.Words, s.facts.host, p)
+	if len(names) == 0 {
+		return kit.Small(d.p.env.Words.T("people.no_mail"))
+	}
+	flow := kit.FlowWrap(4)
+	for _, n := range names {
+		flow.Add(kit.NewBadge(n, kit.ToneNeutral))
+	}
+	return flow
+}
+
+// main says that the address is the account's own.
+func (d *detail) main(p access.Person, s shown) fyne.CanvasObject {
+	w := d.p.env.Words
+	note := "people.main_note"
+	if p.User != nil {
+		note = "people.main_note_person"
+	}
+	edit := d.button(kit.SecondaryButton(w.T("people.main_edit"), d.p.goTo.AccountInfo))
+	return section(w.T("people.main_address"), edit, d.categories(p.MainPrefs, s), kit.Small(w.T(note)))
+}
+
+// more holds what else can be done with the person, and where else they are.
+func (d *detail) more(r row, s shown, owner bool) fyne.CanvasObject {
+	w, p := d.p.env.Words, r.person
+	col := kit.Column(10)
+	if n := s.elsewhere[r.key]; n > 0 {
+		col.Add(kit.Strong(w.N("people.elsewhere", n)))
+	}
+	wide := func(b *kit.Button) { col.Add(d.button(b)) }
+	if len(p.Contacts) == 0 && s.snapshot.Me.May(access.Contacts) {
+		wide(kit.SecondaryButton(w.T("people.make_contact"), func() { d.p.goTo.AddContact(contactFrom(p)) }).WithIcon(icons.MailPlus))
+	}
+	if owner && p.User == nil && p.Invitation == nil {
+		label, lang := w.T("people.invite_contact"), ""
+		if len(p.Contacts) > 0 {
+			lang = p.Contacts[0].Language
+		} else {
+			label = w.T("people.invite")
+		}
+		wide(kit.SecondaryButton(label, func() { d.p.Invite(p.Email, lang) }).WithIcon(icons.UserPlus))
+	}
+	wide(kit.SecondaryButton(w.T("people.copy_email"), func() { d.p.copy(p.Email, w.T("people.copied_email")) }).WithIcon(icons.Copy))
+	if owner && p.User != nil && p.User.Role != access.Owner {
+		u := *p.User
+		wide(kit.DangerButton(w.T("people.revoke"), func() { d.p.revoke(u) }))
+	}
+	return col
+}
+
+// contactFrom begins a contact with what is known of a person.
+func contactFrom(p access.Person) access.Contact {
+	c := access.Contact{Email: p.Email}
+	if p.User != nil {
+		c.FirstName, c.LastName = p.User.FirstName, p.User.LastName
+	}
+	if p.Invitation != nil {
+		c.Language = p.Invitation.Language
+	}
+	return c
+}

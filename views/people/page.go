@@ -1,0 +1,272 @@
+// Package people is the screen of who is in an account: users, contacts and invitations in one list, with what each
+// person may do and receives beside it. It shows the cache and hands edits to the desk; it knows no host and keeps no
+// people of its own.
+package people
+
+import (
+	"context"
+
+	"concierge/app/access"
+	"concierge/app/change"
+	"concierge/views/kit"
+	"concierge/views/page"
+	"concierge/views/permissions"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+// shown is all that the screen shows at one moment.
+type shown struct {
+	asOf
+	facts     facts
+	rows      []row
+	counts    map[Segment]int
+	elsewhere map[string]int
+}
+
+// Page is the screen. Its fields belong to the UI goroutine.
+type Page struct {
+	env     page.Env
+	ref     access.Ref
+	store   Store
+	desk    Desk
+	goTo    Go
+	updater *page.Updater
+	unwatch func()
+
+	shown    shown
+	segments []Segment // those the filter offers, in order
+	segment  Segment
+	filter   string
+	order    order
+	selected string // key of the person beside the list
+
+	root     *fyne.Container
+	subtitle *kit.TextBox
+	add      *kit.Button
+	invite   *kit.Button
+	notices  *fyne.Container
+	tools    *fyne.Container
+	choice   *kit.SegmentedFilter
+	search   *kit.Input
+	table    *kit.Table[row]
+	split    *kit.SplitDetail
+	detail   *detail
+	empty    *fyne.Container
+	loading  *kit.Loading
+	whole    *fyne.Container // instead of the list: loading, an error, or nothing to see
+}
+
+var _ page.Page = (*Page)(nil)
+
+// New makes the screen for one account.
+func New(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go) *Page {
+	p := &Page{env: env, ref: ref, store: store, desk: desk, goTo: goTo}
+	p.build()
+	p.updater = page.NewUpdater(p.Update)
+	p.unwatch = env.Signals.Watch(ref, p.updater.Trigger)
+	p.loading.Start()
+	return p
+}
+
+// Object implements page.Page.
+func (p *Page) Object() fyne.CanvasObject { return p.root }
+
+// Focus implements page.Page: the list is where work starts.
+func (p *Page) Focus() {
+	if p.tools.Visible() {
+		p.table.Focus()
+	}
+}
+
+// Dirty implements page.Page; everything typed here is in dialogs.
+func (p *Page) Dirty() bool { return false }
+
+// Close implements page.Page.
+func (p *Page) Close() {
+	p.unwatch()
+	p.updater.Stop()
+	p.loading.Stop()
+}
+
+// Update implements page.Page.
+func (p *Page) Update(ctx context.Context) {
+	s := p.read()
+	if ctx.Err() != nil {
+		return
+	}
+	fyne.Do(func() { p.show(s) })
+}
+
+func (p *Page) read() shown {
+	var s shown
+	s.snapshot, s.status, s.has = p.store.Snapshot(p.ref)
+	id, _ := p.store.Identity(p.ref.Identity)
+	s.facts = facts{snapshot: s.snapshot, host: id.Host, now: p.env.Now()}
+	for _, c := range p.desk.List() {
+		if c.Account == p.ref {
+			s.facts.changes = append(s.facts.changes, c)
+		}
+	}
+	if s.has {
+		s.rows = rows(p.env.Words, s.facts)
+		s.counts = counts(s.rows)
+		s.elsewhere = elsewhere(p.store.Snapshots(), p.ref, func(identity string) string {
+			i, _ := p.store.Identity(identity)
+			return i.Host.URL
+		})
+	}
+	return s
+}
+
+func (p *Page) show(s shown) {
+	first := !p.shown.has && s.has
+	p.shown = s
+	w := p.env.Words
+	owner := s.snapshot.Me.Owner()
+	mayContacts := s.snapshot.Me.May(access.Contacts)
+	p.add.Hidden = !s.has || !mayContacts
+	p.invite.Hidden = !s.has || !owner
+	p.subtitle.SetText(w.T("people.subtitle"))
+	if s.has && !owner {
+		p.subtitle.SetText(w.T("people.member_subtitle"))
+	}
+	p.showWhole(s)
+	p.showNotices(s)
+	list := s.has && (owner || mayContacts)
+	p.tools.Hidden = !list
+	p.split.Container.Hidden = !list
+	if list {
+		p.loading.Stop()
+		p.showSegments()
+		p.arrange()
+	}
+	p.root.Refresh()
+	if first && p.selected != "" {
+		p.Select(p.selected)
+	}
+}
+
+// showSegments offers what this person may see and this host can list.
+func (p *Page) showSegments() {
+	p.segments = []Segment{All, Users, Contacts, Invitations}
+	switch {
+	case !p.shown.snapshot.Me.Owner():
+		p.segments = []Segment{All}
+	case !p.shown.facts.host.Features.ListInvitations.Available && p.shown.counts[Invitations] == 0:
+		p.segments = []Segment{All, Users, Contacts}
+	}
+	names := map[Segment]string{All: "people.all", Users: "people.users", Contacts: "people.contacts", Invitations: "people.invitations"}
+	var segs []kit.Segment
+	at := 0
+	for i, s := range p.segments {
+		segs = append(segs, kit.Segment{Label: p.env.Words.T(names[s]), Count: p.shown.counts[s]})
+		if s == p.segment {
+			at = i
+		}
+	}
+	p.segment = p.segments[at]
+	p.choice.SetSegments(segs)
+	p.choice.Select(at)
+}
+
+// arrange shows the list as it is filtered and sorted, and the person beside it.
+func (p *Page) arrange() {
+	list := arrange(p.shown.rows, p.segment, p.filter, p.order)
+	p.fillEmpty(len(list) == 0)
+	p.table.SetItems(list)
+	if _, still := p.row(p.selected); !still {
+		p.selected = ""
+	}
+	p.table.Select(p.selected)
+	p.showDetail()
+}
+
+func (p *Page) row(key string) (row, bool) {
+	for _, r := range p.shown.rows {
+		if key != "" && r.key == key {
+			return r, true
+		}
+	}
+	return row{}, false
+}
+
+func (p *Page) showDetail() {
+	r, ok := p.row(p.selected)
+	if ok {
+		p.detail.show(r, p.shown)
+	}
+	p.split.SetOpen(ok)
+}
+
+// Select shows a person beside the list, by normalised e-mail (access.EmailKey); whatever filter hides the person is
+// taken away. A person not known yet is selected once the account is there.
+func (p *Page) Select(key string) {
+	p.selected = key
+	if !p.shown.has {
+		return
+	}
+	if r, ok := p.row(key); ok && len(arrange([]row{r}, p.segment, p.filter, p.order)) == 0 {
+		p.segment, p.filter = All, ""
+		p.search.SetText("")
+		p.showSegments()
+	}
+	p.arrange()
+}
+
+// Show chooses which people the list shows.
+func (p *Page) Show(s Segment) {
+	p.segment = s
+	if p.shown.has {
+		p.showSegments()
+		p.arrange()
+	}
+}
+
+// Invite opens the dialog that invites somebody, with an address filled in or "".
+func (p *Page) Invite(email, language string) {
+	permissions.Invite(p.env, p.ref, p.store, p.desk, p.dialogs(), permissions.Prefill{Email: email, Language: language})
+}
+
+func (p *Page) dialogs() permissions.Go {
+	return permissions.Go{
+		OpenPerson: p.openPerson,
+		AddContact: p.goTo.AddContact,
+	}
+}
+
+func (p *Page) openPerson(key string) {
+	p.Select(key)
+	p.detail.focus()
+}
+
+// unselect closes the person beside the list and goes back to the rows.
+func (p *Page) unselect() {
+	p.selected = ""
+	p.table.Select("")
+	p.showDetail()
+	p.table.Focus()
+}
+
+// name says a row to screen readers.
+func (p *Page) name(r row) string {
+	s := r.name + ", " + r.sub
+	for _, b := range r.access {
+		s += ", " + b.text
+	}
+	if r.accessNote != "" {
+		s += ", " + r.accessNote
+	}
+	return s
+}
+
+// changeOf begins an edit of a user.
+func (p *Page) changeOf(k change.Kind, target, name, base string, before change.Values) change.Change {
+	return change.Change{Account: p.ref, Kind: k, Target: target, TargetName: name, Base: base, Before: before}
+}
+
+// permissionTitle names a permission as this host does.
+func (p *Page) permissionTitle(k access.Permission) string {
+	return say.PermissionNamed(p.env.Words, k, p.shown.facts.host.Permissions)
+}

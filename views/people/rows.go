@@ -1,0 +1,315 @@
+package people
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/change"
+	"concierge/assets/locales"
+	"concierge/views/kit"
+	"concierge/views/say"
+)
+
+// Segment is which people the list shows.
+type Segment int
+
+// The segments, in the order to offer them.
+const (
+	All Segment = iota
+	Users
+	Contacts
+	Invitations
+)
+
+// column is what the list can be sorted by.
+type column int
+
+const (
+	byKind column = iota // the owner, users, invitations, contacts; by name within each
+	byPerson
+	bySignIn
+	byMail
+)
+
+// order is how the list is sorted.
+type order struct {
+	by   column
+	down bool
+}
+
+// pill is one badge of a cell.
+type pill struct {
+	text string
+	tone kit.Tone
+}
+
+// row is one line of the list, ready to be drawn.
+type row struct {
+	key        string
+	name, sub  string
+	invited    bool // nothing but an invitation: an envelope instead of initials
+	access     []pill
+	accessNote string
+	mail       []string
+	mailNote   string
+
+	person access.Person
+	find   string // folded text that the filter looks in
+}
+
+// facts is all that rows are made from.
+type facts struct {
+	snapshot access.Snapshot
+	host     access.Host
+	changes  []change.Change // of this account, not yet ended
+	now      time.Time
+}
+
+// counts is how many people each segment has.
+func counts(all []row) map[Segment]int {
+	out := map[Segment]int{}
+	for _, r := range all {
+		for _, s := range []Segment{All, Users, Contacts, Invitations} {
+			if in(r.person, s) {
+				out[s]++
+			}
+		}
+	}
+	return out
+}
+
+func in(p access.Person, s Segment) bool {
+	switch s {
+	case Users:
+		return p.User != nil
+	case Contacts:
+		return len(p.Contacts) > 0
+	case Invitations:
+		return p.Invitation != nil
+	}
+	return true
+}
+
+// rows makes a line for each person.
+func rows(w *locales.Words, f facts) []row {
+	people := access.People(f.snapshot)
+	out := make([]row, 0, len(people))
+	for _, p := range people {
+		out = append(out, rowOf(w, f, p))
+	}
+	return out
+}
+
+func rowOf(w *locales.Words, f facts, p access.Person) row {
+	r := row{key: p.Key, name: p.Name, sub: p.Email, person: p}
+	r.invited = p.Invitation != nil && p.User == nil && len(p.Contacts) == 0 && !p.Main
+	if r.invited {
+		r.sub = w.T("people.invited", "Ago", w.Ago(f.now, p.Invitation.SentAt))
+	}
+	r.access, r.accessNote = accessCell(w, f, p)
+	r.mail = mailNames(w, f.host, p.Receives())
+	switch {
+	case len(r.mail) > 0:
+	case r.invited:
+		r.mailNote = "—"
+	default:
+		r.mailNote = w.T("people.no_mail")
+	}
+	words := []string{p.Name, p.Email, r.accessNote}
+	for _, c := range p.Contacts {
+		words = append(words, c.Name(), c.Company)
+	}
+	for _, a := range r.access {
+		words = append(words, a.text)
+	}
+	r.find = access.Fold(strings.Join(append(words, r.mail...), "\n"))
+	return r
+}
+
+func accessCell(w *locales.Words, f facts, p access.Person) (pills []pill, note string) {
+	switch {
+	case p.User != nil:
+		pills, note = userCell(w, f, *p.User)
+	case p.Invitation != nil:
+		tone := kit.ToneBrass
+		if p.Invitation.Expired(f.now) {
+			tone = kit.ToneDanger
+		}
+		pills = []pill{{w.T("people.invited_until", "Expiry", say.Expiry(w, f.now, *p.Invitation)), tone}}
+	case p.Main && len(p.Contacts) == 0:
+		note = w.T("people.main_address")
+	default:
+		note = w.T("people.cannot_sign_in")
+	}
+	if c, ok := pending(f.changes, p); ok {
+		pills, note = []pill{{pendingText(w, c), kit.ToneBrass}}, ""
+	}
+	return pills, note
+}
+
+func userCell(w *locales.Words, f facts, u access.User) (pills []pill, note string) {
+	name := pill{say.Rights(w, u.Permissions, f.host.Permissions), kit.ToneInfo}
+	if u.Role == access.Owner {
+		name = pill{w.T("people.owner"), kit.TonePrimary}
+	}
+	pills = []pill{name}
+	var notes []string
+	if f.host.Features.TwoFactor.Available && u.TwoFactor != nil {
+		if *u.TwoFactor {
+			notes = append(notes, w.T("people.two_factor"))
+		} else {
+			pills = append(pills, pill{w.T("people.no_two_factor"), kit.ToneDanger})
+		}
+	}
+	if !u.EndsAt.IsZero() {
+		notes = append(notes, say.Ends(w, f.now, u.EndsAt))
+	} else if f.host.Features.LastSignIn.Available {
+		notes = append(notes, lastSignIn(w, f.now, u))
+	}
+	return pills, strings.Join(notes, " · ")
+}
+
+func lastSignIn(w *locales.Words, now time.Time, u access.User) string {
+	if u.LastSignIn.IsZero() {
+		return w.T("people.never_signed_in")
+	}
+	return w.Ago(now, u.LastSignIn)
+}
+
+// pending finds a Change under way that takes away a person's access or invitation, or edits it.
+func pending(changes []change.Change, p access.Person) (change.Change, bool) {
+	for _, c := range changes {
+		if c.State != change.Waiting && c.State != change.Sending {
+			continue
+		}
+		switch c.Kind {
+		case change.Revoke, change.SetPermissions:
+			if p.User != nil && p.User.ID == c.Target {
+				return c, true
+			}
+		case change.CancelInvitation, change.ResendInvitation, change.EditInvitation:
+			if p.Invitation != nil && p.Invitation.ID == c.Target {
+				return c, true
+			}
+		}
+	}
+	return change.Change{}, false
+}
+
+func pendingText(w *locales.Words, c change.Change) string {
+	switch {
+	case c.Kind == change.Revoke && c.State == change.Waiting:
+		return w.T("people.revoke_waiting")
+	case c.Kind == change.CancelInvitation && c.State == change.Waiting:
+		return w.T("people.cancel_waiting")
+	}
+	return w.T("people.sending")
+}
+
+// arrange keeps what is in the segment and matches every word of the filter, and sorts it.
+func arrange(all []row, s Segment, filter string, o order) []row {
+	words := strings.Fields(access.Fold(filter))
+	var out []row
+	for _, r := range all {
+		if in(r.person, s) && !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(r.find, word) }) {
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b row) int {
+		c := 0
+		switch o.by {
+		case bySignIn:
+			c = cmp.Or(cmp.Compare(kind(a.person), kind(b.person)), cmp.Compare(signInText(a), signInText(b)))
+		case byMail:
+			// Those who receive most first; those who receive nothing last.
+			c = cmp.Or(cmp.Compare(len(b.mail), len(a.mail)), cmp.Compare(strings.Join(a.mail, " "), strings.Join(b.mail, " ")))
+		case byKind:
+			c = cmp.Compare(kind(a.person), kind(b.person))
+		}
+		if o.down {
+			c = -c
+		}
+		names := cmp.Compare(access.Fold(a.name), access.Fold(b.name))
+		if o.down && o.by == byPerson {
+			names = -names
+		}
+		return cmp.Or(c, names)
+	})
+	return out
+}
+
+func signInText(r row) string {
+	if len(r.access) == 0 {
+		return ""
+	}
+	return r.access[0].text
+}
+
+// kind ranks people in the order of the list: owner, user, invitation, contact, the main address alone.
+func kind(p access.Person) int {
+	switch {
+	case p.User != nil && p.User.Role == access.Owner:
+		return 0
+	case p.User != nil:
+		return 1
+	case p.Invitation != nil:
+		return 2
+	case len(p.Contacts) > 0:
+		return 3
+	}
+	return mainOnly
+}
+
+// mainOnly is the kind of an account's main address that is nobody's.
+const mainOnly = 4
+
+// mailNames names the categories received, in the order of the catalogue.
+func mailNames(w *locales.Words, h access.Host, p access.Preferences) []string {
+	var out []string
+	for _, c := range p.List(h.MailCategories) {
+		out = append(out, say.MailShortNamed(w, c, h.MailCategories))
+	}
+	return out
+}
+
+// elsewhere counts in how many other accounts each address is: as user, contact or invitation, or as main address. An
+// account that two identities reach is one account; hostOf names the host an identity is signed in at.
+func elsewhere(snaps []access.Snapshot, here access.Ref, hostOf func(identity string) string) map[string]int {
+	type place struct{ host, account string }
+	at := func(r access.Ref) place { return place{hostOf(r.Identity), r.Account} }
+	seen := map[string]map[place]bool{}
+	add := func(email string, p place) {
+		key := access.EmailKey(email)
+		if key == "" {
+			return
+		}
+		if seen[key] == nil {
+			seen[key] = map[place]bool{}
+		}
+		seen[key][p] = true
+	}
+	for _, s := range snaps {
+		p := at(s.Ref)
+		if p == at(here) {
+			continue
+		}
+		add(s.Account.Email, p)
+		for _, u := range s.Users {
+			add(u.Email, p)
+		}
+		for _, i := range s.Invitations {
+			add(i.Email, p)
+		}
+		for _, c := range s.Contacts {
+			add(c.Email, p)
+		}
+	}
+	out := make(map[string]int, len(seen))
+	for k, places := range seen {
+		out[k] = len(places)
+	}
+	return out
+}

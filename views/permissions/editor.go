@@ -1,0 +1,186 @@
+package permissions
+
+import (
+	"slices"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/change"
+	"concierge/views/conflict"
+	"concierge/views/kit"
+	"concierge/views/page"
+	"concierge/views/proof"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+// noEnd is the end of access that has none.
+var noEnd time.Time
+
+// editor is the dialog. Its fields belong to the UI goroutine.
+type editor struct {
+	env      page.Env
+	ref      access.Ref
+	store    Store
+	desk     Desk
+	goTo     Go
+	snapshot access.Snapshot
+	host     access.Host
+	d        *draft
+
+	title, subtitle           string
+	target, name, email, base string // of the user or invitation that is edited
+
+	modal *kit.Modal
+	body  *fyne.Container // the form, the step that asks for proof, or the conflict
+	foot  *fyne.Container
+	form  *form
+	step  *proof.Step
+	clash *conflict.View
+
+	sending bool
+	gone    bool           // the dialog was left
+	last    *change.Change // the one that was refused and may be tried again
+}
+
+func newEditor(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go) *editor {
+	e := &editor{env: env, ref: ref, store: store, desk: desk, goTo: goTo}
+	e.snapshot, _, _ = store.Snapshot(ref)
+	id, _ := store.Identity(ref.Identity)
+	e.host = id.Host
+	return e
+}
+
+// invitationLanguage chooses the language an invitation is written in: the one asked for if the host speaks it, else
+// the account's, else that of who invites, else the host's first.
+func (e *editor) invitationLanguage(wish string) string {
+	for _, l := range []string{wish, e.snapshot.Account.Language, e.env.Words.Lang()} {
+		if l != "" && slices.Contains(e.host.Languages, l) {
+			return l
+		}
+	}
+	if len(e.host.Languages) > 0 {
+		return e.host.Languages[0]
+	}
+	return e.env.Words.Lang()
+}
+
+func (e *editor) open() {
+	e.body, e.foot = kit.Column(0), kit.Column(0)
+	e.form = newForm(e)
+	e.modal = kit.NewModal(e.env.Window, kit.ModalConfig{
+		Title: e.title, Subtitle: e.subtitle, Content: e.body, Footer: e.foot, Width: dialogWidth,
+		OnEscape: e.escape, OnEnter: e.enter,
+	})
+	e.modal.OnHidden = e.close
+	e.showForm()
+	e.modal.Show()
+	e.form.focus()
+}
+
+// dialogWidth fits a small window and keeps the presets on one line.
+const dialogWidth = 960
+
+func (e *editor) close() {
+	e.gone = true
+	if e.step != nil {
+		e.step.Close()
+	}
+}
+
+func (e *editor) showForm() {
+	e.step, e.clash = nil, nil
+	e.form.refresh()
+	e.set(e.form.body, e.form.foot)
+}
+
+// set changes what the dialog shows.
+func (e *editor) set(body, foot fyne.CanvasObject) {
+	e.body.RemoveAll()
+	e.body.Add(body)
+	e.foot.RemoveAll()
+	if foot != nil {
+		e.foot.Add(foot)
+	}
+	e.relayout()
+}
+
+func (e *editor) relayout() {
+	if e.modal != nil && e.modal.Shown() {
+		e.modal.Relayout()
+	}
+}
+
+// escape leaves, after asking when something would be lost.
+func (e *editor) escape() {
+	switch {
+	case e.step != nil:
+		e.step.GoBack()
+	case e.clash != nil:
+		e.clash.Leave()
+	case e.d.dirty() && !e.sending:
+		w := e.env.Words
+		kit.Confirm(e.env.Window, kit.ConfirmConfig{
+			Title: w.T("permissions.leave_title"), Text: w.T("permissions.leave_text"), Danger: true,
+			Confirm: w.T("permissions.leave"), Cancel: w.T("permissions.stay"), OnConfirm: e.leave,
+		})
+	default:
+		e.leave()
+	}
+}
+
+// leave closes the dialog. A Change under way goes on, and the shell says how it ends.
+func (e *editor) leave() {
+	if e.last != nil {
+		_ = e.desk.Drop(e.last.ID) // given up; gone already is as good
+	}
+	e.modal.Hide()
+}
+
+func (e *editor) enter() {
+	if e.step == nil && e.clash == nil {
+		e.save()
+	}
+}
+
+// save sends the draft, after asking once more when it gives everything.
+func (e *editor) save() {
+	if e.sending || e.form.blocked() != "" {
+		return
+	}
+	if !e.d.everything() {
+		e.send()
+		return
+	}
+	w := e.env.Words
+	content := kit.Column(12, kit.Body(w.T("permissions.all_text", "Name", e.who())))
+	if s := e.d.sensitive(); len(s) > 0 {
+		list := kit.Column(4)
+		for _, p := range s {
+			list.Add(kit.Row(8, kit.NewBadge(w.T("permissions.sensitive"), kit.ToneDanger), kit.Grow(kit.Body(say.Permission(w, p)))))
+		}
+		content.Add(list)
+	}
+	var m *kit.Modal
+	no := kit.SecondaryButton(w.T("permissions.all_back"), func() { m.Hide() })
+	yes := kit.DangerButton(w.T("permissions.all_yes"), func() {
+		m.Hide()
+		e.send()
+	})
+	m = kit.NewModal(e.env.Window, kit.ModalConfig{
+		Title: w.T("permissions.all_title"), Content: content, Buttons: []fyne.CanvasObject{no, yes}, First: no, Width: 520,
+	})
+	m.Show()
+}
+
+// who names the person in sentences.
+func (e *editor) who() string {
+	switch {
+	case e.d.use != inviting:
+		return e.name
+	case validEmail(e.d.email):
+		return e.d.email
+	}
+	return e.env.Words.T("permissions.this_person")
+}
