@@ -113,6 +113,8 @@ func (a *asked) joined(parts []string, looks *regexp.Regexp, at string) {
 	a.patterns[p] = at
 }
 
+var anyKey = regexp.MustCompile(`^[a-z]+\.[a-z0-9_]+$`)
+
 var verb = regexp.MustCompile(`%[a-z]`)
 
 func (a *asked) call(c *ast.CallExpr, looks *regexp.Regexp, inside map[ast.Node]bool) {
@@ -131,7 +133,7 @@ func (a *asked) call(c *ast.CallExpr, looks *regexp.Regexp, inside map[ast.Node]
 			a.patterns[verb.ReplaceAllString(regexp.QuoteMeta(first), ".+")] = position(c.Pos())
 		}
 	case "T", "N":
-		if !looks.MatchString(first) {
+		if !anyKey.MatchString(first) { // also of a room that does not exist
 			return
 		}
 		k := asking{at: position(c.Pos()), key: first, count: f.Sel.Name == "N", hidden: c.Ellipsis.IsValid()}
