@@ -96,3 +96,15 @@ func TestFyneSpeaksTheChosenLanguageWhateverTheSystems(t *testing.T) {
 		}
 	}
 }
+
+func TestACardThatScrollsEndsWithItsContent(t *testing.T) {
+	card, filling := Card(Body("court")), Column(0, Body("haut"), Spacer(), Body("bas"))
+	stage(t, Inset(8, Scroll(card)), 300, 400)
+	if h := card.Size().Height; h > 100 {
+		t.Errorf("a card of one line is %v high", h)
+	}
+	stage(t, Inset(8, Scroll(filling)), 300, 400)
+	if h := filling.Size().Height; h < 380 {
+		t.Errorf("content that grows is only %v high", h)
+	}
+}

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -141,8 +143,45 @@ func (l *gridLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 // Scroll lets content that is higher than its room scroll. It gives the content its width before asking for its height.
 // It reaches 4 px beyond its room on every side, where focus rings and the scroll bar are: leave it a margin.
 func Scroll(content fyne.CanvasObject) *fyne.Container {
-	s := container.NewVScroll(Inset(ringRoom, content))
+	s := container.NewVScroll(fyne.NewContainerWithLayout(scrolledLayout{}, content))
 	return fyne.NewContainerWithLayout(&scrollLayout{s}, s)
+}
+
+// scrolledLayout keeps room for focus rings around what scrolls. Content lower than the scroll area keeps its own height,
+// so that a card ends where its content ends; content that grows (Grow, Spacer) fills the area.
+type scrolledLayout struct{}
+
+func (scrolledLayout) natural(o []fyne.CanvasObject) float32 { return naturalWidth(o[0]) + 2*ringRoom }
+
+func (scrolledLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return o[0].MinSize().AddWidthHeight(2*ringRoom, 2*ringRoom)
+}
+
+func (scrolledLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	inner := s.SubtractWidthHeight(2*ringRoom, 2*ringRoom)
+	if h := heightFor(o[0], inner.Width); !fills(o[0]) {
+		inner.Height = h
+	}
+	o[0].Move(fyne.NewSquareOffsetPos(ringRoom))
+	o[0].Resize(inner)
+}
+
+// fills tells whether something down in a column takes the height that is left.
+func fills(o fyne.CanvasObject) bool {
+	if grows(o) {
+		return true
+	}
+	c, ok := o.(*fyne.Container)
+	if !ok {
+		return false
+	}
+	switch c.Layout.(type) {
+	case *columnLayout, *padLayout, *maxWidthLayout, stackLayout:
+		return slices.ContainsFunc(c.Objects, fills)
+	case centerLayout:
+		return true
+	}
+	return false
 }
 
 // ringRoom is how far a scroll area reaches beyond its content, so that focus rings at its edge are not cut.
