@@ -27,8 +27,7 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 	}
 }
 
-func (w *Window) fix(ref access.Ref, f checkup.Finding) {}
-func (w *Window) palette() {}
-func (w *Window) invite(ref access.Ref) {}
+func (w *Window) fix(ref access.Ref, f checkup.Finding)             {}
+func (w *Window) invite(ref access.Ref)                             {}
 func (w *Window) addContact(ref access.Ref, prefill access.Contact) {}
-func (w *Window) conflict(c change.Change) {}
+func (w *Window) conflict(c change.Change)                          {}

@@ -19,6 +19,7 @@ import (
 	"concierge/views/page"
 	"concierge/views/say"
 	"concierge/views/shell"
+	"concierge/views/switcher"
 	"concierge/views/welcome"
 
 	"fyne.io/fyne/v2"
@@ -51,6 +52,7 @@ type Window struct {
 	shell   *shell.Shell
 	entry   *welcome.Page
 	splash  *kit.Loading
+	finder  *switcher.Finder
 	quits   bool
 	Closed  chan struct{} // closed when the person has quit and everything has ended
 }
@@ -89,6 +91,7 @@ func New(cfg Config) *Window {
 			case settings.Appearance:
 				w.dress()
 			case settings.Accounts:
+				w.finder.Renamed()
 				if w.shell != nil {
 					w.shell.Trigger()
 				}
@@ -103,6 +106,7 @@ func New(cfg Config) *Window {
 			cfg.Core.Poll()
 		}
 	})
+	w.finder = switcher.NewFinder(w.env, cfg.Core.Store, cfg.Settings)
 	w.waiting()
 	return w
 }

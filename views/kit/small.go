@@ -30,3 +30,6 @@ func (l *sizeLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		c.Move(fyne.NewPos((s.Width-want.Width)/2, (s.Height-want.Height)/2))
 	}
 }
+
+// WithoutFrame leaves out the surface and the line around the rows, for a list inside a dialog.
+func (t *Table[T]) WithoutFrame() *Table[T] { t.fill.SetRoles(None, None); return t }

@@ -10,8 +10,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
-// keyName says the shortcut of a letter as this system's people know it.
-func keyName(letter string) string {
+// KeyName says the shortcut of a letter as this system's people know it.
+func KeyName(letter string) string {
 	if runtime.GOOS == "darwin" {
 		return "⌘ " + letter
 	}
@@ -33,7 +33,7 @@ func (t *topBar) menu() {
 		Items: slices.Concat([]kit.MenuItem{
 			{Label: w.T("shell.nav_profile"), Action: func() { s.Open(Route{Screen: Profile}) }},
 			{Label: w.T("shell.account_settings"), Action: func() { s.Open(Route{Screen: AccountInfo}) }},
-			{Label: w.T("shell.switch"), Shortcut: keyName("K"), Action: s.cfg.Actions.Palette},
+			{Label: w.T("shell.switch"), Shortcut: KeyName("K"), Action: s.cfg.Actions.Palette},
 			kit.Separator(),
 			{Label: w.T("shell.add_identity"), Action: s.cfg.Actions.AddIdentity},
 			{Label: w.T("shell.nav_preferences"), Action: func() { s.Open(Route{Screen: Preferences}) }},

@@ -36,7 +36,7 @@ func newTopBar(s *Shell) *topBar {
 		s.cfg.Actions.Palette).Framed(kit.Surface, kit.Line)
 	t.account.SetToolTip(w.T("shell.switch_tip"))
 
-	search := kit.NewPressable(w.T("shell.search"), kit.Pad(6, 10, 6, 12, kit.Row(8, kit.Grow(kit.MutedText(w.T("shell.search")).Ellipsis()), kit.NewKeyCap(keyName("K")))),
+	search := kit.NewPressable(w.T("shell.search"), kit.Pad(6, 10, 6, 12, kit.Row(8, kit.Grow(kit.MutedText(w.T("shell.search")).Ellipsis()), kit.NewKeyCap(KeyName("K")))),
 		s.cfg.Actions.Palette).Framed(kit.Background, kit.Line)
 
 	t.dot = kit.NewFill(kit.OK, kit.None, 4)

@@ -1,0 +1,83 @@
+package views
+
+import (
+	"concierge/app/access"
+	"concierge/app/settings"
+	"concierge/views/shell"
+	"concierge/views/switcher"
+)
+
+// palette opens what finds accounts, people and actions.
+func (w *Window) palette() {
+	if w.mode != modeShell || w.win.Canvas().Overlays().Top() != nil {
+		return
+	}
+	at := w.shell.At().Account
+	switcher.Show(w.env, switcher.Config{
+		Finder: w.finder, Marks: w.cfg.Settings, Store: w.cfg.Core.Store, Current: at,
+		Actions:     w.actions(at),
+		OpenAccount: func(ref access.Ref) { w.shell.Open(shell.Route{Screen: shell.Overview, Account: ref}) },
+		OpenPerson: func(ref access.Ref, key string) {
+			w.shell.Open(shell.Route{Screen: shell.People, Account: ref, Arg: "person:" + key})
+		},
+	})
+}
+
+// actions are all that can be done, so that the keyboard reaches everything.
+func (w *Window) actions(at access.Ref) []switcher.Action {
+	words := w.env.Words
+	summary, _ := w.cfg.Core.Store.Account(at)
+	name := summary.Name
+	if alias := w.cfg.Settings.Alias(at); alias != "" {
+		name = alias
+	}
+	to := func(screen shell.Screen, arg string) func() {
+		return func() { w.shell.Open(shell.Route{Screen: screen, Arg: arg}) }
+	}
+	var out []switcher.Action
+	add := func(id string, do func(), shortcut string) {
+		out = append(out, switcher.Action{ID: id, Title: words.T("window.do_"+id, "Account", name), Keywords: []string{words.T("window.do_" + id + "_also")}, Shortcut: shortcut, Do: do})
+	}
+	if summary.Role == access.Owner {
+		add("invite", func() { w.invite(at) }, shell.KeyName("I"))
+	}
+	if summary.Role == access.Owner || (access.Membership{Permissions: summary.Permissions}).May(access.Contacts) {
+		add("add_contact", func() { w.addContact(at, access.Contact{}) }, "")
+	}
+	add("overview", to(shell.Overview, ""), shell.KeyName("1"))
+	add("people", to(shell.People, ""), shell.KeyName("2"))
+	add("users", to(shell.People, "users"), "")
+	add("contacts", to(shell.People, "contacts"), "")
+	add("invitations", to(shell.People, "invitations"), "")
+	add("account", to(shell.AccountInfo, ""), shell.KeyName("3"))
+	add("profile", to(shell.Profile, ""), "")
+	add("preferences", to(shell.Preferences, ""), "")
+	if w.cfg.Settings.Favourite(at) {
+		add("no_favourite", func() { w.cfg.Settings.SetFavourite(at, false) }, "")
+	} else {
+		add("favourite", func() { w.cfg.Settings.SetFavourite(at, true) }, "")
+	}
+	add("mark", func() { switcher.Mark(w.env, w.cfg.Settings, at, summary.Name, func() {}) }, "")
+	add("refresh", func() { w.refresh(at) }, shell.KeyName("R"))
+	add("language", w.otherLanguage, "")
+	add("theme", w.otherTheme, "")
+	add("help", to(shell.Help, ""), "F1")
+	add("help_emails", to(shell.Help, "emails"), "")
+	add("help_permissions", to(shell.Help, "permissions"), "")
+	if i, ok := w.cfg.Core.Store.Identity(at.Identity); ok && i.Host.MailboxURL != "" {
+		add("mailbox", func() { w.mailbox(at.Identity) }, "")
+	}
+	add("add_identity", w.addIdentity, "")
+	add("sign_out", func() { w.signOut(at.Identity) }, "")
+	add("quit", w.quit, "")
+	return out
+}
+
+// otherTheme goes from light to dark and back.
+func (w *Window) otherTheme() {
+	if w.cfg.Settings.Theme() == settings.Dark {
+		w.cfg.Settings.SetTheme(settings.Light)
+	} else {
+		w.cfg.Settings.SetTheme(settings.Dark)
+	}
+}

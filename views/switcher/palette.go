@@ -1,0 +1,293 @@
+package switcher
+
+import (
+	"strconv"
+
+	"concierge/app/access"
+	"concierge/views/kit"
+	"concierge/views/page"
+
+	"fyne.io/fyne/v2"
+)
+
+// Action is something that can be done from the palette.
+type Action struct {
+	ID       string
+	Title    string
+	Keywords []string // other words people type for it
+	Shortcut string   // "Ctrl I"
+	Do       func()
+}
+
+// Config of a palette.
+type Config struct {
+	Finder  *Finder
+	Marks   Marks
+	Store   Store
+	Current access.Ref
+	Actions []Action
+	// OpenAccount goes to an account's first screen.
+	OpenAccount func(access.Ref)
+	// OpenPerson goes to a person in an account; key is their normalised e-mail.
+	OpenPerson func(ref access.Ref, key string)
+}
+
+// limits of a search: what fits on a screen or two; without a query every account is there to scroll.
+const (
+	mostAccounts = 12
+	mostPeople   = 8
+	mostActions  = 6
+)
+
+// Palette is the open switcher.
+type Palette struct {
+	env     page.Env
+	cfg     Config
+	actions *access.Index
+	run     map[string]func()
+
+	modal *kit.Modal
+	input *kit.Input
+	list  *kit.Table[line]
+	none  *kit.TextBox
+	in    *access.PersonHit // whose accounts are listed, after one with several was chosen
+}
+
+// Show opens the palette over the window.
+func Show(env page.Env, cfg Config) *Palette {
+	p := &Palette{env: env, cfg: cfg, run: map[string]func(){}}
+	var found []access.PaletteAction
+	for _, a := range cfg.Actions {
+		found = append(found, access.PaletteAction{ID: a.ID, Title: a.Title, Keywords: a.Keywords, Shortcut: a.Shortcut})
+		p.run[a.ID] = a.Do
+	}
+	p.actions = access.NewIndex(nil, found)
+	p.build()
+	p.search("")
+	p.modal.Show()
+	return p
+}
+
+func (p *Palette) build() {
+	w := p.env.Words
+	p.input = kit.NewInput().Named(w.T("switcher.search"))
+	p.input.PlaceHolder = w.T("switcher.search")
+	p.input.OnChanged = p.search
+	p.input.OnDown = func() { p.move(1) }
+	p.input.OnUp = func() { p.move(-1) }
+	p.input.OnEnter = func() bool { p.choose(); return true }
+	p.input.OnEscape = p.escape
+	p.list = kit.NewTable([]kit.Col[line]{{Weight: 1, New: newRow, Bind: func(o fyne.CanvasObject, l line) { bindRow(o, l, p.selected(l)) }}},
+		func(l line) string { return l.id }).WithoutHeader().WithRowHeight(44).WithoutFrame()
+	p.list.OnTapped = func(l line) { p.open(l) }
+	p.list.OnSelected = func(l line) { p.settle(l, 1) }
+	p.list.OnActivated = func(l line) { p.open(l) }
+	p.list.OnTyped = func(r rune) {
+		p.env.Window.Canvas().Focus(p.input)
+		p.input.TypedRune(r)
+	}
+	p.none = kit.MutedText("").Centered()
+	p.none.Hide()
+	hint := kit.Small(w.T("switcher.hint")).OneLine()
+	body := fyne.NewContainerWithLayout(paletteLayout{}, p.input, kit.Divider(), p.list, p.none, kit.Divider(), hint)
+	p.modal = kit.NewModal(p.env.Window, kit.ModalConfig{Content: body, Bare: true, AtTop: true, Width: 660, CloseOnOutside: true, First: p.input, OnEscape: func() {
+		if !p.escape() {
+			p.modal.Hide()
+		}
+	}})
+}
+
+// Hide closes the palette.
+func (p *Palette) Hide() { p.modal.Hide() }
+
+// Shown tells whether it is open.
+func (p *Palette) Shown() bool { return p.modal.Shown() }
+
+// search shows what a query finds; also again when a newer index is ready.
+func (p *Palette) search(query string) {
+	index := p.cfg.Finder.Index(func() {
+		fyne.Do(func() {
+			if p.modal.Shown() && p.in == nil {
+				p.search(p.input.Text)
+			}
+		})
+	})
+	p.in = nil
+	limit := mostAccounts
+	if query == "" {
+		limit = 0
+	}
+	ctx := access.Context{Current: p.cfg.Current, Recents: p.cfg.Marks.Recents(), Favourites: p.cfg.Marks.Favourites()}
+	found := index.Search(query, limit, ctx)
+	if query != "" {
+		found.People = found.People[:min(len(found.People), mostPeople)]
+	}
+	found.Actions = p.actions.Search(query, mostActions, ctx).Actions
+	p.put(lines(p.env.Words, found, query == "", p.facts()))
+}
+
+func (p *Palette) put(ls []line) {
+	p.list.SetItems(ls)
+	first := ""
+	for _, l := range ls {
+		if l.kind != heading && !(l.kind == account && l.hit.Current) {
+			first = l.id
+			break
+		}
+	}
+	if first == "" {
+		for _, l := range ls {
+			if l.kind != heading {
+				first = l.id
+				break
+			}
+		}
+	}
+	p.list.Select(first)
+	p.list.Refresh()
+	if len(ls) == 0 {
+		p.none.SetText(p.env.Words.T("switcher.nothing", "Query", p.input.Text))
+		p.none.Show()
+	} else {
+		p.none.Hide()
+	}
+}
+
+// move goes to the next thing that can be chosen, over headings.
+func (p *Palette) move(by int) {
+	items := p.list.Items()
+	at := -1
+	if sel, ok := p.list.Selected(); ok {
+		for i, l := range items {
+			if l.id == sel.id {
+				at = i
+			}
+		}
+	}
+	for i := at + by; i >= 0 && i < len(items); i += by {
+		if items[i].kind != heading {
+			p.list.Select(items[i].id)
+			p.list.Refresh()
+			return
+		}
+	}
+}
+
+// settle keeps the selection off headings, for who uses the arrows in the list itself.
+func (p *Palette) settle(l line, by int) {
+	if l.kind == heading {
+		p.list.Select(l.id)
+		p.move(by)
+	}
+}
+
+func (p *Palette) selected(l line) bool {
+	sel, ok := p.list.Selected()
+	return ok && sel.id == l.id
+}
+
+func (p *Palette) choose() {
+	if l, ok := p.list.Selected(); ok {
+		p.open(l)
+	}
+}
+
+func (p *Palette) open(l line) {
+	switch l.kind {
+	case account:
+		p.modal.Hide()
+		p.cfg.OpenAccount(l.hit.Ref)
+	case person:
+		p.openPerson(l.person)
+	case place:
+		p.modal.Hide()
+		p.cfg.OpenPerson(l.place.Ref, p.in.Key)
+	case action:
+		p.modal.Hide()
+		if do := p.run[l.action.Action.ID]; do != nil {
+			do()
+		}
+	}
+}
+
+// openPerson goes to a person in the only account they are in, or asks which.
+func (p *Palette) openPerson(hit access.PersonHit) {
+	if len(hit.Places) == 1 {
+		p.modal.Hide()
+		p.cfg.OpenPerson(hit.Places[0].Ref, hit.Key)
+		return
+	}
+	p.in = &hit
+	p.put(placeLines(p.env.Words, hit, p.facts()))
+	p.env.Window.Canvas().Focus(p.input)
+}
+
+// escape leaves the accounts of a person, then the query; it tells whether there was something to leave.
+func (p *Palette) escape() bool {
+	if p.in != nil {
+		p.search(p.input.Text)
+		return true
+	}
+	return false
+}
+
+func (p *Palette) facts() facts {
+	several := map[string]bool{}
+	for _, a := range p.cfg.Store.Accounts("") {
+		several[a.Ref.Identity] = true
+	}
+	return facts{
+		current: p.cfg.Current,
+		colour:  func(ref access.Ref) int { return p.cfg.Marks.Colour(ref) },
+		name: func(ref access.Ref) string {
+			if alias := p.cfg.Marks.Alias(ref); alias != "" {
+				return alias
+			}
+			for _, a := range p.cfg.Store.Accounts(ref.Identity) {
+				if a.Ref == ref {
+					return a.Name
+				}
+			}
+			return ref.Account
+		},
+		host: func(identity string) string {
+			if len(several) < 2 {
+				return ""
+			}
+			i, _ := p.cfg.Store.Identity(identity)
+			return i.Host.Name
+		},
+		catalogue: func(identity string) []access.CatalogueEntry {
+			i, _ := p.cfg.Store.Identity(identity)
+			return i.Host.Permissions
+		},
+	}
+}
+
+// paletteLayout places: field, line, list, words for nothing found, line, hint.
+type paletteLayout struct{}
+
+func (paletteLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(300, kit.Scaled(450))
+}
+
+func (paletteLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	pad := float32(12)
+	fieldH := o[0].MinSize().Height
+	put := func(i int, x, y, w, h float32) {
+		o[i].Move(fyne.NewPos(x, y))
+		o[i].Resize(fyne.NewSize(w, h))
+	}
+	inner := s.Width - 2*pad
+	put(0, pad, pad, inner, fieldH)
+	y := pad + fieldH + 8
+	put(1, pad, y, inner, 1)
+	hintH := o[5].MinSize().Height
+	bottom := s.Height - hintH - 20
+	put(2, pad, y+6, inner, bottom-y-10)
+	put(3, pad, y+60, inner, o[3].MinSize().Height)
+	put(4, pad, bottom, inner, 1)
+	put(5, pad+10, bottom+10, inner-20, hintH)
+}
+
+func id(prefix string, i int) string { return prefix + strconv.Itoa(i) }
