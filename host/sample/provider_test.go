@@ -104,6 +104,37 @@ func TestAWriteThatChangesNothingLeavesNoTrace(t *testing.T) {
 	}
 }
 
+func TestWhatIsUndoneWasNeverThere(t *testing.T) {
+	p := seeded(t, noon())
+	ctx := context.Background()
+	marcel := bakery(t, p)
+	before := snapshot(t, p, marcel)
+	undone := errors.New("undone")
+	city := func(name string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return p.UpdateAccount(ctx, marcel, api.AccountPatch{Address: &api.Address{City: name}})
+		}
+	}
+	err := p.Locked(ctx, marcel, func(ctx context.Context) error {
+		must(t, city("Nulle part")(ctx))
+		s, err := p.Snapshot(ctx, marcel)
+		if err != nil || s.Account.Address.City != "Nulle part" {
+			t.Errorf("inside: %+v, %v", s.Account, err)
+		}
+		return undone
+	})
+	if !errors.Is(err, undone) {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, snapshot(t, p, marcel)); diff != "" {
+		t.Errorf("afterwards: %s", diff)
+	}
+	must(t, p.Locked(ctx, marcel, city("Lévis"))) // the same revision as the one that was undone
+	if s := snapshot(t, p, marcel); s.Account.Address.City != "Lévis" {
+		t.Errorf("after another write: %+v", s.Account)
+	}
+}
+
 func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	p := seeded(t, noon())
 	ctx := context.Background()

@@ -75,11 +75,8 @@ SELECT a.revision, a.company, a.first_name, a.last_name, a.email, a.phone, a.lin
      FROM contacts c WHERE c.account_id = a.id)
 FROM accounts a WHERE a.id = ?`
 
-// Snapshot returns everything of an account. Invitations that expired within the last 30 days are among them.
-func (p *Provider) Snapshot(ctx context.Context, accountID string) (api.Snapshot, error) {
-	if err := p.endDueAccess(ctx); err != nil {
-		return api.Snapshot{}, err
-	}
+// readSnapshot reads everything of an account, with its revision as a number.
+func (p *Provider) readSnapshot(ctx context.Context, accountID string) (api.Snapshot, int64, error) {
 	s := api.Snapshot{Account: api.Account{ID: accountID}}
 	a, now := &s.Account, p.nowMS()
 	var revision int64
@@ -90,22 +87,22 @@ func (p *Provider) Snapshot(ctx context.Context, accountID string) (api.Snapshot
 		&a.Address.City, &a.Address.State, &a.Address.PostalCode, &a.Address.Country, &a.Language, &prefs, &domains,
 		&users, &invitations, &contacts)
 	if errors.Is(err, sql.ErrNoRows) {
-		return api.Snapshot{}, host.ErrNotFound
+		return api.Snapshot{}, 0, host.ErrNotFound
 	}
 	if err != nil {
-		return api.Snapshot{}, err
+		return api.Snapshot{}, 0, err
 	}
 	s.Revision = strconv.FormatInt(revision, 10)
 	a.Name = accountName(a.Company, a.FirstName, a.LastName)
 	a.EmailPreferences, a.Domains = preferences(prefs), wordList(domains)
 	if s.Users, err = decodeAll(users, decodeUser); err != nil {
-		return api.Snapshot{}, err
+		return api.Snapshot{}, 0, err
 	}
 	if s.Invitations, err = decodeAll(invitations, p.decodeInvitation); err != nil {
-		return api.Snapshot{}, err
+		return api.Snapshot{}, 0, err
 	}
 	s.Contacts, err = decodeAll(contacts, decodeContact)
-	return s, err
+	return s, revision, err
 }
 
 // decodeAll reads a JSON array of arrays, each by fill, which names where the columns go and finishes the value.

@@ -47,11 +47,12 @@ type Config struct {
 
 // Provider is the sample host's data. It is safe for many goroutines.
 type Provider struct {
-	db      *store.DB
-	cfg     Config
-	rand    sync.Mutex    // guards cfg.Rand
-	hashing chan struct{} // one slot per password being hashed at a time: each takes 19 MiB
-	nextEnd atomic.Int64  // no access ends before this time (ms); 0: not known, look
+	db        *store.DB
+	cfg       Config
+	rand      sync.Mutex    // guards cfg.Rand
+	hashing   chan struct{} // one slot per password being hashed at a time: each takes 19 MiB
+	snapshots remembered
+	nextEnd   atomic.Int64 // no access ends before this time (ms); 0: not known, look
 }
 
 var (
