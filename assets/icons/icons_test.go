@@ -28,7 +28,11 @@ func TestTheApplicationIconIsThereForPackaging(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	c, err := png.DecodeConfig(f)
 	if err != nil || c.Width != 512 || c.Height != 512 {
 		t.Errorf("%v %v", c, err)

@@ -28,7 +28,6 @@ type Button struct {
 	icon     *Icon
 	symbol   icons.Name
 	OnTapped func()
-	wide     bool
 	small    bool
 	on       bool
 }
@@ -103,7 +102,7 @@ func (b *Button) On() bool { return b.on }
 
 // Tapped implements fyne.Tappable.
 func (b *Button) Tapped(*fyne.PointEvent) {
-	b.tip.hide()
+	b.hide()
 	if b.disabled {
 		return
 	}

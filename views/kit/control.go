@@ -20,7 +20,7 @@ type control struct {
 
 func (c *control) extend(w fyne.Widget) {
 	c.ExtendBaseWidget(w)
-	c.tip.owner = w
+	c.owner = w
 }
 
 func (c *control) newRing() *canvas.Rectangle {
@@ -50,7 +50,7 @@ func (c *control) refreshRing() {
 func (c *control) FocusGained() {
 	c.focused = true
 	c.Refresh()
-	reveal(c.tip.owner)
+	reveal(c.owner)
 }
 
 // FocusLost implements fyne.Focusable.
@@ -64,7 +64,7 @@ func (c *control) MouseIn(e *desktop.MouseEvent) {
 	c.hovered = true
 	c.Refresh()
 	if c.disabled && c.reason != "" {
-		c.tip.show(e.AbsolutePosition, c.reason)
+		c.show(e.AbsolutePosition, c.reason)
 		return
 	}
 	c.tip.MouseIn(e)
@@ -73,7 +73,7 @@ func (c *control) MouseIn(e *desktop.MouseEvent) {
 // MouseOut implements desktop.Hoverable.
 func (c *control) MouseOut() {
 	c.hovered = false
-	c.tip.hide()
+	c.hide()
 	c.Refresh()
 }
 

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 )
 
@@ -46,15 +47,15 @@ type growLayout struct{ stackLayout }
 
 // Grow marks what takes the room that is left in a Row or a Column. Several share it.
 func Grow(o fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(growLayout{}, o)
+	return container.New(growLayout{}, o)
 }
 
 // Spacer is empty room that takes what is left.
-func Spacer() *fyne.Container { return fyne.NewContainerWithLayout(growLayout{}) }
+func Spacer() *fyne.Container { return container.New(growLayout{}) }
 
 // Gap is empty room of a fixed size, across and down.
 func Gap(size float32) *fyne.Container {
-	return fyne.NewContainerWithLayout(gapLayout{size})
+	return container.New(gapLayout{size})
 }
 
 type gapLayout struct{ size float32 }
@@ -82,12 +83,12 @@ type rowLayout struct {
 
 // Row puts objects beside each other, in the middle of its height. Texts wrap or are cut when there is no room for all.
 func Row(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&rowLayout{gap: gap}, objs...)
+	return container.New(&rowLayout{gap: gap}, objs...)
 }
 
 // RowAligned is Row with another place across.
 func RowAligned(gap float32, a Align, objs ...fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&rowLayout{gap: gap, align: a}, objs...)
+	return container.New(&rowLayout{gap: gap, align: a}, objs...)
 }
 
 func visible(o []fyne.CanvasObject) []fyne.CanvasObject {
@@ -166,12 +167,12 @@ func (l *rowLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		c := vis[i]
 		h := heightFor(c, w)
 		y := float32(0)
-		switch {
-		case l.align == Stretch:
+		switch l.align {
+		case Stretch:
 			h = max(h, size.Height)
-		case l.align == Bottom:
+		case Bottom:
 			y = size.Height - h
-		case l.align == Middle:
+		case Middle:
 			y = (size.Height - h) / 2
 		}
 		c.Move(fyne.NewPos(x, max(0, y)))
@@ -196,7 +197,7 @@ type columnLayout struct{ gap float32 }
 
 // Column puts objects under each other, each as wide as the column.
 func Column(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&columnLayout{gap: gap}, objs...)
+	return container.New(&columnLayout{gap: gap}, objs...)
 }
 
 func (l *columnLayout) natural(o []fyne.CanvasObject) float32 {

@@ -14,7 +14,7 @@ type flowLayout struct {
 
 // FlowWrap puts objects (badges, small buttons) beside each other and goes on in a next row when there is no more room.
 func FlowWrap(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&flowLayout{gap: gap}, objs...)
+	return container.New(&flowLayout{gap: gap}, objs...)
 }
 
 func (l *flowLayout) natural(o []fyne.CanvasObject) float32 {
@@ -78,7 +78,7 @@ type gridLayout struct {
 // Grid puts objects in columns of equal width, as many as fit when each is at least minWidth wide; rows have equal
 // heights. With a maxCols of 0 it is as many columns as there are objects.
 func Grid(minWidth, gap float32, maxCols int, objs ...fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&gridLayout{minWidth: minWidth, gap: gap, maxCols: maxCols}, objs...)
+	return container.New(&gridLayout{minWidth: minWidth, gap: gap, maxCols: maxCols}, objs...)
 }
 
 func (l *gridLayout) cols(n int, width float32) int {
@@ -143,8 +143,8 @@ func (l *gridLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 // Scroll lets content that is higher than its room scroll. It gives the content its width before asking for its height.
 // It reaches 4 px beyond its room on every side, where focus rings and the scroll bar are: leave it a margin.
 func Scroll(content fyne.CanvasObject) *fyne.Container {
-	s := container.NewVScroll(fyne.NewContainerWithLayout(scrolledLayout{}, content))
-	return fyne.NewContainerWithLayout(&scrollLayout{s}, s)
+	s := container.NewVScroll(container.New(scrolledLayout{}, content))
+	return container.New(&scrollLayout{s}, s)
 }
 
 // scrolledLayout keeps room for focus rings around what scrolls. Content lower than the scroll area keeps its own height,
@@ -233,7 +233,7 @@ type SplitDetail struct {
 func NewSplitDetail(list, detail fyne.CanvasObject) *SplitDetail {
 	s := &SplitDetail{list: list, detail: detail, width: 348}
 	detail.Hide()
-	s.Container = fyne.NewContainerWithLayout((*splitLayout)(s), list, detail)
+	s.Container = container.New((*splitLayout)(s), list, detail)
 	return s
 }
 

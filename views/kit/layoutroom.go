@@ -1,12 +1,15 @@
 package kit
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
 
 type padLayout struct{ top, right, bottom, left float32 }
 
 // Pad keeps room around an object.
 func Pad(top, right, bottom, left float32, o fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&padLayout{top, right, bottom, left}, o)
+	return container.New(&padLayout{top, right, bottom, left}, o)
 }
 
 // Inset keeps the same room on all sides.
@@ -35,17 +38,17 @@ type maxWidthLayout struct {
 
 // MaxWidth keeps an object from becoming wider, at the left of its room.
 func MaxWidth(width float32, o fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&maxWidthLayout{width: width}, o)
+	return container.New(&maxWidthLayout{width: width}, o)
 }
 
 // CenterWidth is MaxWidth in the middle of its room.
 func CenterWidth(width float32, o fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&maxWidthLayout{width: width, center: true}, o)
+	return container.New(&maxWidthLayout{width: width, center: true}, o)
 }
 
 // FixedWidth gives an object one width, scaled with the text.
 func FixedWidth(width float32, o fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&fixedLayout{width}, o)
+	return container.New(&fixedLayout{width}, o)
 }
 
 type fixedLayout struct{ width float32 }
@@ -75,7 +78,7 @@ func (l *maxWidthLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return stack
 
 // Centered puts an object in the middle of its room, at its natural size.
 func Centered(o fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(centerLayout{}, o)
+	return container.New(centerLayout{}, o)
 }
 
 type centerLayout struct{}
@@ -105,5 +108,5 @@ func setVisible(o fyne.CanvasObject, on bool) {
 
 // Layers puts objects over each other, each filling all of the room.
 func Layers(objs ...fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(stackLayout{}, objs...)
+	return container.New(stackLayout{}, objs...)
 }

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // ModalConfig says what a dialog shows and does.
@@ -53,7 +54,7 @@ func NewModal(win fyne.Window, cfg ModalConfig) *Modal {
 	}
 	bg := NewFill(Surface, Line, radiusCard)
 	bg.shadow = true
-	panel := fyne.NewContainerWithLayout(stackLayout{}, bg, newGround(None, nil), body)
+	panel := container.New(stackLayout{}, bg, newGround(None, nil), body)
 	outside := func() {
 		if cfg.CloseOnOutside {
 			m.escape()

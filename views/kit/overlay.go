@@ -51,8 +51,8 @@ type overlay struct {
 
 func newOverlay(win fyne.Window, ground fyne.CanvasObject, panel fyne.CanvasObject, l fyne.Layout) *overlay {
 	o := &overlay{win: win}
-	tips := fyne.NewContainerWithLayout(freeLayout{})
-	o.root = fyne.NewContainerWithLayout(&overlayLayout{panel: l}, ground, panel, tips)
+	tips := container.New(freeLayout{})
+	o.root = container.New(&overlayLayout{panel: l}, ground, panel, tips)
 	return o
 }
 

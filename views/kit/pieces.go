@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -113,7 +114,7 @@ func (k *KeyCap) CreateRenderer() fyne.WidgetRenderer {
 
 // Card is a surface with a line around it.
 func Card(content fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(Surface, Line, radiusCard), Inset(16, content))
+	return container.New(stackLayout{}, NewFill(Surface, Line, radiusCard), Inset(16, content))
 }
 
 // CardRows is a card whose rows have lines between them.
@@ -125,7 +126,7 @@ func CardRows(rows ...fyne.CanvasObject) *fyne.Container {
 		}
 		col.Add(Pad(12, 16, 12, 16, r))
 	}
-	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(Surface, Line, radiusCard), col)
+	return container.New(stackLayout{}, NewFill(Surface, Line, radiusCard), col)
 }
 
 // Section is a small heading in capitals above a group.
@@ -135,7 +136,7 @@ func Section(text string) *TextBox {
 
 // StatCard shows a figure, what it counts and a word more.
 func StatCard(number, title, sub string) *fyne.Container {
-	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(Surface, Line, radiusCard),
+	return container.New(stackLayout{}, NewFill(Surface, Line, radiusCard),
 		Inset(20, Column(2, newText(SizeNumber, Text, true, P(number)).OneLine(), Strong(title), Small(sub))))
 }
 
@@ -163,7 +164,7 @@ func NewBanner(tone Tone, parts []Part, actions ...fyne.CanvasObject) *Banner {
 	}
 	objs := []fyne.CanvasObject{NewIcon(symbol, text, 18), Grow(b.text)}
 	objs = append(objs, actions...)
-	b.Container = fyne.NewContainerWithLayout(stackLayout{}, b.fill, Pad(10, 16, 10, 16, Row(12, objs...)))
+	b.Container = container.New(stackLayout{}, b.fill, Pad(10, 16, 10, 16, Row(12, objs...)))
 	return b
 }
 
@@ -187,7 +188,7 @@ func (b *Banner) SetText(parts ...Part) { b.text.SetParts(parts...) }
 // Plain is a banner without line and symbol: the summary in plain words under a form.
 func Plain(tone Tone, text *TextBox) *fyne.Container {
 	_, ground := tone.Colors()
-	return fyne.NewContainerWithLayout(stackLayout{}, NewFill(ground, None, radiusCard), Pad(12, 16, 12, 16, text))
+	return container.New(stackLayout{}, NewFill(ground, None, radiusCard), Pad(12, 16, 12, 16, text))
 }
 
 // Logo is the application's sign: a key on a brass square, as on the sign-in screen.

@@ -51,7 +51,7 @@ func (p *Pressable) On() bool { return p.chosen }
 
 // Tapped implements fyne.Tappable.
 func (p *Pressable) Tapped(*fyne.PointEvent) {
-	p.tip.hide()
+	p.hide()
 	if p.disabled || p.OnTapped == nil {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // PaletteColor is one of the colours a person can give an account; indices beyond the palette start over.
@@ -14,7 +15,7 @@ func PaletteColor(i int) color.NRGBA {
 
 // FixedSize gives an object one size, scaled with the text: a dot, a symbol.
 func FixedSize(width, height float32, o fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&sizeLayout{width, height}, o)
+	return container.New(&sizeLayout{width, height}, o)
 }
 
 type sizeLayout struct{ width, height float32 }

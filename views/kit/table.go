@@ -70,7 +70,7 @@ func NewTable[T any](cols []Col[T], id func(T) string) *Table[T] {
 	t.ExtendBaseWidget(t)
 	t.fill = NewFill(Surface, Line, radiusCard)
 	t.headLine = Divider()
-	t.header = fyne.NewContainerWithLayout(freeLayout{})
+	t.header = container.New(freeLayout{})
 	for i, c := range cols {
 		h := newHeadCell(c.Title, c.Sub, c.Sortable, c.Center, func() { t.sortBy(i) })
 		t.heads = append(t.heads, h)
@@ -259,7 +259,7 @@ func (t *Table[T]) footHeight() float32 {
 // CreateRenderer implements fyne.Widget.
 func (t *Table[T]) CreateRenderer() fyne.WidgetRenderer {
 	t.footFill = NewFill(Background, Line, 0)
-	t.foot = fyne.NewContainerWithLayout(freeLayout{}, t.Footer...)
+	t.foot = container.New(freeLayout{}, t.Footer...)
 	p := &parts{objs: []fyne.CanvasObject{t.fill, t.header, t.headLine, t.scroll, t.footFill, t.foot}}
 	if t.Empty != nil {
 		p.objs = append(p.objs, t.Empty)

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -90,7 +91,7 @@ func tipBox(text string, maxWidth float32) *fyne.Container {
 	body := newText(SizeSmall, Surface, false, P(text))
 	body.Resize(fyne.NewSize(min(body.NaturalWidth(), maxWidth), 1))
 	bg := NewFill(Text, None, 6)
-	return fyne.NewContainerWithLayout(&tipLayout{width: min(body.NaturalWidth(), maxWidth)}, bg, body)
+	return container.New(&tipLayout{width: min(body.NaturalWidth(), maxWidth)}, bg, body)
 }
 
 type tipLayout struct{ width float32 }
@@ -175,11 +176,11 @@ func tipLayerOf(c fyne.Canvas) *fyne.Container {
 // WithTips adds the layer that tooltips and toasts appear in. Every window's content goes through it once:
 // win.SetContent(kit.WithTips(content, win)). The layer is forgotten when the window closes through Closed.
 func WithTips(content fyne.CanvasObject, win fyne.Window) *fyne.Container {
-	layer := fyne.NewContainerWithLayout(freeLayout{})
+	layer := container.New(freeLayout{})
 	tipLayers[win.Canvas()] = layer
-	toasts := fyne.NewContainerWithLayout(toastLayout{})
+	toasts := container.New(toastLayout{})
 	toastLayers[win.Canvas()] = toasts
-	return fyne.NewContainerWithLayout(windowLayout{}, content, toasts, layer)
+	return container.New(windowLayout{}, content, toasts, layer)
 }
 
 // Forget lets go of what kit keeps for a window; call it when the window has closed.

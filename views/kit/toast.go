@@ -8,6 +8,7 @@ import (
 	"concierge/assets/icons"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // toastLayers finds where a window's toasts stand; WithTips makes it.
@@ -71,7 +72,7 @@ func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
 	}
 	bg := NewFill(Surface, Line, radiusCard)
 	bg.shadow = true
-	t.box = fyne.NewContainerWithLayout(stackLayout{}, bg, newGround(None, nil), Pad(8, 12, 8, 16, Row(12, objs...)))
+	t.box = container.New(stackLayout{}, bg, newGround(None, nil), Pad(8, 12, 8, 16, Row(12, objs...)))
 	t.say()
 	if t.layer != nil {
 		t.layer.Add(t.box)

@@ -24,7 +24,7 @@ func Texts(o fyne.CanvasObject) []string {
 // Tap clicks in the middle of the first text in the window's topmost layer that is exactly want; it tells whether there
 // was one.
 func Tap(w fyne.Window, want string) bool {
-	var root fyne.CanvasObject = w.Content()
+	root := w.Content()
 	if top := w.Canvas().Overlays().Top(); top != nil {
 		root = top
 	}

@@ -81,14 +81,14 @@ func (v *cutWalk) text(t *canvas.Text, at fyne.Position, room box, inside string
 		return
 	}
 	need := fyne.MeasureText(t.Text, t.TextSize, t.TextStyle)
-	x1, x2 := at.X, at.X+need.Width
+	x1 := at.X
 	switch t.Alignment {
 	case fyne.TextAlignCenter:
 		x1 = at.X + (t.Size().Width-need.Width)/2
 	case fyne.TextAlignTrailing:
 		x1 = at.X + t.Size().Width - need.Width
 	}
-	x2 = x1 + need.Width
+	x2 := x1 + need.Width
 	y2 := at.Y + need.Height*0.9 // the font's line has air below its letters
 	if x1 < room.x1-slack || x2 > room.x2+slack || at.Y < room.y1-slack || y2 > room.y2+slack {
 		v.found = append(v.found, fmt.Sprintf("%q of %q at %.0f,%.0f–%.0f,%.0f, room %.0f,%.0f–%.0f,%.0f",
