@@ -15,12 +15,16 @@ func From(err error) *Trouble {
 	if err == nil {
 		return nil
 	}
+	// First of all: a write that may have been done stays that, whatever ended it (the window that closed, a sign-in
+	// that was over).
+	if errors.Is(err, client.ErrOutcomeUnknown) {
+		return &Trouble{Kind: OutcomeUnknown, Err: err}
+	}
 	if t, ok := errors.AsType[*Trouble](err); ok {
 		return t
 	}
 	t := &Trouble{Kind: Other, Err: err}
 	var (
-		unknown *client.OutcomeUnknown
 		limited *client.RateLimited
 		problem *client.Problem
 		offline *client.Offline
@@ -32,8 +36,6 @@ func From(err error) *Trouble {
 	switch {
 	case errors.Is(err, context.Canceled):
 		t.Kind = Cancelled
-	case errors.As(err, &unknown):
-		t.Kind = OutcomeUnknown
 	case errors.As(err, &limited):
 		t.Kind, t.RetryAfter = RateLimited, limited.RetryAfter
 	case errors.Is(err, client.ErrSignInNeeded):
