@@ -45,8 +45,10 @@ func (p *Problem) Error() string {
 	for _, e := range p.Errors {
 		s += fmt.Sprintf(" [%q %q]", e.Pointer, e.Code)
 	}
-	if text := p.Title; text != "" || p.Detail != "" {
-		s += fmt.Sprintf(" %q", clip(text+": "+p.Detail))
+	for _, text := range []string{p.Title, p.Detail} {
+		if text != "" {
+			s += fmt.Sprintf(" %q", clip(text))
+		}
 	}
 	if p.RequestID != "" {
 		s += " (request " + p.RequestID + ")"
