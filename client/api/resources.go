@@ -170,9 +170,9 @@ type Contact struct {
 	EmailPreferences MailPreferences `json:"emailPreferences"`
 }
 
-// NewContact adds a contact: POST …/contacts.
+// NewContact adds a contact: POST …/contacts. It needs an e-mail and a name: a first name, a last name or a company.
 type NewContact struct {
-	FirstName        string          `json:"firstName" maxLength:"100"`
+	FirstName        string          `json:"firstName,omitempty" maxLength:"100"`
 	LastName         string          `json:"lastName,omitempty" maxLength:"100"`
 	Company          string          `json:"company,omitempty" maxLength:"150"`
 	Email            string          `json:"email" maxLength:"254"`

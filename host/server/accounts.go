@@ -104,20 +104,7 @@ func (s *server) updateAccount(ctx context.Context, in *struct {
 
 // accountPatch checks and cleans a patch of account information.
 func (k *checker) accountPatch(p *api.AccountPatch, before api.Account) {
-	first, last, company := before.FirstName, before.LastName, before.Company
-	for _, f := range []struct {
-		name  string
-		text  *string
-		after *string
-	}{{"firstName", p.FirstName, &first}, {"lastName", p.LastName, &last}, {"company", p.Company, &company}} {
-		if f.text != nil {
-			k.line(pointer(f.name), f.text)
-			*f.after = *f.text
-		}
-	}
-	if first == "" && last == "" && company == "" {
-		k.add("/firstName", api.FieldRequired)
-	}
+	k.names(p.FirstName, p.LastName, p.Company, before.FirstName, before.LastName, before.Company)
 	if p.Email != nil && *p.Email != before.Email {
 		k.email("/email", p.Email)
 	}

@@ -50,6 +50,30 @@ func (k *checker) name(pointer string, text *string) {
 	}
 }
 
+// named refuses an account or a contact without any name; a company alone is one.
+func (k *checker) named(first, last, company string) {
+	if first == "" && last == "" && company == "" {
+		k.add("/firstName", api.FieldRequired)
+	}
+}
+
+// names cleans a patch of names, and refuses one that leaves none. The last three are the names before it.
+func (k *checker) names(first, last, company *string, wasFirst, wasLast, wasCompany string) {
+	for _, f := range []struct {
+		name  string
+		text  *string
+		after *string
+	}{{"firstName", first, &wasFirst}, {"lastName", last, &wasLast}, {"company", company, &wasCompany}} {
+		if f.text != nil {
+			k.line(pointer(f.name), f.text)
+			*f.after = *f.text
+		}
+	}
+	if first != nil || last != nil || company != nil {
+		k.named(wasFirst, wasLast, wasCompany)
+	}
+}
+
 // email cleans an address that may not be empty.
 func (k *checker) email(pointer string, address *string) {
 	clean, ok := host.CleanEmail(*address)

@@ -67,9 +67,10 @@ func (s *server) addContact(ctx context.Context, in *struct {
 
 // newContact checks and cleans a new contact. A telephone number without a country is one of the account's.
 func (k *checker) newContact(n *api.NewContact, account api.Account) {
-	k.name("/firstName", &n.FirstName)
+	k.line("/firstName", &n.FirstName)
 	k.line("/lastName", &n.LastName)
 	k.line("/company", &n.Company)
+	k.named(n.FirstName, n.LastName, n.Company)
 	k.email("/email", &n.Email)
 	k.address(&n.Address, api.Address{})
 	k.phone("/phone", &n.Phone, either(n.Address.Country, account.Address.Country))
@@ -127,15 +128,7 @@ func (s *server) updateContact(ctx context.Context, in *struct {
 
 // contactPatch checks and cleans a patch of a contact.
 func (k *checker) contactPatch(p *api.ContactPatch, before api.Contact, account api.Account) {
-	if p.FirstName != nil {
-		k.name("/firstName", p.FirstName)
-	}
-	if p.LastName != nil {
-		k.line("/lastName", p.LastName)
-	}
-	if p.Company != nil {
-		k.line("/company", p.Company)
-	}
+	k.names(p.FirstName, p.LastName, p.Company, before.FirstName, before.LastName, before.Company)
 	if p.Email != nil && *p.Email != before.Email {
 		k.email("/email", p.Email)
 	}

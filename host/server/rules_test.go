@@ -18,7 +18,7 @@ func TestFieldsAreCheckedAndNamed(t *testing.T) {
 		name, method, path, body string
 		wrong                    []string
 	}{
-		{"a contact without anything", "POST", contacts, `{}`, []string{"/email required", "/firstName required"}},
+		{"a contact without anything", "POST", contacts, `{}`, []string{"/email required"}},
 		{"a contact with blanks for a name", "POST", contacts, `{"firstName":"  ","email":" "}`, []string{"/firstName required", "/email required"}},
 		{"unknown fields", "POST", contacts, `{"firstName":"Zoé","email":"z@mail.example","vip":true}`, []string{"/vip unknown"}},
 		{"a name in capitals is another name", "POST", contacts, `{"firstName":"Zoé","email":"z@mail.example","Email":"y@mail.example"}`, []string{"/Email unknown"}},
@@ -27,6 +27,7 @@ func TestFieldsAreCheckedAndNamed(t *testing.T) {
 		{"a name of another type", "PATCH", contact, `{"firstName":7}`, []string{"/firstName invalid"}},
 		{"a line break in a name", "PATCH", contact, `{"lastName":"Roy\r\nBcc: all@mail.example"}`, []string{"/lastName invalid"}},
 		{"an empty name", "PATCH", contact, `{"firstName":""}`, []string{"/firstName required"}},
+		{"blanks for every name", "POST", contacts, `{"firstName":" ","lastName":" ","company":" ","email":"z@mail.example"}`, []string{"/firstName required"}},
 		{"an empty address", "PATCH", contact, `{"email":""}`, []string{"/email required"}},
 		{"no address", "PATCH", contact, `{"email":"al.chezmarcel.example"}`, []string{"/email invalid"}},
 		{"a category that does not exist", "PATCH", contact, `{"emailPreferences":{"invoice":true,"a/b":true,"news":false}}`, []string{"/emailPreferences/a~1b unknownKey", "/emailPreferences/news unknownKey"}},
@@ -82,6 +83,7 @@ func TestWhatIsWrittenIsKeptClean(t *testing.T) {
 		name, body string
 		want       func(api.Contact) bool
 	}{
+		{"a company for a name", `{"firstName":"","lastName":"","company":"Al et fils"}`, func(c api.Contact) bool { return c.FirstName == "" && c.Company == "Al et fils" }},
 		{"blanks around a name", `{"firstName":" Al "}`, func(c api.Contact) bool { return c.FirstName == "Al" }},
 		{"a domain in capitals", `{"email":" Al@ChezMarcel.EXAMPLE"}`, func(c api.Contact) bool { return c.Email == "Al@chezmarcel.example" }},
 		{"a number as one dials it in the account's country", `{"phone":"514 555-0188"}`, func(c api.Contact) bool { return c.Phone == "+15145550188" }},
