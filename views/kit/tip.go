@@ -118,7 +118,7 @@ type hoverSpot struct {
 func newHoverSpot(of *TextBox) *hoverSpot {
 	s := &hoverSpot{of: of}
 	s.ExtendBaseWidget(s)
-	s.tip.owner = s
+	s.owner = s
 	return s
 }
 
@@ -127,7 +127,7 @@ func (s *hoverSpot) MouseIn(e *desktop.MouseEvent) {
 	if s.under != nil {
 		s.under.MouseIn(e)
 	}
-	s.tip.show(e.AbsolutePosition, s.of.ToolTip())
+	s.show(e.AbsolutePosition, s.of.ToolTip())
 }
 
 // MouseMoved implements desktop.Hoverable.
@@ -135,7 +135,7 @@ func (s *hoverSpot) MouseMoved(e *desktop.MouseEvent) { s.tip.MouseMoved(e) }
 
 // MouseOut implements desktop.Hoverable.
 func (s *hoverSpot) MouseOut() {
-	s.tip.hide()
+	s.hide()
 	if s.under != nil {
 		s.under.MouseOut()
 	}
