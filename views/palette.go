@@ -17,9 +17,7 @@ func (w *Window) palette() {
 		Finder: w.finder, Marks: w.cfg.Settings, Store: w.cfg.Core.Store, Current: at,
 		Actions:     w.actions(at),
 		OpenAccount: func(ref access.Ref) { w.shell.Open(shell.Route{Screen: shell.Overview, Account: ref}) },
-		OpenPerson: func(ref access.Ref, key string) {
-			w.shell.Open(shell.Route{Screen: shell.People, Account: ref, Arg: "person:" + key})
-		},
+		OpenPerson:  w.openPerson,
 	})
 }
 

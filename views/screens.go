@@ -2,12 +2,16 @@ package views
 
 import (
 	"context"
+	"strings"
 
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/checkup"
+	"concierge/views/conflict"
 	"concierge/views/overview"
 	"concierge/views/page"
+	"concierge/views/people"
+	"concierge/views/permissions"
 	"concierge/views/shell"
 )
 
@@ -24,10 +28,89 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				Activity: func(ctx context.Context) error { return core.Sync.Activity(ctx, r.Account) },
 			})
 		},
+		shell.People: func(env page.Env, r shell.Route) page.Page {
+			p := people.New(env, r.Account, core.Store, core.Desk, people.Go{
+				AddContact:  func(prefill access.Contact) { w.addContact(r.Account, prefill) },
+				EditContact: func(id string) { w.editContact(r.Account, id) },
+				AccountInfo: func() { w.shell.Open(shell.Route{Screen: shell.AccountInfo, Account: r.Account}) },
+				Refresh:     func() { w.refresh(r.Account) },
+			})
+			key, one := strings.CutPrefix(r.Arg, personArg)
+			switch {
+			case one:
+				p.Select(key)
+			case r.Arg != "":
+				p.Show(segments[r.Arg])
+			}
+			return p
+		},
 	}
 }
 
-func (w *Window) fix(ref access.Ref, f checkup.Finding)             {}
-func (w *Window) invite(ref access.Ref)                             {}
+// personArg begins the argument of the people screen that opens it on one person, by normalised e-mail.
+const personArg = "person:"
+
+// segments are the arguments that open the people screen on some of them.
+var segments = map[string]people.Segment{"users": people.Users, "contacts": people.Contacts, "invitations": people.Invitations}
+
+// openPerson shows a person of an account.
+func (w *Window) openPerson(ref access.Ref, key string) {
+	w.shell.Open(shell.Route{Screen: shell.People, Account: ref, Arg: personArg + key})
+}
+
+// invite opens the dialog that invites somebody, wherever the person is; who is not the owner is told the rule.
+func (w *Window) invite(ref access.Ref) {
+	if a, _ := w.cfg.Core.Store.Account(ref); a.Role != access.Owner {
+		w.say(w.env.Words.T("words.owner_rule"))
+		return
+	}
+	permissions.Invite(w.env, ref, w.cfg.Core.Store, w.cfg.Core.Desk, permissions.Go{
+		OpenPerson: func(key string) { w.openPerson(ref, key) },
+		AddContact: func(prefill access.Contact) { w.addContact(ref, prefill) },
+	}, permissions.Prefill{})
+}
+
+// conflict shows both sides of an edit that has no dialog of its own.
+func (w *Window) conflict(c change.Change) {
+	i, _ := w.cfg.Core.Store.Identity(c.Account.Identity)
+	conflict.Show(w.env, i.Host, w.cfg.Core.Desk, c)
+}
+
+// fix goes to where a finding can be dealt with.
+func (w *Window) fix(ref access.Ref, f checkup.Finding) {
+	switch f.Action {
+	case checkup.SeeWhoGetsWhat:
+		w.letOwnerReceive(ref, f.Category)
+	case checkup.SeeAccount:
+		w.shell.Open(shell.Route{Screen: shell.AccountInfo, Account: ref})
+	case checkup.SeeProfile:
+		w.shell.Open(shell.Route{Screen: shell.Profile, Account: ref})
+	case checkup.SeeContact:
+		w.editContact(ref, f.ContactID)
+	case checkup.SeeUser, checkup.SeeInvitation:
+		w.openPerson(ref, access.EmailKey(f.Email))
+	default:
+		w.shell.Open(shell.Route{Screen: shell.People, Account: ref})
+	}
+}
+
+// letOwnerReceive opens the owner's contact, or a new one for the owner, with a category that nobody receives ticked.
+func (w *Window) letOwnerReceive(ref access.Ref, category access.MailCategory) {
+	snap, _, _ := w.cfg.Core.Store.Snapshot(ref)
+	for _, p := range access.People(snap) {
+		if p.User == nil || p.User.Role != access.Owner {
+			continue
+		}
+		if len(p.Contacts) > 0 {
+			w.editContact(ref, p.Contacts[0].ID)
+			return
+		}
+		w.addContact(ref, access.Contact{FirstName: p.User.FirstName, LastName: p.User.LastName, Email: p.User.Email,
+			Preferences: access.Preferences{category: true}})
+		return
+	}
+	w.addContact(ref, access.Contact{Preferences: access.Preferences{category: true}})
+}
+
 func (w *Window) addContact(ref access.Ref, prefill access.Contact) {}
-func (w *Window) conflict(c change.Change)                          {}
+func (w *Window) editContact(ref access.Ref, id string)             {}

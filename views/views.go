@@ -183,9 +183,13 @@ func (w *Window) tell(t *trouble.Trouble) {
 	if t == nil {
 		return
 	}
-	words := say.Trouble(w.env.Words, t)
 	w.cfg.Log.Warn("told", "trouble", t)
-	kit.ShowToast(w.win, kit.ToastConfig{Text: words.Text(), Tone: kit.ToneBrass, CloseName: w.env.Words.T("words.close")}, nil)
+	w.say(say.Trouble(w.env.Words, t).Text())
+}
+
+// say shows a sentence until it is closed.
+func (w *Window) say(text string) {
+	kit.ShowToast(w.win, kit.ToastConfig{Text: text, Tone: kit.ToneBrass, CloseName: w.env.Words.T("words.close")}, nil)
 }
 
 // decide shows what fits who is signed in and what is known. It never takes somebody away from signing in.
