@@ -2,8 +2,10 @@ package house
 
 import (
 	"go/ast"
+	"go/parser"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,7 +24,7 @@ var notForPeople = map[string]string{
 const namesOfFyne = "views/kit/words.go"
 
 // drawnForTests are folders of views that are not part of the program: they draw its pieces for tests and for the eye.
-var drawnForTests = []string{"views/kit/gallery", "views/kit/shot"}
+var drawnForTests = []string{"views/kit/gallery", "views/kit/shot", "views/viewtest"}
 
 var (
 	words       = regexp.MustCompile(`\p{L}[\p{L}'’,.;:!?]*[ \x{00a0}]+\p{L}`)
@@ -75,6 +77,22 @@ func TestViewsContainNoTextForPeople(t *testing.T) {
 	for v := range notForPeople {
 		if !seen[v] {
 			t.Errorf("%q is excepted from this test and stands nowhere any more", v)
+		}
+	}
+}
+
+func TestWhatIsDrawnForTestsIsNotInTheProgram(t *testing.T) {
+	isFor := func(folder string) bool {
+		return slices.ContainsFunc(drawnForTests, func(d string) bool { return below(folder, d) })
+	}
+	for _, s := range sources(t, parser.ImportsOnly) {
+		if s.test || isFor(s.dir) {
+			continue
+		}
+		for _, p := range imports(t, s) {
+			if folder, our := ours(p); our && isFor(folder) {
+				t.Errorf("%s imports %s", s.name, p)
+			}
 		}
 	}
 }
