@@ -43,6 +43,9 @@ func runServe(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 		return errors.Join(err, closeWithin(running))
 	}
 	slog.Info("serving the sample host", "url", running.URL, "data", cfg.Dir, "mailbox", running.URL+sample.MailboxPath)
+	if cfg.PublicURL != "" {
+		slog.Warn("whoever reaches this sample host reads its mailbox and signs in as anybody: put nothing real in it")
+	}
 	select {
 	case err = <-running.Stopped():
 	case <-ctx.Done():

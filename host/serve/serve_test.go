@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"concierge/client/api"
 	"concierge/host"
 	"concierge/host/sample"
@@ -63,10 +65,8 @@ func TestALocalHostAnswersOnlyToItsOwnName(t *testing.T) {
 }
 
 func TestAHostBehindTLSSpeaksOfItsPublicAddress(t *testing.T) {
-	// It listens on loopback here too; what stands before it would be on the same computer.
-	listen := "127.0.0.1:0"
 	var dir string
-	w := start(t, func(c *serve.Config) { c.PublicURL, c.Listen, dir = "https://host.example/", listen, c.Dir })
+	w := start(t, func(c *serve.Config) { c.PublicURL, dir = "https://host.example/", c.Dir })
 	if w.URL != "https://host.example" {
 		t.Errorf("reached at %s", w.URL)
 	}
@@ -116,5 +116,20 @@ func TestDataStaysAndIsMadeUpOnce(t *testing.T) {
 	}
 	if ids[0] != ids[1] {
 		t.Error("the data was made up again")
+	}
+}
+
+func TestAStoppedHostLeavesNothingRunning(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	r, err := serve.Sample(context.Background(), serve.Config{Dir: t.TempDir(), Seed: true})
+	must(t, err)
+	res, err := http.Get(r.URL + "/mailbox")
+	must(t, err)
+	must(t, res.Body.Close())
+	must(t, r.Close(context.Background()))
+	http.DefaultClient.CloseIdleConnections()
+	goleak.VerifyNone(t, before)
+	if _, err := http.Get(r.URL + "/mailbox"); err == nil {
+		t.Error("it still answers")
 	}
 }
