@@ -2,8 +2,7 @@ package kit
 
 import (
 	"image/color"
-	"strings"
-	"unicode"
+	"time"
 
 	"concierge/assets/icons"
 
@@ -46,6 +45,8 @@ type Menu struct {
 	over  *overlay
 	cfg   MenuConfig
 	items []*menuLine
+
+	letters letters
 }
 
 // ShowMenu opens a menu under an anchor.
@@ -172,14 +173,14 @@ func (m *Menu) focusFrom(i, d int) {
 }
 
 func (m *Menu) typed(r rune) {
-	n, at := len(m.items), m.current()
-	for k := 1; k <= n; k++ {
-		l := m.items[(at+k+n)%n]
-		label := []rune(strings.ToLower(l.item.Label))
-		if !l.disabled && len(label) > 0 && label[0] == unicode.ToLower(r) {
-			m.over.win.Canvas().Focus(l)
-			return
+	labels := make([]string, len(m.items))
+	for i, l := range m.items {
+		if !l.disabled {
+			labels[i] = l.item.Label
 		}
+	}
+	if i := m.letters.next(r, time.Now(), labels, m.current()); i >= 0 {
+		m.over.win.Canvas().Focus(m.items[i])
 	}
 }
 

@@ -3,6 +3,8 @@ package kit
 import (
 	"image/color"
 	"strings"
+	"time"
+	"unicode"
 
 	"concierge/assets/icons"
 
@@ -11,11 +13,9 @@ import (
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
-
-	"unicode"
 )
 
-// Select is one choice of a list: Space, Enter, Down or a click opens it, typing a first letter chooses.
+// Select is one choice of a list: Space, Enter, Down or a click opens it, typing first letters chooses.
 type Select struct {
 	control
 	options   []string
@@ -25,6 +25,7 @@ type Select struct {
 	OnChanged func(int)
 	name      string
 	menu      *Menu
+	letters   letters
 	Place     string // shown while nothing is chosen
 }
 
@@ -124,16 +125,9 @@ func (s *Select) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// TypedRune implements fyne.Focusable: the next option that begins with the letter, whatever its accents.
+// TypedRune implements fyne.Focusable: the option that begins with the letters typed, whatever its accents.
 func (s *Select) TypedRune(r rune) {
-	n := len(s.options)
-	for k := 1; k <= n; k++ {
-		i := (s.selected + k + n) % n
-		if strings.HasPrefix(fold(s.options[i]), fold(string(r))) {
-			s.choose(i)
-			return
-		}
-	}
+	s.choose(s.letters.next(r, time.Now(), s.options, s.selected))
 }
 
 // fold takes case and accents away, for choosing by letters.
