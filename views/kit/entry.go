@@ -121,6 +121,7 @@ func (e *Input) FocusGained() {
 	e.Entry.FocusGained()
 	e.showRing(true)
 	reveal(e)
+	traceFocus(e)
 }
 
 func (e *Input) showRing(on bool) {
@@ -192,14 +193,18 @@ func entryKey(k fyne.KeyName) bool {
 
 // AccessibilityLabel implements fyne.Accessible.
 func (e *Input) AccessibilityLabel() string {
-	n := e.name
-	if n == "" {
-		n = e.PlaceHolder
-	}
 	if e.Password || e.Text == "" {
-		return n
+		return e.called()
 	}
-	return n + " " + e.Text
+	return e.called() + " " + e.Text
+}
+
+// called is what the entry is, without what is typed.
+func (e *Input) called() string {
+	if e.name == "" {
+		return e.PlaceHolder
+	}
+	return e.name
 }
 
 // AccessibilityRole implements fyne.Accessible.

@@ -115,6 +115,7 @@ func (l *modalLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 // Show puts the dialog over the window and the focus into it.
 func (m *Modal) Show() {
 	m.over.show(m.key)
+	trace("dialog", m.cfg.Title)
 	c := m.over.win.Canvas()
 	first := m.cfg.First
 	if first == nil {
@@ -131,6 +132,7 @@ func (m *Modal) Hide() {
 		return
 	}
 	m.over.hide()
+	trace("dialog closed", m.cfg.Title)
 	if m.OnHidden != nil {
 		m.OnHidden()
 	}

@@ -25,6 +25,7 @@ func (b *tableBody[T]) Cursor() desktop.Cursor         { return desktop.DefaultC
 func (b *tableBody[T]) FocusGained() {
 	b.focused = true
 	b.show()
+	traceFocus(b)
 }
 
 func (b *tableBody[T]) FocusLost() {

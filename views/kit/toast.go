@@ -74,6 +74,7 @@ func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
 	bg.shadow = true
 	t.box = container.New(stackLayout{}, bg, newGround(None, nil), Pad(8, 12, 8, 16, Row(12, objs...)))
 	t.say()
+	trace("message", cfg.Text)
 	if t.layer != nil {
 		t.layer.Add(t.box)
 		t.layer.Refresh()

@@ -5,6 +5,7 @@ package shell
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"concierge/app/access"
@@ -229,6 +230,7 @@ func (s *Shell) show(r Route) {
 			if s.current == current && s.env.Window.Canvas().Overlays().Top() == nil {
 				current.Focus()
 			}
+			slog.Debug("screen", "name", r.Screen, "arg", r.Arg, "account", r.Account.Account)
 		})
 	})
 }

@@ -1,0 +1,34 @@
+package kit
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"fyne.io/fyne/v2"
+)
+
+// traceFocus tells the debug log what has the keyboard now, in the words of a screen reader: how somebody who cannot
+// say where the focus went is helped, and how tests by keyboard know where they are. What is typed is never told.
+func traceFocus(o any) {
+	if !tracing() {
+		return
+	}
+	name := ""
+	switch o := o.(type) {
+	case *Input:
+		name = o.called()
+	case fyne.Accessible:
+		name = o.AccessibilityLabel()
+	}
+	slog.Debug("focus", "name", name)
+}
+
+// trace tells the debug log what appeared over the screen: a dialog, a message.
+func trace(what string, words ...string) {
+	if tracing() {
+		slog.Debug(what, "name", strings.TrimSpace(strings.Join(words, " ")))
+	}
+}
+
+func tracing() bool { return slog.Default().Enabled(context.Background(), slog.LevelDebug) }
