@@ -70,6 +70,7 @@ const (
 func New(cfg Config) *Window {
 	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{})}
 	w.win.SetMaster()
+	w.win.SetPadded(false)
 	w.win.SetIcon(icons.App)
 	size, known := cfg.Settings.Window()
 	if !known {

@@ -59,7 +59,7 @@ func (v *View) Object() fyne.CanvasObject { return v.object }
 
 // Focus puts the keyboard on the first button.
 func (v *View) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(v.first); c != nil {
+	if c := kit.CanvasOf(v.first); c != nil {
 		c.Focus(v.first)
 	}
 }

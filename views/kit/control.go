@@ -51,6 +51,7 @@ func (c *control) FocusGained() {
 	c.focused = true
 	c.Refresh()
 	reveal(c.owner)
+	traceFocus(c.owner)
 }
 
 // FocusLost implements fyne.Focusable.
@@ -123,7 +124,7 @@ func (c *control) focus(w fyne.Focusable) {
 	if !ok {
 		return
 	}
-	if cv := fyne.CurrentApp().Driver().CanvasForObject(o); cv != nil && cv.Focused() != w {
+	if cv := CanvasOf(o); cv != nil && cv.Focused() != w {
 		cv.Focus(w)
 	}
 }

@@ -74,7 +74,7 @@ func (f *Field) SetHint(s string) { f.text = s; f.show() }
 
 // Focus puts the keyboard's focus into the field.
 func (f *Field) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(f.Input); c != nil {
+	if c := CanvasOf(f.Input); c != nil {
 		c.Focus(f.Input)
 	}
 }

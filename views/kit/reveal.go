@@ -10,7 +10,7 @@ func reveal(o fyne.CanvasObject) {
 	if o == nil {
 		return
 	}
-	c := fyne.CurrentApp().Driver().CanvasForObject(o)
+	c := CanvasOf(o)
 	if c == nil {
 		return
 	}

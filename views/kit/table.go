@@ -136,7 +136,7 @@ func (t *Table[T]) Select(id string) {
 
 // Focus puts the keyboard's focus on the rows.
 func (t *Table[T]) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(t.body); c != nil {
+	if c := CanvasOf(t.body); c != nil {
 		c.Focus(t.body)
 	}
 }
@@ -175,6 +175,7 @@ func (t *Table[T]) choose(i int) {
 	t.selected = t.id(t.items[i])
 	t.reveal(i)
 	t.body.show()
+	traceFocus(t.body)
 	if t.OnSelected != nil {
 		t.OnSelected(t.items[i])
 	}

@@ -75,7 +75,7 @@ func (p *Page) newTable() *kit.Table[row] {
 		p.arrange()
 	}
 	t.OnTyped = func(r rune) {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(p.search); c != nil {
+		if c := kit.CanvasOf(p.search); c != nil {
 			c.Focus(p.search)
 			p.search.TypedRune(r)
 		}

@@ -38,7 +38,7 @@ func (l *detailLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewS
 
 func (l *detailLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	back, card, scroll := l.d.back, o[1], o[2]
-	narrow := l.d.p.split.Narrow()
+	narrow := l.d.p.split != nil && l.d.p.split.Narrow()
 	back.Hidden, l.d.close.Hidden = !narrow, narrow
 	top := float32(0)
 	if narrow {
@@ -61,7 +61,7 @@ func (d *detail) focus() {
 		return
 	}
 	if o, ok := d.first.(fyne.CanvasObject); ok {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+		if c := kit.CanvasOf(o); c != nil {
 			c.Focus(d.first)
 		}
 	}
@@ -113,7 +113,7 @@ func (d *detail) show(r row, s shown) {
 
 // hasFocus tells whether the keyboard is somewhere in the card.
 func (d *detail) hasFocus() bool {
-	c := fyne.CurrentApp().Driver().CanvasForObject(d.object)
+	c := kit.CanvasOf(d.object)
 	if c == nil || c.Focused() == nil {
 		return false
 	}
@@ -257,13 +257,18 @@ func (d *detail) main(p access.Person, s shown) fyne.CanvasObject {
 // more holds what else can be done with the person, and where else they are.
 func (d *detail) more(r row, s shown, owner bool) fyne.CanvasObject {
 	w, p := d.p.env.Words, r.person
-	col := kit.Column(10)
+	col, flow := kit.Column(12), kit.FlowWrap(8)
 	if n := s.elsewhere[r.key]; n > 0 {
 		col.Add(kit.Strong(w.N("people.elsewhere", n)))
 	}
-	wide := func(b *kit.Button) { col.Add(d.button(b)) }
+	col.Add(flow)
+	act := func(b *kit.Button) { flow.Add(d.button(b)) }
 	if len(p.Contacts) == 0 && s.snapshot.Me.May(access.Contacts) {
-		wide(kit.SecondaryButton(w.T("people.make_contact"), func() { d.p.goTo.AddContact(contactFrom(p)) }).WithIcon(icons.MailPlus))
+		label := w.T("people.make_contact")
+		if kind(p) == mainOnly {
+			label = w.T("people.add_contact")
+		}
+		act(kit.SecondaryButton(label, func() { d.p.goTo.AddContact(contactFrom(p)) }).WithIcon(icons.MailPlus))
 	}
 	if owner && p.User == nil && p.Invitation == nil {
 		label, lang := w.T("people.invite_contact"), ""
@@ -272,12 +277,12 @@ func (d *detail) more(r row, s shown, owner bool) fyne.CanvasObject {
 		} else {
 			label = w.T("people.invite")
 		}
-		wide(kit.SecondaryButton(label, func() { d.p.Invite(p.Email, lang) }).WithIcon(icons.UserPlus))
+		act(kit.SecondaryButton(label, func() { d.p.Invite(p.Email, lang) }).WithIcon(icons.UserPlus))
 	}
-	wide(kit.SecondaryButton(w.T("people.copy_email"), func() { d.p.copy(p.Email, w.T("people.copied_email")) }).WithIcon(icons.Copy))
+	act(kit.SecondaryButton(w.T("people.copy_email"), func() { d.p.copy(p.Email, w.T("people.copied_email")) }).WithIcon(icons.Copy))
 	if owner && p.User != nil && p.User.Role != access.Owner {
 		u := *p.User
-		wide(kit.DangerButton(w.T("people.revoke"), func() { d.p.revoke(u) }))
+		act(kit.DangerButton(w.T("people.revoke"), func() { d.p.revoke(u) }))
 	}
 	return col
 }

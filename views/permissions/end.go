@@ -76,7 +76,7 @@ func (n *endFields) switched(on bool) {
 	n.say("")
 	n.f.refresh()
 	if on {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(n.date); c != nil {
+		if c := kit.CanvasOf(n.date); c != nil {
 			c.Focus(n.date)
 		}
 	}

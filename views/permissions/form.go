@@ -34,6 +34,8 @@ func newForm(e *editor) *form {
 	f := &form{e: e, presets: map[access.Preset]*kit.Button{}, checks: map[access.Permission]*kit.Check{}}
 	w := e.env.Words
 	f.banners, f.presence = kit.Column(8), kit.Column(0)
+	f.banners.Hide()
+	f.presence.Hide()
 	f.plain = kit.Rich()
 	col := kit.Column(16, f.banners)
 	if e.d.use == inviting {
@@ -59,6 +61,7 @@ func (f *form) newAddress() fyne.CanvasObject {
 	f.address.OnChanged = func(s string) {
 		d.email = s
 		f.presence.RemoveAll()
+		f.presence.Hide()
 		f.refresh()
 	}
 	f.address.Input.OnLeave = f.checkAddress
@@ -102,6 +105,7 @@ func (f *form) checkAddress() {
 // showPresence says that inviting would be refused, and leads to the person.
 func (f *form) showPresence(what presence, p access.Person) {
 	f.presence.RemoveAll()
+	f.presence.Hidden = what == unknown
 	key := map[presence]string{alreadyUser: "permissions.already_user", alreadyInvited: "permissions.already_invited"}[what]
 	if key != "" {
 		w := f.e.env.Words
@@ -165,7 +169,7 @@ func (f *form) choose(set []access.Permission) {
 func (f *form) newGroups() fyne.CanvasObject {
 	w, d := f.e.env.Words, f.e.d
 	arranged := access.Arrange(d.catalogue)
-	grid := kit.Grid(340, 24, 2)
+	grid := kit.Grid(340, 12, 2)
 	for _, g := range access.Groups() {
 		var checks []fyne.CanvasObject
 		for _, entry := range arranged[g] {
@@ -293,6 +297,7 @@ func (f *form) summary() string {
 
 func (f *form) clearErrors() {
 	f.banners.RemoveAll()
+	f.banners.Hide()
 	if f.address != nil {
 		f.address.SetError("")
 	}
@@ -310,6 +315,7 @@ func (f *form) showTrouble(t *trouble.Trouble) {
 		}
 	}
 	f.banners.Add(f.e.troubleBanner(t).Container)
+	f.banners.Show()
 	for _, field := range t.Fields {
 		text := say.Field(f.e.env.Words, field)
 		switch {
@@ -343,7 +349,7 @@ func (f *form) focusOn(b *kit.Button) {
 	if b == nil {
 		return
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil {
+	if c := kit.CanvasOf(b); c != nil {
 		c.Focus(b)
 	}
 }
