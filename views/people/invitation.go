@@ -50,8 +50,9 @@ func (d *detail) invitationActions(i access.Invitation, s shown, owner bool) fyn
 		return nil
 	}
 	w, f := d.p.env.Words, s.facts.host.Features
-	col := kit.Column(8)
-	add := func(b *kit.Button) { col.Add(d.button(b)) }
+	col, flow := kit.Column(8), kit.FlowWrap(8)
+	col.Add(flow)
+	add := func(b *kit.Button) { flow.Add(d.button(b)) }
 	if f.ResendInvitation.Available {
 		add(kit.SecondaryButton(w.T("people.resend"), func() { d.p.resend(i) }).WithIcon(icons.Send))
 	} else {

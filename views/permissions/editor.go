@@ -1,6 +1,7 @@
 package permissions
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -31,6 +32,7 @@ type editor struct {
 
 	title, subtitle           string
 	target, name, email, base string // of the user or invitation that is edited
+	first                     string // how sentences call the person
 
 	modal *kit.Modal
 	body  *fyne.Container // the form, the step that asks for proof, or the conflict
@@ -79,8 +81,8 @@ func (e *editor) open() {
 	e.form.focus()
 }
 
-// dialogWidth fits a small window and keeps the presets on one line.
-const dialogWidth = 960
+// dialogWidth fits a window of 1024 and keeps the presets on one line, and sensitive marks beside long titles.
+const dialogWidth = 992
 
 func (e *editor) close() {
 	e.gone = true
@@ -178,7 +180,7 @@ func (e *editor) save() {
 func (e *editor) who() string {
 	switch {
 	case e.d.use != inviting:
-		return e.name
+		return cmp.Or(e.first, e.name)
 	case validEmail(e.d.email):
 		return e.d.email
 	}

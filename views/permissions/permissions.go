@@ -74,7 +74,7 @@ func EditUser(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go, id 
 		return
 	}
 	e.d = newDraft(editingUser, e.host.Permissions, u.Permissions, u.EndsAt, u.Reason)
-	e.target, e.name, e.email, e.base = u.ID, u.Name(), u.Email, u.ETag
+	e.target, e.name, e.email, e.base, e.first = u.ID, u.Name(), u.Email, u.ETag, u.FirstName
 	e.title = env.Words.T("permissions.user_title", "Name", u.Name())
 	e.subtitle = u.Email + " · " + e.snapshot.Account.Name
 	e.open()
