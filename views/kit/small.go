@@ -32,5 +32,9 @@ func (l *sizeLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	}
 }
 
-// WithoutFrame leaves out the surface and the line around the rows, for a list inside a dialog.
-func (t *Table[T]) WithoutFrame() *Table[T] { t.fill.SetRoles(None, None); return t }
+// WithoutFrame leaves out the surface and all lines, for a list inside a dialog.
+func (t *Table[T]) WithoutFrame() *Table[T] {
+	t.fill.SetRoles(None, None)
+	t.noLines = true
+	return t
+}

@@ -51,6 +51,7 @@ type Table[T any] struct {
 	Footer []fyne.CanvasObject
 
 	noHeader bool
+	noLines  bool
 	fill     *Fill
 	header   *fyne.Container
 	heads    []*headCell

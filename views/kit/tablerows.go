@@ -232,7 +232,7 @@ func (r *tableRow[T]) CreateRenderer() fyne.WidgetRenderer {
 			bg.StrokeColor, bg.StrokeWidth, bg.CornerRadius = Color(Primary), 2, 6
 		}
 		line.FillColor = Color(Line)
-		line.Hidden = r.index == len(r.t.items)-1 && r.t.Footer == nil
+		line.Hidden = r.t.noLines || r.index == len(r.t.items)-1 && r.t.Footer == nil
 		p.layout(r.Size())
 		bg.Refresh()
 		line.Refresh()

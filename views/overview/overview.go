@@ -190,13 +190,12 @@ func (p *Page) focusFirst(f fyne.Focusable) {
 func (p *Page) rights(d data) fyne.CanvasObject {
 	w := p.env.Words
 	own := say.Plain(w, access.Mean(d.snap.Me.Permissions, d.host.Permissions), d.host.Permissions)
-	return kit.Card(kit.Pad(16, 20, 16, 20, kit.Column(6,
-		kit.Title(w.T("overview.your_rights")), kit.Body(own), kit.MutedText(w.T("words.owner_rule")))))
+	return kit.Card(kit.Column(6, kit.Title(w.T("overview.your_rights")), kit.Body(own), kit.MutedText(w.T("words.owner_rule"))))
 }
 
 func (p *Page) checks(d data, report checkup.Report) fyne.CanvasObject {
 	w := p.env.Words
-	rows := []fyne.CanvasObject{kit.Pad(14, 16, 14, 16, kit.Row(8, kit.Title(w.T("overview.checks")).OneLine(), kit.Small(say.Points(w, report)), kit.Spacer()))}
+	rows := []fyne.CanvasObject{kit.Row(8, kit.Title(w.T("overview.checks")).OneLine(), kit.Small(say.Points(w, report)), kit.Spacer())}
 	hidden := 0
 	for _, f := range report.Findings {
 		if f.Level == checkup.OK && !p.showAll && report.Points() > 0 {
@@ -207,7 +206,7 @@ func (p *Page) checks(d data, report checkup.Report) fyne.CanvasObject {
 	}
 	if hidden > 0 {
 		more := kit.LinkButton(w.N("overview.show_fine", hidden), func() { p.showAll = true; p.show(d) })
-		rows = append(rows, kit.Pad(6, 16, 6, 14, kit.Row(0, more, kit.Spacer())))
+		rows = append(rows, kit.Row(0, more, kit.Spacer()))
 	}
 	return kit.CardRows(rows...)
 }
@@ -222,7 +221,7 @@ func (p *Page) finding(d data, f checkup.Finding) fyne.CanvasObject {
 		p.focusFirst(b)
 		row = append(row, b)
 	}
-	return kit.Pad(12, 16, 12, 16, kit.Row(14, row...))
+	return kit.Row(14, row...)
 }
 
 const recentLines = 6
@@ -242,5 +241,5 @@ func (p *Page) recent(d data) fyne.CanvasObject {
 	case len(d.activity) == 0:
 		rows = append(rows, kit.Small(w.T("overview.recent_none")))
 	}
-	return kit.Card(kit.Pad(16, 16, 16, 16, kit.Column(8, rows...)))
+	return kit.Card(kit.Column(8, rows...))
 }

@@ -3,6 +3,7 @@ package switcher
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"concierge/app/access"
 	"concierge/assets/icons"
@@ -255,7 +256,7 @@ func bindRow(o fyne.CanvasObject, l line, selected bool) {
 	show(r.icon, l.kind == action)
 	switch l.kind {
 	case heading:
-		r.text.SetParts(kit.Part{Text: l.title, Bold: true, Size: kit.SizeSmall, Role: kit.Muted})
+		r.text.SetParts(kit.Part{Text: strings.ToUpper(l.title), Bold: true, Size: kit.SizeSmall, Role: kit.Muted})
 	default:
 		r.text.SetParts(l.parts...)
 	}

@@ -200,9 +200,9 @@ func (p *Page) known(k Known) fyne.CanvasObject {
 		unlock := kit.SecondaryButton(w.T("welcome.unlock"), func() { p.unlock(k) }).Small()
 		buttons = append([]fyne.CanvasObject{unlock}, buttons...)
 	}
-	return kit.Card(kit.Pad(14, 16, 14, 16, kit.Column(8,
+	return kit.Card(kit.Column(8,
 		kit.Row(12, kit.NewAvatar(k.Name, k.Email, 36), kit.Grow(kit.Column(0, kit.Strong(k.Name).Ellipsis(), kit.Small(k.Email+" · "+k.Host).Ellipsis()))),
-		kit.Small(words.Title+" "+words.Do), kit.Row(8, buttons...))))
+		kit.Small(words.Title+" "+words.Do), kit.Row(8, buttons...)))
 }
 
 // start looks for the host in the field.
@@ -329,8 +329,8 @@ func (p *Page) welcome(who Person) {
 	open := kit.PrimaryButton(w.T("welcome.open_accounts"), p.enter)
 	objs := []fyne.CanvasObject{
 		kit.Heading(w.T("welcome.signed_in")), kit.Gap(16),
-		kit.Card(kit.Pad(16, 16, 16, 16, kit.Row(14, kit.NewAvatar(who.Name, who.Email, 48),
-			kit.Grow(kit.Column(2, kit.Strong(who.Name).Ellipsis(), kit.Small(who.Email).Ellipsis(), kit.Small(who.Host).Ellipsis()))))), kit.Gap(16),
+		kit.Card(kit.Row(14, kit.NewAvatar(who.Name, who.Email, 48),
+			kit.Grow(kit.Column(2, kit.Strong(who.Name).Ellipsis(), kit.Small(who.Email).Ellipsis(), kit.Small(who.Host).Ellipsis())))), kit.Gap(16),
 	}
 	if who.Unsaved != nil {
 		words := say.Trouble(w, who.Unsaved)
