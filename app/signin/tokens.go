@@ -37,7 +37,8 @@ const (
 type flight struct {
 	cancel context.CancelCauseFunc
 	done   chan struct{}
-	err    error // after done
+	token  string // after done: what it brought
+	err    error  // after done
 }
 
 // Token returns an access token that is good for a while yet. A host that cannot be reached is no error while
@@ -52,14 +53,13 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 		return "", client.Classify("refresh", context.Cause(ctx))
 	case <-f.done:
 	}
+	if f.err == nil {
+		return f.token, nil
+	}
 	t.m.mu.Lock()
 	defer t.m.mu.Unlock()
-	l := t.m.live[t.id]
-	if l != nil && !l.gone && l.access != "" && (f.err == nil || l.until.IsZero() || t.m.now().Before(l.until)) {
+	if l := t.m.live[t.id]; l != nil && !l.gone && l.access != "" && (l.until.IsZero() || t.m.now().Before(l.until)) {
 		return l.access, nil
-	}
-	if f.err == nil {
-		return "", &client.SignInNeeded{Err: errSignedOut}
 	}
 	return "", f.err
 }
@@ -119,7 +119,7 @@ func (m *Manager) fly(l *live) *flight {
 		ctx, stop := context.WithTimeout(ctx, refreshTime)
 		defer stop()
 		defer cancel(nil)
-		f.err = m.refresh(ctx, l.id)
+		f.token, f.err = m.refresh(ctx, l.id)
 		m.mu.Lock()
 		l.flight = nil
 		m.mu.Unlock()
@@ -131,29 +131,27 @@ func (m *Manager) fly(l *live) *flight {
 // refresh gets an access token for an identity and keeps the refresh token that comes with it. Nobody else refreshes
 // this identity meanwhile, neither here (flight) nor in another process (lockIdentity): a refresh token that
 // two use at once looks stolen to the host, which then ends the sign-in (RFC 9700 section 4.14.2).
-func (m *Manager) refresh(ctx context.Context, id string) error {
+func (m *Manager) refresh(ctx context.Context, id string) (token string, err error) {
 	unlock, err := m.lockIdentity(ctx, id)
 	if err != nil {
-		return client.Classify("refresh", err)
+		return "", client.Classify("refresh", err)
 	}
 	defer unlock()
-	if err := m.current(ctx, id); err != nil {
-		return err
-	}
+	m.current(ctx, id)
 	m.mu.Lock()
 	l := m.live[id]
 	if l == nil || l.gone {
 		m.mu.Unlock()
-		return &client.SignInNeeded{Err: errSignedOut}
+		return "", &client.SignInNeeded{Err: errSignedOut}
 	}
 	used := l.secret
 	m.mu.Unlock()
 	if used == "" {
-		return m.unable(ctx, id)
+		return "", m.unable(id)
 	}
 	at, clientID, err := m.where(ctx, id)
 	if err != nil {
-		return err
+		return "", err
 	}
 	g, err := m.web.refresh(ctx, at, clientID, used)
 	if spent(err) {
@@ -171,15 +169,15 @@ func (m *Manager) refresh(ctx context.Context, id string) error {
 				l.secret, l.access, l.dead, l.unsaved, l.trouble = "", "", used, false, t
 			}
 		})
-		return &client.SignInNeeded{Err: t}
+		return "", &client.SignInNeeded{Err: t}
 	}
 	if r, ok := errors.AsType[*refusal](err); ok { // a refusal that says nothing of this sign-in
-		return &client.WrongShape{Call: r.call, Field: r.code}
+		return "", &client.WrongShape{Call: r.call, Field: r.code}
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
-	return m.granted(ctx, id, used, g)
+	return g.access, m.granted(ctx, id, used, g)
 }
 
 // spent tells whether the host refused a refresh token for good (RFC 6749 section 5.2). Also when it no longer knows the
@@ -269,13 +267,13 @@ func (m *Manager) saveRotated(ctx context.Context, rec record, secret string) *t
 	return nil
 }
 
-// current sees to it that the secret in memory is the one in the keyring.
-func (m *Manager) current(ctx context.Context, id string) error {
+// current sees to it, as far as file and keyring answer, that the secret in memory is the one in the keyring.
+func (m *Manager) current(ctx context.Context, id string) {
 	m.mu.Lock()
 	l := m.live[id]
 	if l == nil || l.memoryOnly || l.unsaved || !l.kept {
 		m.mu.Unlock()
-		return nil
+		return
 	}
 	had, turn := l.secret != "", l.rec.Turn
 	m.mu.Unlock()
@@ -283,21 +281,20 @@ func (m *Manager) current(ctx context.Context, id string) error {
 		ctx, cancel := context.WithTimeout(ctx, keyringQuiet)
 		defer cancel()
 		m.fetch(ctx, id) // its trouble is the identity's
-		return nil
+		return
 	}
 	c, err := m.file.read(ctx)
 	if err != nil {
 		m.cfg.Log.WarnContext(ctx, "file of identities", "path", m.cfg.File, "err", err)
-		return nil
+		return
 	}
 	if r := c.find(id); r == nil || r.Turn == turn {
-		return nil
+		return
 	} else if _, err := m.reread(ctx, id); err == nil {
 		m.mu.Lock()
 		l.rec.Turn = r.Turn
 		m.mu.Unlock()
 	}
-	return nil
 }
 
 // reread takes the secret from the keyring in place of the one in memory.
@@ -323,7 +320,7 @@ func (m *Manager) reread(ctx context.Context, id string) (string, error) {
 }
 
 // unable says why there is no secret.
-func (m *Manager) unable(_ context.Context, id string) error {
+func (m *Manager) unable(id string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if l := m.live[id]; l != nil && l.trouble != nil {
