@@ -40,7 +40,7 @@ func newEndFields(f *form) *endFields {
 	}
 	n.ends = kit.NewCheck(w.T("permissions.ends_on"), "", n.switched)
 	n.ends.SetChecked(d.ends)
-	n.date = kit.NewInput()
+	n.date = kit.NewInput().Named(w.T("permissions.ends_on"))
 	n.date.PlaceHolder = w.Date(dates.EndOfDay(f.e.env.Now().Year()+1, time.April, 30, f.e.env.Now().Location()))
 	if d.ends {
 		d.endsText = w.Date(d.endsAt)
@@ -49,7 +49,7 @@ func newEndFields(f *form) *endFields {
 	n.date.OnChanged = n.typed
 	n.date.OnLeave = n.left
 	n.quick = kit.IconButton(icons.Calendar, w.T("permissions.quick"), n.showChoices)
-	n.reason = kit.NewInput()
+	n.reason = kit.NewInput().Named(w.T("permissions.reason"))
 	n.reason.PlaceHolder = w.T("permissions.reason_example")
 	n.reason.SetText(d.reason)
 	n.reason.OnChanged = func(s string) {
