@@ -1,0 +1,72 @@
+package help
+
+import (
+	"concierge/app/access"
+	"concierge/assets/icons"
+	"concierge/views/kit"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+// compared are the questions by which users and contacts differ, in order; each has a title and two answers.
+var compared = []string{"sign_in", "mail", "do", "pay", "add", "end"}
+
+// people answers: users or contacts?
+func (p *Page) people(f facts) []fyne.CanvasObject {
+	w := p.env.Words
+	two := func(user, contact fyne.CanvasObject) fyne.CanvasObject { return kit.Grid(1, 24, 2, user, contact) }
+	head := func(icon icons.Name, key string) fyne.CanvasObject {
+		return kit.Row(10, kit.NewIcon(icon, kit.Primary, 20), kit.Grow(kit.Title(w.T(key))))
+	}
+	rows := []fyne.CanvasObject{two(head(icons.User, "words.user"), head(icons.Mail, "words.contact"))}
+	names := []any{
+		"Invoices", say.PermissionNamed(w, access.Invoices, f.host.Permissions), "Contacts", say.PermissionNamed(w, access.Contacts, f.host.Permissions),
+		"Billing", say.MailShortNamed(w, access.MailInvoice, f.host.MailCategories),
+	}
+	for _, q := range compared {
+		rows = append(rows, kit.Column(4, kit.Small(w.T("help.compare_"+q)),
+			two(kit.Body(w.T("help.user_"+q, names...)), kit.Body(w.T("help.contact_"+q, names...)))))
+	}
+	rows = append(rows, two(p.userActions(f), p.contactActions(f)))
+	return []fyne.CanvasObject{
+		p.question("help.people_question", "help.people_answer"),
+		kit.CardRows(rows...),
+		kit.Card(kit.Column(6, kit.Title(w.T("help.both_title")), kit.Body(w.T("help.both_text")))),
+		p.invitations(f),
+	}
+}
+
+func (p *Page) userActions(f facts) fyne.CanvasObject {
+	w := p.env.Words
+	if !f.has || !f.snap.Me.Owner() {
+		return kit.Small(w.T("words.owner_rule"))
+	}
+	return actions(kit.PrimaryButton(w.T("help.invite"), p.goTo.Invite))
+}
+
+func (p *Page) contactActions(f facts) fyne.CanvasObject {
+	w := p.env.Words
+	if !f.has || !f.snap.Me.May(access.Contacts) {
+		return kit.Small(w.T("help.contacts_rule", "Permission", say.PermissionNamed(w, access.Contacts, f.host.Permissions)))
+	}
+	return actions(kit.SecondaryButton(w.T("help.add_contact"), p.goTo.AddContact))
+}
+
+// invitations says what happens to an invitation until somebody accepts it.
+func (p *Page) invitations(f facts) fyne.CanvasObject {
+	w := p.env.Words
+	rows := []fyne.CanvasObject{kit.Title(w.T("help.invitations_title"))}
+	for _, key := range []string{"help.invitation_days", "help.invitation_address", "help.invitation_expired", "help.invitation_again"} {
+		rows = append(rows, point(w.T(key)))
+	}
+	if f.has && f.snap.Me.Owner() && f.host.Features.ListInvitations.Available {
+		rows = append(rows, actions(kit.SecondaryButton(w.T("help.see_invitations"), func() { p.goTo.People("invitations") })))
+	}
+	return kit.Card(kit.Column(8, rows...))
+}
+
+// point is a line of a list.
+func point(text string) fyne.CanvasObject {
+	return kit.RowAligned(10, kit.Top, kit.Pad(6, 0, 0, 0, kit.FixedSize(6, 6, kit.NewFill(kit.Primary, kit.None, 3))), kit.Grow(kit.Body(text)))
+}
