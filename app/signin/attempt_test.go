@@ -392,7 +392,8 @@ func TestHostsThatCannotBeSignedInTo(t *testing.T) {
 	w.host.set(func() {
 		w.host.before = func(rw http.ResponseWriter, r *http.Request) bool {
 			if strings.HasSuffix(r.URL.Path, "openid-configuration") {
-				reply(rw, 200, map[string]string{"issuer": "https://evil.example"})
+				u := w.host.url + "/oidc/"
+				reply(rw, 200, map[string]string{"issuer": "https://evil.example", "authorization_endpoint": u, "token_endpoint": u, "jwks_uri": u})
 				return true
 			}
 			return false
