@@ -1,0 +1,38 @@
+package e2e
+
+// signInAt goes from the sign-in screen to the first screen of an account: the host's address by keyboard, the rest in
+// the browser as one of the sample's people.
+func (w *window) signInAt(h *host, person string) {
+	w.t.Helper()
+	w.at(0, w.words.T("welcome.host"))
+	w.typed(h.url)
+	w.does("focus", w.words.T("words.cancel"), "Return")
+	w.finishInBrowser(0, person)
+	w.does("screen", "overview", "Return")
+}
+
+// finishInBrowser takes the nth link the application opened and signs in with one click, then waits until the
+// application shows who that is.
+func (w *window) finishInBrowser(n int, person string) {
+	w.t.Helper()
+	mark := w.mark()
+	b := newBrowser(w.t)
+	b.open(w.c.opened(n))
+	b.press(person)
+	w.at(mark, w.words.T("welcome.open_accounts"))
+}
+
+// quit ends the application by keyboard, as a person does, and waits until it has.
+func (w *window) quit() {
+	w.t.Helper()
+	w.command(w.words.T("window.do_quit"))
+	w.endsWell()
+}
+
+// command does something by the palette, which finds everything there is to do.
+func (w *window) command(what string) {
+	w.t.Helper()
+	w.does("focus", w.words.T("switcher.search"), "ctrl+k")
+	w.typed(what)
+	w.press("Return")
+}
