@@ -106,6 +106,7 @@ func (p *Pressable) CreateRenderer() fyne.WidgetRenderer {
 			bg.StrokeWidth = 0
 		}
 		bg.Refresh()
+		p.content.Refresh() // what it shows may want other room now
 		p.refreshRing()
 	}
 	r.refresh()

@@ -132,10 +132,13 @@ func New(cfg Config) *Shell {
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
 	if sig.Accounts != nil {
-		s.stops = append(s.stops,
-			sig.Accounts.Listen(func(access.Ref) { s.updater.Trigger() }),
-			sig.Lists.Listen(func(string) { s.updater.Trigger() }),
-			sig.Changes.Listen(func(c change.Change) { fyne.Do(func() { s.follow(c) }) }))
+		s.stops = append(s.stops, sig.Accounts.Listen(func(access.Ref) { s.updater.Trigger() }))
+	}
+	if sig.Lists != nil {
+		s.stops = append(s.stops, sig.Lists.Listen(func(string) { s.updater.Trigger() }))
+	}
+	if sig.Changes != nil {
+		s.stops = append(s.stops, sig.Changes.Listen(func(c change.Change) { fyne.Do(func() { s.follow(c) }) }))
 	}
 	return s
 }
