@@ -323,7 +323,7 @@ func TestTheHostMayAskForACode(t *testing.T) {
 
 func TestWhenBothChangedTheReasonThePersonDecides(t *testing.T) {
 	theirs := change.OfRights([]access.Permission{"invoices", "quotes", "emails"}, time.Date(2027, time.April, 30, 23, 59, 59, 0, time.Local), "vérification")
-	for button, want := range map[string]string{"Vous\u00a0: impôts 2026 et 2027": "impôts 2026 et 2027", "Maintenant\u00a0: vérification": "vérification"} {
+	for button, want := range map[string]string{"Vous : impôts 2026 et 2027": "impôts 2026 et 2027", "Maintenant : vérification": "vérification"} {
 		o := open(t, editSam)
 		o.Script.Then(change.Outcome{Stale: &change.Conflict{Theirs: theirs, TheirsBase: "u2b"}})
 		o.Tap(t, "Consulter et ouvrir des billets")

@@ -42,17 +42,19 @@ func (w *World) walk(visit func(fyne.CanvasObject)) {
 	down(top)
 }
 
-// Texts lists the texts that can be seen in the topmost layer, in order.
+// Texts lists the texts that can be seen in the topmost layer, in order, with plain blanks for those that do not break.
 func (w *World) Texts() []string {
 	shot.Settle(w.Window)
 	var out []string
 	w.walk(func(o fyne.CanvasObject) {
 		if t, ok := o.(*kit.TextBox); ok && t.Text() != "" {
-			out = append(out, t.Text())
+			out = append(out, plain(t.Text()))
 		}
 	})
 	return out
 }
+
+func plain(s string) string { return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s) }
 
 // Sees tells whether a text, or a text that contains it, can be seen in the topmost layer.
 func (w *World) Sees(text string) bool {
@@ -73,7 +75,7 @@ func find[T named](t testing.TB, w *World, text string) T {
 	seen := false
 	w.walk(func(o fyne.CanvasObject) {
 		x, ok := o.(T)
-		if ok && !seen && strings.HasPrefix(strings.TrimLeft(x.AccessibilityLabel(), "☐☑ "), text) {
+		if ok && !seen && strings.HasPrefix(strings.TrimLeft(plain(x.AccessibilityLabel()), "☐☑ "), text) {
 			found, seen = x, true
 		}
 	})
