@@ -1,0 +1,85 @@
+package form
+
+import (
+	"strings"
+
+	"concierge/app/access"
+	"concierge/app/cache"
+	"concierge/app/trouble"
+	"concierge/assets/locales"
+	"concierge/views/kit"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+// Banner says what went wrong; more are parts of it that no field says.
+func Banner(w *locales.Words, t *trouble.Trouble, more ...string) fyne.CanvasObject {
+	words := say.Trouble(w, t)
+	rest := say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()
+	return kit.NewBanner(kit.ToneDanger, []kit.Part{
+		kit.B(words.Title), kit.P(strings.TrimRight(" "+rest+" "+strings.Join(more, " "), " ")),
+	}).Container
+}
+
+// ReadOnly says why somebody may look but not change: the permission that it takes.
+func ReadOnly(w *locales.Words, h access.Host, p access.Permission) fyne.CanvasObject {
+	return kit.NewBanner(kit.ToneInfo, []kit.Part{
+		kit.B(w.T("form.read_only")), kit.P(" " + w.T("form.read_only_note", "Permission", say.PermissionNamed(w, p, h.Permissions))),
+	}).Container
+}
+
+// Freshness says above a form that what it shows is old; nil when it is not.
+func Freshness(w *locales.Words, s cache.Status, retry func()) fyne.CanvasObject {
+	t := s.Trouble
+	switch {
+	case t == nil:
+		return nil
+	case t.Kind.Offline():
+		return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("form.offline")), kit.P(" " + w.T("form.offline_note", "Time", w.Clock(s.At)))}).Container
+	}
+	words := say.Trouble(w, t)
+	return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(words.Title), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},
+		kit.SecondaryButton(w.T("words.retry"), retry).Small()).Container
+}
+
+// Fact is one thing that is shown but cannot be changed.
+type Fact struct{ Label, Value string }
+
+// Facts shows values under their labels, in two columns; empty ones are left out.
+func Facts(facts ...Fact) fyne.CanvasObject {
+	grid := kit.Grid(260, 16, 2)
+	for _, f := range facts {
+		if f.Value != "" {
+			grid.Add(kit.Column(2, kit.Small(f.Label), kit.Body(f.Value)))
+		}
+	}
+	return grid
+}
+
+// AddressText is an address in one line, without what is empty.
+func AddressText(lang string, a access.Address) string {
+	var out []string
+	country := a.Country
+	if country != "" {
+		country = CountryName(lang, country)
+	}
+	for _, s := range []string{a.Line1, a.Line2, a.City, a.State, a.PostalCode, country} {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// Leave asks before what was typed is lost, when there is something, and then goes.
+func Leave(win fyne.Window, w *locales.Words, dirty bool, then func()) {
+	if !dirty {
+		then()
+		return
+	}
+	kit.Confirm(win, kit.ConfirmConfig{
+		Title: w.T("form.leave_title"), Text: w.T("form.leave_text"), Danger: true,
+		Confirm: w.T("form.leave"), Cancel: w.T("form.stay"), OnConfirm: then,
+	})
+}
