@@ -118,6 +118,7 @@ func (w *Window) Fyne() fyne.Window { return w.win }
 // Start shows the window and begins to restore and fetch, away from the UI goroutine.
 func (w *Window) Start() {
 	w.win.Show()
+	kit.TracePainted("window")
 	go func() {
 		ctx := context.Background()
 		if w.cfg.Adopt != nil {

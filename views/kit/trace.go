@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 )
@@ -32,3 +33,21 @@ func trace(what string, words ...string) {
 }
 
 func tracing() bool { return slog.Default().Enabled(context.Background(), slog.LevelDebug) }
+
+// TracePainted tells the debug log when what has just been put into the window stands on the screen: how long people
+// wait for it is measured by this line. An animation's tick comes before the frame of its moment is drawn, so at the
+// second one a frame has been.
+func TracePainted(name string) {
+	if !tracing() {
+		return
+	}
+	ticks := 0
+	var a *fyne.Animation
+	a = &fyne.Animation{Duration: time.Hour, Tick: func(float32) {
+		if ticks++; ticks == 2 {
+			a.Stop()
+			slog.Debug("painted", "name", name)
+		}
+	}}
+	a.Start()
+}

@@ -178,6 +178,7 @@ func (p *Page) show(d data) {
 	}
 	p.put(kit.Column(16, objs...))
 	p.shown = is
+	kit.TracePainted("overview")
 }
 
 func (p *Page) focusFirst(f fyne.Focusable) {

@@ -65,6 +65,7 @@ func Show(env page.Env, cfg Config) *Palette {
 	p.build()
 	p.search("")
 	p.modal.Show()
+	kit.TracePainted("palette")
 	return p
 }
 
