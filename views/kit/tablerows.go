@@ -35,10 +35,10 @@ func (b *tableBody[T]) FocusLost() {
 
 // AccessibilityLabel implements fyne.Accessible.
 func (b *tableBody[T]) AccessibilityLabel() string {
-	if i := b.t.index(); i >= 0 && b.t.Label != nil {
-		return b.t.Label(b.t.items[i])
+	if len(b.t.items) == 0 || b.t.Label == nil {
+		return ""
 	}
-	return ""
+	return b.t.Label(b.t.items[b.ringAt()])
 }
 
 // AccessibilityRole implements fyne.Accessible.
@@ -82,6 +82,10 @@ func (b *tableBody[T]) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
+// ringAt is the row that shows the focus, which must be seen somewhere: without a selection it is the first, which
+// Enter or an arrow then takes.
+func (b *tableBody[T]) ringAt() int { return max(b.t.index(), 0) }
+
 // show makes, moves and fills the rows that are in view.
 func (b *tableBody[T]) show() {
 	t := b.t
@@ -93,8 +97,7 @@ func (b *tableBody[T]) show() {
 		b.rows = append(b.rows, newTableRow(t))
 	}
 	spans := t.spans(t.Size().Width)
-	// The focus must be seen somewhere: without a selection on the first row, which Enter or an arrow then takes.
-	ringAt := max(t.index(), 0)
+	ringAt := b.ringAt()
 	// A row keeps its item while it stays in view, so that hover and focus inside it do not jump.
 	for k, r := range b.rows {
 		i := -1
