@@ -17,7 +17,7 @@ import (
 // How long a keyring may take: when the person asked for something and may be typing its password, and when not.
 const (
 	keyringAsked = time.Minute
-	keyringQuiet = 10 * time.Second
+	keyringQuiet = 20 * time.Second
 )
 
 var (

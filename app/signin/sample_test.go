@@ -58,6 +58,15 @@ func TestAdoptingSomebodyWhoIsSignedInLeavesWhatIsKeptAsItIs(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	w.token(m, i.ID)
+	if _, err := m.Adopt(t.Context(), w.host.url, w.host.mint(sam)); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := m.SignOut(t.Context(), i.ID); err != nil || out != (SignedOut{}) || len(w.keys.ids()) != 0 {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if n := w.host.alive(); n != 1 { // the first adopted session, whose window is closed
+		t.Errorf("%d sign-ins are still good at the host", n)
+	}
 }
 
 func TestAdoptingWithATokenThatIsNoGoodIsToldAndKeepsNothing(t *testing.T) {

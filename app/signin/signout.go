@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"concierge/app/trouble"
@@ -100,23 +101,29 @@ func (m *Manager) revoke(ctx context.Context, l *live) *trouble.Trouble {
 	ctx, cancel := context.WithTimeout(ctx, revokeTime)
 	defer cancel()
 	m.mu.Lock()
-	secret, dead, kept, name := l.secret, l.dead, l.kept, l.rec.HostName
+	dead, name := l.dead, l.rec.HostName
+	secrets := []string{l.secret}
+	elsewhere := l.kept && (l.secret == "" || l.memoryOnly) // the keyring has one that is not in memory
 	m.mu.Unlock()
-	if secret == "" && kept {
-		var err error
-		if secret, err = m.cfg.Vault.Get(ctx, l.id); err != nil && !errors.Is(err, vault.ErrNotFound) {
+	if elsewhere {
+		kept, err := m.cfg.Vault.Get(ctx, l.id)
+		if err != nil && !errors.Is(err, vault.ErrNotFound) {
 			return keyringTrouble(err)
 		}
+		secrets = append(secrets, kept)
 	}
-	if secret == "" || secret == dead { // the host knows no sign-in of ours
+	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" || s == dead })
+	if len(secrets) == 0 { // the host knows no sign-in of ours
 		return nil
 	}
 	at, clientID, err := m.where(ctx, l.id)
 	if err == nil && at.Revocation == "" {
 		return &trouble.Trouble{Kind: trouble.CannotHere, Host: name}
 	}
-	if err == nil {
-		err = m.web.revoke(ctx, at, clientID, secret)
+	for _, secret := range secrets {
+		if err == nil {
+			err = m.web.revoke(ctx, at, clientID, secret)
+		}
 	}
 	if err != nil {
 		m.cfg.Log.WarnContext(ctx, "sign-in could not be ended at the host", "identity", l.id, "err", err)

@@ -209,7 +209,11 @@ func (m *Manager) granted(ctx context.Context, id, used string, g grant) error {
 		l.rec.Turn = newID()
 	}
 	l.rec.LastUsedAt = now
-	rec, kept, memoryOnly, save := l.rec, l.kept, l.memoryOnly, l.kept && !l.memoryOnly && (rotated || l.unsaved)
+	rec, kept, memoryOnly := l.rec, l.kept, l.memoryOnly
+	save := kept && !memoryOnly && (rotated || l.unsaved)
+	if l.unsaved && l.trouble != nil && l.trouble.Kind == trouble.KeyringLocked {
+		save = false // the person has been told; a prompt every few minutes would not help (see Retry)
+	}
 	secret := l.secret
 	m.mu.Unlock()
 

@@ -335,7 +335,8 @@ func TestAKeyringThatClosesDuringASessionCostsOnlyTheNextStart(t *testing.T) {
 	m := w.window()
 	i := w.signIn(m, marie)
 	w.keys.fail(trouble.KeyringLocked)
-	for range 2 {
+	before := w.keys.count("set")
+	for range 3 {
 		if err := m.Tokens(i.ID).Refresh(t.Context(), w.token(m, i.ID)); err != nil {
 			t.Fatal(err)
 		}
@@ -343,6 +344,9 @@ func TestAKeyringThatClosesDuringASessionCostsOnlyTheNextStart(t *testing.T) {
 	got, _ := m.Identity(i.ID)
 	if !got.SessionOnly || kindOf(got.Trouble) != trouble.KeyringLocked || !got.Works() {
 		t.Errorf("%+v", got)
+	}
+	if n := w.keys.count("set") - before; n != 1 {
+		t.Errorf("the person was asked to unlock it %d times", n)
 	}
 	if err := m.Retry(t.Context(), i.ID); !trouble.Is(err, trouble.KeyringLocked) {
 		t.Errorf("told %v", err)
