@@ -101,7 +101,8 @@ func open(o options) error {
 		Sample:  host.start,
 		Log:     log,
 	})
-	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log}
+	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
+		Folder: o.data, Version: version}
 	if o.sampleAs != "" {
 		cfg.Adopt = func(ctx context.Context) error {
 			if _, err := host.start(ctx); err != nil {

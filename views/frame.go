@@ -26,7 +26,7 @@ func (w *Window) toShell(at shell.Route) {
 		Env: w.env, Store: core.Store, Desk: core.Desk,
 		Screens: w.screens(),
 		Alias:   w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour, Visited: w.cfg.Settings.Visit,
-		Notices: w.notices,
+		Notices: w.notices, After: w.cfg.After,
 		Actions: shell.Actions{
 			Palette: w.palette, Invite: w.invite, AddContact: func(ref access.Ref) { w.addContact(ref, access.Contact{}) },
 			Refresh: w.refresh, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,
@@ -51,13 +51,29 @@ func (w *Window) backToShell() {
 	w.mode = modeShell
 	w.fill(w.shell.Object())
 	w.win.SetMainMenu(w.shell.MainMenu())
-	w.win.Canvas().SetOnTypedKey(nil)
+	w.win.Canvas().SetOnTypedKey(w.key)
 	w.shell.Trigger()
 	w.decide()
 }
 
+// Open shows a place, as soon as there is an account to show it for.
+func (w *Window) Open(at shell.Route) {
+	if w.mode == modeShell {
+		w.shell.Open(at)
+		return
+	}
+	w.toShell(at)
+}
+
+// key is what nothing on the screen has a use for. A menu's key without Ctrl is not given by every system's menu bar.
+func (w *Window) key(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyF1 && w.mode == modeShell {
+		w.shell.Open(shell.Route{Screen: shell.Help})
+	}
+}
+
 func (w *Window) shortcuts() {
-	w.win.Canvas().SetOnTypedKey(nil)
+	w.win.Canvas().SetOnTypedKey(w.key)
 	for sc := range w.shell.Shortcuts() {
 		// The frame may be another one by then, so the key is looked up when it is pressed.
 		w.win.Canvas().AddShortcut(sc, func(pressed fyne.Shortcut) {

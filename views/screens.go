@@ -7,11 +7,14 @@ import (
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/checkup"
+	"concierge/app/settings"
 	"concierge/views/conflict"
+	"concierge/views/help"
 	"concierge/views/overview"
 	"concierge/views/page"
 	"concierge/views/people"
 	"concierge/views/permissions"
+	"concierge/views/preferences"
 	"concierge/views/shell"
 )
 
@@ -44,7 +47,36 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 			}
 			return p
 		},
+		shell.Help:        w.help,
+		shell.Preferences: w.preferences,
 	}
+}
+
+func (w *Window) help(env page.Env, r shell.Route) page.Page {
+	to := func(screen shell.Screen, arg string) { w.shell.Open(shell.Route{Screen: screen, Arg: arg}) }
+	return help.New(env, r.Account, help.Topic(r.Arg), w.cfg.Core.Store, help.Go{
+		Topic:       func(t help.Topic) { to(shell.Help, string(t)) },
+		Invite:      func() { w.invite(r.Account) },
+		AddContact:  func() { w.addContact(r.Account, access.Contact{}) },
+		People:      func(filter string) { to(shell.People, filter) },
+		AccountInfo: func() { to(shell.AccountInfo, "") },
+		Profile:     func() { to(shell.Profile, "") },
+		Mailbox:     func() { w.mailbox(r.Account.Identity) },
+	})
+}
+
+func (w *Window) preferences(env page.Env, r shell.Route) page.Page {
+	core, chosen := w.cfg.Core, w.cfg.Settings
+	return preferences.New(env, r.Account, preferences.Config{
+		Settings: chosen, Store: core.Store, SignIns: core.SignIn,
+		Files: preferences.Files{Folder: w.cfg.Folder, Version: w.cfg.Version},
+		Go:    preferences.Go{SignOut: w.signOut, SignInAgain: w.signInAgain, TryKeyring: w.unlock, AddIdentity: w.addIdentity},
+		Watch: func(changed func()) func() {
+			settled := chosen.Changed.Listen(func(settings.What) { changed() })
+			signed := core.SignIn.Changed.Listen(func(string) { changed() })
+			return func() { settled(); signed() }
+		},
+	})
 }
 
 // personArg begins the argument of the people screen that opens it on one person, by normalised e-mail.

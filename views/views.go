@@ -39,6 +39,13 @@ type Config struct {
 	// Told is what went wrong before there was a window.
 	Told []*trouble.Trouble
 	Log  *slog.Logger
+	// Folder is where settings and identities are, and Version the application's; both to be shown.
+	Folder, Version string
+
+	// For tests and pictures; nil for the real ones.
+	Now   func() time.Time
+	Go    func(work func()) // see page.Env
+	After kit.AfterFunc
 }
 
 // Window is the application's window. Its methods belong to the UI goroutine unless they say otherwise.
@@ -68,6 +75,9 @@ const (
 
 // New makes the window; Start shows it and lets the core begin.
 func New(cfg Config) *Window {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{})}
 	w.win.SetMaster()
 	w.win.SetPadded(false)
@@ -149,7 +159,7 @@ func (w *Window) speak() {
 	kit.SpeakFyne(words)
 	store, desk := w.cfg.Core.Store, w.cfg.Core.Desk
 	w.env = page.Env{
-		Window: w.win, Words: words, Now: time.Now,
+		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go,
 		Signals: page.Signals{Accounts: &store.AccountChanged, Lists: &store.ListChanged, Changes: &desk.Changed},
 	}
 }

@@ -78,10 +78,12 @@ func (u *Updater) Trigger() {
 		return
 	}
 	u.running = true
+	updates.Add(1)
 	go u.run()
 }
 
 func (u *Updater) run() {
+	defer updates.Done()
 	for {
 		u.update(u.ctx)
 		u.mu.Lock()
@@ -94,6 +96,13 @@ func (u *Updater) run() {
 		u.mu.Unlock()
 	}
 }
+
+// updates are those under way in the whole program.
+var updates sync.WaitGroup
+
+// WaitForUpdates returns when everything triggered so far is shown. For tests and pictures, where nothing else triggers
+// meanwhile.
+func WaitForUpdates() { updates.Wait() }
 
 // Stop ends it; an update under way sees its context end.
 func (u *Updater) Stop() { u.cancel() }

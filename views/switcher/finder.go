@@ -63,7 +63,9 @@ func (f *Finder) Index(fresh func()) *access.Index {
 	}
 	if !f.making {
 		f.making = true
+		f.mu.Unlock() // tests have it made at once, on this goroutine
 		f.env.Run(f.make)
+		f.mu.Lock()
 	}
 	return f.index
 }
