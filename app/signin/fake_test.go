@@ -174,7 +174,7 @@ func (f *fakeHost) answer(w http.ResponseWriter, r *http.Request) {
 		if t := f.refresh[r.PostFormValue("token")]; t != nil {
 			f.families[t.family].over = true
 		}
-		w.WriteHeader(200)
+		w.WriteHeader(http.StatusOK)
 	default:
 		http.NotFound(w, r)
 	}
@@ -190,13 +190,13 @@ func (f *fakeHost) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	for name, want := range map[string]string{"response_type": "code", "client_id": clientID, "code_challenge_method": "S256"} {
 		if q.Get(name) != want {
-			http.Error(w, name+" is "+q.Get(name), 400)
+			http.Error(w, name+" is "+q.Get(name), http.StatusBadRequest)
 			return
 		}
 	}
 	back, err := url.Parse(q.Get("redirect_uri"))
 	if err != nil || back.Scheme != "http" || back.Hostname() != "127.0.0.1" || back.Path != api.RedirectPath {
-		http.Error(w, "redirect_uri", 400)
+		http.Error(w, "redirect_uri", http.StatusBadRequest)
 		return
 	}
 	a := url.Values{"state": {q.Get("state")}, "iss": {f.issuer()}}

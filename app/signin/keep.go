@@ -58,7 +58,9 @@ func (m *Manager) keep(ctx context.Context, found Found, at provider, who person
 	}
 	if err := ctx.Err(); err != nil {
 		if !known && !memoryOnly {
-			m.withdraw(ctx, rec.ID)
+			if t := m.withdraw(ctx, rec.ID); t != nil {
+				m.cfg.Log.WarnContext(ctx, "a cancelled sign-in could not be undone entirely", "identity", rec.ID, "err", t)
+			}
 		}
 		return Identity{}, err
 	}

@@ -178,7 +178,7 @@ func TestAnotherWindowDoesNotBringASignedOutIdentityBack(t *testing.T) {
 	w.host.set(func() {
 		w.host.before = func(rw http.ResponseWriter, r *http.Request) bool { // so that the sign-in stays good at the host
 			if r.URL.Path == "/oidc/revoke" {
-				http.Error(rw, "", 500)
+				http.Error(rw, "", http.StatusInternalServerError)
 				return true
 			}
 			return false
