@@ -228,3 +228,11 @@ func (w *Window) mailbox(identity string) {
 	i, _ := w.cfg.Core.Store.Identity(identity)
 	openLink(w, i.Host.MailboxURL)
 }
+
+// mailboxOf is for whoever asks for a code; see page.Env.
+func (w *Window) mailboxOf(identity string) func() {
+	if i, ok := w.cfg.Core.Store.Identity(identity); !ok || i.Host.MailboxURL == "" {
+		return nil
+	}
+	return func() { w.mailbox(identity) }
+}

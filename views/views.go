@@ -161,6 +161,7 @@ func (w *Window) speak() {
 	w.env = page.Env{
 		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go,
 		Signals: page.Signals{Accounts: &store.AccountChanged, Lists: &store.ListChanged, Changes: &desk.Changed},
+		Mailbox: w.mailboxOf,
 	}
 }
 

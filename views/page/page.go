@@ -35,8 +35,14 @@ type Env struct {
 	Now    func() time.Time
 	// Go starts work that must leave the UI goroutine; nil starts a goroutine. Tests hand in one that runs it at once.
 	Go func(work func())
+	// After starts a function later on the UI goroutine, as kit.AfterFunc; nil is the real clock. For messages that go by
+	// themselves, countdowns, and what shows only when it takes long.
+	After func(d time.Duration, f func()) (cancel func())
 	// Signals tell that something shown has changed; none in tests that call Update themselves.
 	Signals Signals
+	// Mailbox opens the page where a sample host keeps the e-mails it would have sent to an identity's people: the codes
+	// it asks for are there and nowhere else. It returns nil for other hosts, and is nil in tests.
+	Mailbox func(identity string) (open func())
 }
 
 // Run does work away from the UI goroutine: what waits for the network, the disk or the keyring.

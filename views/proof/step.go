@@ -36,8 +36,6 @@ type Config struct {
 	Back func()
 	// Grown is called when the step became higher or lower; may be nil.
 	Grown func()
-	// After is the clock of the countdown; nil for the real one.
-	After kit.AfterFunc
 }
 
 // Step is the content of a dialog. All methods belong to the UI goroutine.
@@ -61,8 +59,8 @@ type Step struct {
 
 // New makes the step; Focus puts the keyboard into it once it is shown.
 func New(cfg Config) *Step {
-	if cfg.After == nil {
-		cfg.After = kit.RealAfter
+	if cfg.Env.After == nil {
+		cfg.Env.After = kit.RealAfter
 	}
 	w := cfg.Env.Words
 	s := &Step{cfg: cfg, c: cfg.Change}
@@ -71,10 +69,24 @@ func New(cfg Config) *Step {
 	s.confirm = kit.PrimaryButton(w.T("proof.confirm"), s.submit)
 	s.again = kit.LinkButton(w.T("proof.new_code"), s.askAgain)
 	s.back = kit.SecondaryButton(w.T("proof.back"), s.GoBack)
-	s.object = kit.Column(16, s.where, s.trouble, s.rows, kit.Row(12, kit.Grow(s.expiry), s.again),
+	s.object = kit.Column(16, s.where, s.mailbox(), s.trouble, s.rows, kit.Row(12, kit.Grow(s.expiry), s.again),
 		kit.Row(12, kit.Spacer(), s.back, s.confirm))
 	s.ask()
 	return s
+}
+
+// mailbox leads to where the sample host's code is: no e-mail leaves this computer, and menus are out of reach while a
+// dialog is open.
+func (s *Step) mailbox() fyne.CanvasObject {
+	row := kit.Row(0)
+	if of := s.cfg.Env.Mailbox; of != nil && s.c.Challenge.SentTo != "" {
+		if open := of(s.c.Account.Identity); open != nil {
+			row.Add(kit.LinkButton(s.cfg.Env.Words.T("proof.mailbox"), open))
+			row.Add(kit.Spacer())
+		}
+	}
+	row.Hidden = len(row.Objects) == 0
+	return row
 }
 
 // Object is what the dialog shows.
@@ -118,7 +130,7 @@ func (s *Step) ask() {
 	s.trouble.RemoveAll()
 	if s.c.Trouble != nil {
 		words := say.Trouble(w, s.c.Trouble)
-		s.trouble.Add(kit.NewBanner(kit.ToneDanger, []kit.Part{kit.B(words.Title), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())}).Container)
+		s.trouble.Add(kit.NewBanner(kit.ToneDanger, []kit.Part{kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())}).Container)
 	}
 	if s.note != "" {
 		s.trouble.Add(kit.NewBanner(kit.ToneInfo, []kit.Part{kit.P(w.T(s.note))}).Container)
@@ -163,7 +175,7 @@ func (s *Step) addField(f change.ChallengeField) {
 	field.OnChanged = func(text string) { s.typed(f, field, text) }
 	in.OnEnter = func() bool { s.submit(); return true }
 	s.fields = append(s.fields, field)
-	s.rows.Add(field.Container)
+	s.rows.Add(kit.MaxWidth(320, field.Container))
 }
 
 // typed keeps only what can be part of the answer, and sends a complete code by itself.
@@ -308,7 +320,7 @@ func (s *Step) tick() {
 	if !s.busy {
 		s.expiry.SetText(w.T("proof.expires", "Minutes", int(left.Minutes()), "Seconds", twoDigits(int(left.Seconds())%60)))
 	}
-	s.cancel = s.cfg.After(time.Second, s.tick)
+	s.cancel = s.cfg.Env.After(time.Second, s.tick)
 }
 
 func twoDigits(n int) string {
