@@ -68,6 +68,7 @@ func (d *dialog) open(with access.Contact) {
 	f := form.NewFields(d.env, d.host, form.Name|form.Email)
 	d.fields = f
 	d.banner, d.silent = kit.Column(0), kit.Small(w.T("contacts.silent"))
+	d.banner.Hide()
 	content := kit.Column(16, d.banner, kit.Small(w.T("contacts.enough")),
 		kit.Form(
 			f.Text(change.FieldFirstName, "").Container, f.Text(change.FieldLastName, "").Container,
@@ -92,7 +93,7 @@ func (d *dialog) open(with access.Contact) {
 	d.delete = kit.DangerButton(w.T("contacts.delete"), d.remove)
 	d.delete.Hidden = d.isNew()
 	d.frame = form.NewDialog(form.DialogConfig{
-		Env: d.env, Title: title, Subtitle: w.T("contacts.subtitle", "Account", d.snapshot.Account.Name), Width: dialogWidth,
+		Env: d.env, Title: title, Subtitle: d.subtitle(with), Width: dialogWidth,
 		Content: content, Foot: kit.Row(12, d.delete, kit.Spacer(), d.cancel, d.save),
 		Enter: d.send, Dirty: d.dirty,
 	})
@@ -106,6 +107,17 @@ func (d *dialog) open(with access.Contact) {
 	d.refresh()
 	d.frame.Show()
 	f.Focus()
+}
+
+// subtitle says what a contact is, and that access is another thing.
+func (d *dialog) subtitle(c access.Contact) string {
+	key := "contacts.subtitle"
+	if access.EmailKey(c.Email) != "" && slices.ContainsFunc(d.snapshot.Users, func(u access.User) bool {
+		return access.EmailKey(u.Email) == access.EmailKey(c.Email)
+	}) {
+		key = "contacts.subtitle_user"
+	}
+	return d.env.Words.T(key, "Account", d.snapshot.Account.Name)
 }
 
 // look shows a contact to somebody who may not change it, and why.
@@ -209,12 +221,10 @@ func (d *dialog) aboutEmail() string {
 func (d *dialog) busy(on bool) {
 	d.sending = on
 	d.fields.Lock(on)
-	for _, b := range []*kit.Button{d.delete} {
-		if on {
-			b.DisableBecause(d.env.Words.T("form.saving"))
-		} else {
-			b.Enable()
-		}
+	if on {
+		d.delete.DisableBecause(d.env.Words.T("form.saving"))
+	} else {
+		d.delete.Enable()
 	}
 	d.refresh()
 }
@@ -224,7 +234,7 @@ func (d *dialog) send() {
 	if d.errand.Active() || !d.isNew() && len(d.fields.Changed()) == 0 || !d.fields.Verify() {
 		return
 	}
-	d.banner.RemoveAll()
+	d.banner.Hide()
 	c := change.Change{Account: d.ref, Kind: change.AddContact, After: d.fields.Values()}
 	c.TargetName = contactOf(c.After).Name()
 	if !d.isNew() {
@@ -242,6 +252,7 @@ func (d *dialog) refused(t *trouble.Trouble) {
 		d.fields.SayMail(d.env.Words.T("contacts.last_domain", "Domains", d.env.Words.List(d.snapshot.Account.Domains)))
 	}
 	d.banner.Objects = []fyne.CanvasObject{form.Banner(d.env.Words, t, more...)}
+	d.banner.Show()
 	d.refresh()
 	if !d.fields.FocusWrong() {
 		d.fields.Focus()

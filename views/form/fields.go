@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"concierge/app/access"
 	"concierge/app/change"
@@ -137,7 +138,7 @@ func (f *Fields) PostalAddress() fyne.CanvasObject {
 // Mail adds a box for each mail category of the host, with what it means.
 func (f *Fields) Mail() fyne.CanvasObject {
 	w := f.env.Words
-	grid := kit.Grid(260, 16, 2)
+	grid := kit.Grid(260, 12, 2)
 	for _, e := range f.host.MailCategories {
 		title, note := mailTexts(w, e)
 		c := kit.NewCheck(title, note, func(bool) {
@@ -260,6 +261,7 @@ func (f *Fields) put(v change.Values) {
 	for name, t := range f.texts {
 		if strings.TrimSpace(t.Value()) != v.Fields[name] {
 			t.SetValue(v.Fields[name])
+			t.Input.CursorColumn = utf8.RuneCountInString(v.Fields[name]) // who goes on typing goes on at the end
 			t.SetError("")
 		}
 	}

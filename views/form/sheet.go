@@ -30,6 +30,7 @@ type Sheet struct {
 	cfg    SheetConfig
 	errand *Errand
 
+	notices *fyne.Container
 	trouble *fyne.Container // why the host refused
 	news    *fyne.Container // what changed elsewhere meanwhile
 	bar     *fyne.Container
@@ -67,7 +68,18 @@ func NewSheet(cfg SheetConfig) *Sheet {
 }
 
 // Notices are what the form has to say: refusals, and what changed elsewhere. They belong above it.
-func (s *Sheet) Notices() fyne.CanvasObject { return kit.Column(12, s.trouble, s.news) }
+func (s *Sheet) Notices() fyne.CanvasObject {
+	s.notices = kit.Column(12, s.trouble, s.news)
+	s.showNotices()
+	return s.notices
+}
+
+func (s *Sheet) showNotices() {
+	if s.notices != nil {
+		s.trouble.Hidden, s.news.Hidden = len(s.trouble.Objects) == 0, len(s.news.Objects) == 0
+		s.notices.Hidden = s.trouble.Hidden && s.news.Hidden
+	}
+}
 
 // Around puts a page's content above the bar.
 func (s *Sheet) Around(content fyne.CanvasObject) *fyne.Container {
@@ -184,6 +196,7 @@ func (s *Sheet) refresh() {
 		s.cancel.DisableBecause(w.T("form.saving"))
 	}
 	s.showNews()
+	s.showNotices()
 	if s.object != nil {
 		s.object.Refresh()
 	}
