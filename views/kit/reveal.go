@@ -43,6 +43,9 @@ func revealIn(root, o fyne.CanvasObject) (at fyne.Position, found bool) {
 		}
 		const air = 8
 		top, bottom := p.Y-air, p.Y+o.Size().Height+air
+		if _, entry := o.(*Input); entry {
+			top -= Scaled(24) // the label of its Field stands above
+		}
 		y := r.Offset.Y
 		if bottom > y+r.Size().Height {
 			y = bottom - r.Size().Height

@@ -119,6 +119,18 @@ func TestAnInvitationIsMadeWithTheKeyboardAlone(t *testing.T) {
 	o.closed()
 }
 
+func TestEnterSaysWhatIsMissing(t *testing.T) {
+	o := open(t, invite)
+	o.Press(fyne.KeyReturn)
+	o.sees("Entrez d'abord l'adresse de la personne.")
+	o.Type("jules@compta.example")
+	o.Press(fyne.KeyReturn)
+	o.sees("Choisissez au moins une autorisation.")
+	o.Tap(t, "Comptable")
+	o.hides("Choisissez au moins une autorisation.")
+	o.sent(0)
+}
+
 func TestAnAddressIsCheckedOnceTheFieldIsLeft(t *testing.T) {
 	o := open(t, invite)
 	o.Type("julie@comptes")

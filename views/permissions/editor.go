@@ -148,7 +148,11 @@ func (e *editor) enter() {
 
 // save sends the draft, after asking once more when it gives everything.
 func (e *editor) save() {
-	if e.sending || e.form.blocked() != "" {
+	if e.sending {
+		return
+	}
+	if why := e.form.blocked(); why != "" {
+		e.form.explain(why)
 		return
 	}
 	if !e.d.everything() {

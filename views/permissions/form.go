@@ -25,6 +25,7 @@ type form struct {
 	copyFrom *kit.Button
 	checks   map[access.Permission]*kit.Check
 	plain    *kit.TextBox
+	why      *kit.TextBox // why Enter sent nothing
 	end      *endFields
 	cancel   *kit.Button
 	save     *kit.Button
@@ -36,7 +37,7 @@ func newForm(e *editor) *form {
 	f.banners, f.presence = kit.Column(8), kit.Column(0)
 	f.banners.Hide()
 	f.presence.Hide()
-	f.plain = kit.Rich()
+	f.plain, f.why = kit.Rich(), kit.Small("").In(kit.Danger)
 	col := kit.Column(16, f.banners)
 	if e.d.use == inviting {
 		col.Add(f.newAddress())
@@ -48,7 +49,7 @@ func newForm(e *editor) *form {
 	f.end = newEndFields(f)
 	f.cancel = kit.SecondaryButton(w.T("words.cancel"), e.escape)
 	f.save = kit.PrimaryButton("", e.save)
-	f.foot = kit.Column(14, kit.Plain(kit.TonePrimary, f.plain), f.end.problem,
+	f.foot = kit.Column(14, kit.Plain(kit.TonePrimary, f.plain), f.end.problem, f.why,
 		kit.Row(12, kit.Grow(f.end.object), f.cancel, f.save))
 	f.refresh()
 	return f
@@ -213,9 +214,23 @@ func (f *form) blocked() string {
 	return ""
 }
 
+// explain says why the draft cannot be sent yet, to who presses Enter: a button that is off takes no focus, so its
+// tooltip is only for the mouse.
+func (f *form) explain(why string) {
+	if d := f.e.d; d.use == inviting && !validEmail(d.email) {
+		f.address.SetError(why)
+		f.address.Focus()
+	} else {
+		f.why.SetText(why)
+		f.why.Show()
+	}
+	f.e.relayout()
+}
+
 // refresh shows the draft as it is.
 func (f *form) refresh() {
 	w, d := f.e.env.Words, f.e.d
+	f.why.Hide()
 	for _, entry := range d.catalogue {
 		p := access.Permission(entry.Key)
 		c := f.checks[p]
