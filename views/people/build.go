@@ -40,7 +40,7 @@ func (p *Page) build() {
 	p.tools = kit.Row(16, p.choice, kit.Spacer(), kit.FixedWidth(240, p.search))
 	p.notices = kit.Column(12)
 	p.whole = kit.Column(0)
-	p.loading = kit.NewLoading(w.T("people.loading"), nil)
+	p.loading = kit.NewLoading(w.T("people.loading"), p.env.After)
 	for _, o := range []fyne.CanvasObject{p.tools, p.split.Container, p.notices} {
 		o.Hide()
 	}
@@ -141,7 +141,7 @@ func (p *Page) showNotices(s shown) {
 			p.notices.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("people.offline")), kit.P(" " + w.T("people.offline_note", "Time", at))}).Container)
 		} else {
 			words := say.Trouble(w, t)
-			p.notices.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(words.Title), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},
+			p.notices.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},
 				kit.SecondaryButton(w.T("words.retry"), p.goTo.Refresh).Small()).Container)
 		}
 	}

@@ -98,7 +98,7 @@ func (p *Page) copyInvitation(i access.Invitation) {
 // copy puts a text on the clipboard and says so.
 func (p *Page) copy(text, done string) {
 	fyne.CurrentApp().Clipboard().SetContent(text)
-	kit.ShowToast(p.env.Window, kit.ToastConfig{Text: done, Tone: kit.ToneOK, For: toastTime, CloseName: p.env.Words.T("words.close")}, nil)
+	kit.ShowToast(p.env.Window, kit.ToastConfig{Text: done, Tone: kit.ToneOK, For: toastTime, CloseName: p.env.Words.T("words.close")}, p.env.After)
 }
 
 func (p *Page) resend(i access.Invitation) {

@@ -167,6 +167,7 @@ func (p *Page) showSegments() {
 		}
 	}
 	p.segment = p.segments[at]
+	p.choice.Hidden = len(segs) < 2
 	p.choice.SetSegments(segs)
 	p.choice.Select(at)
 }

@@ -218,7 +218,7 @@ func TestWhoIsNotTheOwnerSeesWhatTheyMayAndWhy(t *testing.T) {
 	}
 	o := open(t, wide, member(access.Invoices, access.Contacts))
 	o.sees("Votre accès à Boulangerie Chez Marcel", "Peut payer les factures", "Seul le propriétaire peut inviter", "Comptes à payer", "Ajouter un contact")
-	o.hides("Inviter un utilisateur", "Utilisateurs 0")
+	o.hides("Inviter un utilisateur", "Utilisateurs 0", "Ne peut pas se connecter")
 	o.page.Select("sam@cabinet.example")
 	o.hides("Inviter ce contact")
 

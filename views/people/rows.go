@@ -139,6 +139,8 @@ func accessCell(w *locales.Words, f facts, p access.Person) (pills []pill, note 
 			tone = kit.ToneDanger
 		}
 		pills = []pill{{w.T("people.invited_until", "Expiry", say.Expiry(w, f.now, *p.Invitation)), tone}}
+	case !f.snapshot.Me.Owner():
+		note = w.T("people.access_hidden") // a contact may well be a user; only the owner is told
 	case p.Main && len(p.Contacts) == 0:
 		note = w.T("people.main_address")
 	default:

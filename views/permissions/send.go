@@ -150,6 +150,6 @@ func (e *editor) openPerson(p access.Person) {
 func (e *editor) troubleBanner(t *trouble.Trouble) *kit.Banner {
 	words := say.Trouble(e.env.Words, t)
 	return kit.NewBanner(kit.ToneDanger, []kit.Part{
-		kit.B(words.Title), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()),
+		kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()),
 	})
 }

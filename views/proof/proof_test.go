@@ -51,14 +51,14 @@ func ask(t *testing.T, ch *change.Challenge, more ...change.Outcome) *asked {
 	test.NewTempApp(t)
 	a := &asked{World: viewtest.New(viewtest.Config{}), clock: &clock{now: viewtest.Now}}
 	t.Cleanup(a.Window.Close)
-	a.Env.Now = func() time.Time { return a.clock.now }
+	a.Env.Now, a.Env.After = func() time.Time { return a.clock.now }, a.clock.after
 	a.Script.Then(change.Outcome{Challenge: ch}).Then(more...)
 	c, err := a.Desk.Do(t.Context(), change.Change{Kind: change.Invite, Account: viewtest.Ref, After: change.Values{Fields: map[string]string{"email": "a@b.example"}}})
 	if err != nil || c.State != change.NeedsProof {
 		t.Fatal(c.State, err)
 	}
 	a.step = proof.New(proof.Config{
-		Env: a.Env, Desk: a.Desk, Change: c, After: a.clock.after,
+		Env: a.Env, Desk: a.Desk, Change: c,
 		Done: func(c change.Change) { a.done = append(a.done, c.State) },
 		Back: func() { a.back++ },
 	})

@@ -167,7 +167,7 @@ type Config struct {
 	Size  fyne.Size // of the window; 1056x744, the room of a screen, when zero
 }
 
-// New makes a world. It needs an app: test.NewTempApp. Work that leaves the UI goroutine is done at once.
+// New makes a world. It needs an app: test.NewTempApp. Work that leaves the UI goroutine is done at once; time stands still.
 func New(cfg Config) *World {
 	if cfg.Lang == "" {
 		cfg.Lang = "fr"
@@ -187,6 +187,7 @@ func New(cfg Config) *World {
 	w.Window = shot.Window(kit.Layers(), cfg.Size, kit.NewTheme(cfg.Look, max(cfg.Scale, 1)))
 	w.Env = page.Env{
 		Window: w.Window, Words: locales.For(cfg.Lang), Now: func() time.Time { return Now }, Go: func(work func()) { work() },
+		After: func(time.Duration, func()) func() { return func() {} },
 	}
 	return w
 }
