@@ -9,6 +9,7 @@ import (
 	"concierge/app/checkup"
 	"concierge/app/settings"
 	"concierge/views/conflict"
+	"concierge/views/contacts"
 	"concierge/views/help"
 	"concierge/views/overview"
 	"concierge/views/page"
@@ -91,7 +92,9 @@ func (w *Window) openPerson(ref access.Ref, key string) {
 }
 
 // invite opens the dialog that invites somebody, wherever the person is; who is not the owner is told the rule.
-func (w *Window) invite(ref access.Ref) {
+func (w *Window) invite(ref access.Ref) { w.inviteWith(ref, permissions.Prefill{}) }
+
+func (w *Window) inviteWith(ref access.Ref, prefill permissions.Prefill) {
 	if a, _ := w.cfg.Core.Store.Account(ref); a.Role != access.Owner {
 		w.say(w.env.Words.T("words.owner_rule"))
 		return
@@ -99,7 +102,7 @@ func (w *Window) invite(ref access.Ref) {
 	permissions.Invite(w.env, ref, w.cfg.Core.Store, w.cfg.Core.Desk, permissions.Go{
 		OpenPerson: func(key string) { w.openPerson(ref, key) },
 		AddContact: func(prefill access.Contact) { w.addContact(ref, prefill) },
-	}, permissions.Prefill{})
+	}, prefill)
 }
 
 // conflict shows both sides of an edit that has no dialog of its own.
@@ -134,7 +137,7 @@ func (w *Window) letOwnerReceive(ref access.Ref, category access.MailCategory) {
 			continue
 		}
 		if len(p.Contacts) > 0 {
-			w.editContact(ref, p.Contacts[0].ID)
+			w.editContact(ref, p.Contacts[0].ID, category)
 			return
 		}
 		w.addContact(ref, access.Contact{FirstName: p.User.FirstName, LastName: p.User.LastName, Email: p.User.Email,
@@ -144,5 +147,18 @@ func (w *Window) letOwnerReceive(ref access.Ref, category access.MailCategory) {
 	w.addContact(ref, access.Contact{Preferences: access.Preferences{category: true}})
 }
 
-func (w *Window) addContact(ref access.Ref, prefill access.Contact) {}
-func (w *Window) editContact(ref access.Ref, id string)             {}
+// addContact opens the form of a new contact.
+func (w *Window) addContact(ref access.Ref, prefill access.Contact) {
+	contacts.Add(w.env, ref, w.cfg.Core.Store, w.cfg.Core.Desk, w.fromContact(ref), prefill)
+}
+
+// editContact opens the form of a contact, with more mail ticked if asked.
+func (w *Window) editContact(ref access.Ref, id string, tick ...access.MailCategory) {
+	contacts.Edit(w.env, ref, w.cfg.Core.Store, w.cfg.Core.Desk, w.fromContact(ref), id, tick...)
+}
+
+func (w *Window) fromContact(ref access.Ref) contacts.Go {
+	return contacts.Go{Invite: func(email, language string) {
+		w.inviteWith(ref, permissions.Prefill{Email: email, Language: language})
+	}}
+}
