@@ -110,6 +110,7 @@ func New(cfg Config) *Window {
 		})
 	})
 	cfg.Settings.SaveFailed.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
+	cfg.Core.SignIn.FileTrouble.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
 	cfg.Core.Store.ListChanged.Listen(func(string) { fyne.Do(w.decide) })
 	cfg.Core.SignIn.Changed.Listen(func(string) { fyne.Do(w.decide) })
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {

@@ -54,20 +54,21 @@ func NewFinder(env page.Env, store Store, marks Marks) *Finder {
 // goroutine) when there is a newer one.
 func (f *Finder) Index(fresh func()) *access.Index {
 	f.mu.Lock()
-	defer f.mu.Unlock()
+	index := f.index
 	if !f.stale && f.at == f.store.Generation() {
-		return f.index
+		f.mu.Unlock()
+		return index
 	}
 	if fresh != nil {
 		f.waiters = append(f.waiters, fresh)
 	}
-	if !f.making {
-		f.making = true
-		f.mu.Unlock() // tests have it made at once, on this goroutine
+	start := !f.making
+	f.making = true
+	f.mu.Unlock()
+	if start {
 		f.env.Run(f.make)
-		f.mu.Lock()
 	}
-	return f.index
+	return index
 }
 
 // Renamed says that an alias has changed.
