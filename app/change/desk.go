@@ -112,6 +112,7 @@ func (d *Desk) Submit(c Change) Change {
 	c = it.c
 	d.mu.Unlock()
 	d.Changed.Emit(c)
+	d.start(c.Account)
 	return c
 }
 
@@ -299,6 +300,7 @@ func (d *Desk) move(id string, from []State, fn func(*item)) error {
 	c := it.c
 	d.mu.Unlock()
 	d.Changed.Emit(c)
+	d.start(c.Account)
 	return nil
 }
 
@@ -317,7 +319,8 @@ func (d *Desk) enqueue(it *item, challenge string) {
 	d.enqueueFn(it, func(ctx context.Context) { d.attempt(ctx, it, challenge) })
 }
 
-// enqueueFn runs fn in its account's lane; the mutex is held.
+// enqueueFn puts fn into its account's lane; the mutex is held. Call start once the listeners know: a quick answer must
+// not be told before that the Change is being sent.
 func (d *Desk) enqueueFn(it *item, fn func(context.Context)) {
 	l := d.lanes[it.c.Account]
 	if l == nil {
@@ -329,9 +332,15 @@ func (d *Desk) enqueueFn(it *item, fn func(context.Context)) {
 		defer d.work.Done()
 		fn(d.ctx)
 	})
-	if !l.busy {
+}
+
+// start lets an account's lane go on.
+func (d *Desk) start(ref access.Ref) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if l := d.lanes[ref]; l != nil && !l.busy {
 		l.busy = true
-		go d.run(it.c.Account, l)
+		go d.run(ref, l)
 	}
 }
 

@@ -75,21 +75,16 @@ func NewUpdater(update func(context.Context)) *Updater {
 // Trigger asks for one more update. It never blocks.
 func (u *Updater) Trigger() {
 	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.ctx.Err() != nil {
-		return
+	run := u.ctx.Err() == nil && !u.running
+	u.again = u.running
+	u.running = u.running || run
+	u.mu.Unlock()
+	if run {
+		start(u.run)
 	}
-	if u.running {
-		u.again = true
-		return
-	}
-	u.running = true
-	updates.Add(1)
-	go u.run()
 }
 
 func (u *Updater) run() {
-	defer updates.Done()
 	for {
 		u.update(u.ctx)
 		u.mu.Lock()
@@ -103,12 +98,12 @@ func (u *Updater) run() {
 	}
 }
 
-// updates are those under way in the whole program.
-var updates sync.WaitGroup
+// start lets an update begin.
+var start = func(run func()) { go run() }
 
-// WaitForUpdates returns when everything triggered so far is shown. For tests and pictures, where nothing else triggers
-// meanwhile.
-func WaitForUpdates() { updates.Wait() }
+// UpdateAtOnce makes every Updater update on the goroutine that triggers it, for tests and pictures that show one thing
+// after the other. It holds until the program ends.
+func UpdateAtOnce() { start = func(run func()) { run() } }
 
 // Stop ends it; an update under way sees its context end.
 func (u *Updater) Stop() { u.cancel() }

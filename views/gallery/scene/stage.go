@@ -59,6 +59,7 @@ const undoDelay = 8 * time.Second
 // Play sets the stage and plays a scene on it. It needs an app of the test driver. Close the stage afterwards.
 func Play(t testing.TB, sc Scene, cfg Config) *Stage {
 	t.Helper()
+	page.UpdateAtOnce()
 	dir, err := os.MkdirTemp("", "concierge-scene-")
 	if err != nil {
 		t.Fatalf("no folder for the scene: %v", err)
@@ -171,9 +172,8 @@ func (s *Stage) Go(screen shell.Screen, arg string) {
 	s.Settle()
 }
 
-// Settle waits until what was triggered is shown, and lets layouts react.
+// Settle lets layouts react to what has changed.
 func (s *Stage) Settle() {
-	page.WaitForUpdates()
 	shot.Settle(s.Window)
 }
 
@@ -198,7 +198,6 @@ func (s *Stage) Close() {
 	if err := s.Settings.Close(); err != nil {
 		s.T.Errorf("settings: %v", err)
 	}
-	page.WaitForUpdates()
 	kit.Forget(s.Window)
 	s.Window.Close()
 	if err := os.RemoveAll(s.dir); err != nil {
