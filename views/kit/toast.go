@@ -20,6 +20,7 @@ type ToastConfig struct {
 	Tone Tone
 	// Action is what the button says (Undo); "" for none.
 	Action   string
+	Key      string // "Ctrl Z", shown beside the action; whoever shows the toast makes the key work
 	OnAction func()
 	// For is how long it stays; 0 stays until closed. Its countdown shows beside the action.
 	For time.Duration
@@ -66,6 +67,9 @@ func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
 	if cfg.Action != "" {
 		t.action = SecondaryButton(cfg.Action, t.act).Small()
 		objs = append(objs, t.action)
+		if cfg.Key != "" {
+			objs = append(objs, NewKeyCap(cfg.Key))
+		}
 	}
 	if cfg.CloseName != "" {
 		objs = append(objs, IconButton(icons.Close, cfg.CloseName, t.Close).Small())

@@ -98,9 +98,10 @@ func ctrl(key fyne.KeyName) fyne.Shortcut {
 // Shortcuts are the keys that work everywhere, also where a system's menu bar does not give them.
 func (s *Shell) Shortcuts() map[fyne.Shortcut]func() {
 	return map[fyne.Shortcut]func(){
-		ctrl(fyne.KeyK): s.cfg.Actions.Palette,
-		ctrl(fyne.KeyR): func() { s.cfg.Actions.Refresh(s.at.Account) },
-		ctrl(fyne.KeyI): func() { s.cfg.Actions.Invite(s.at.Account) },
+		ctrl(fyne.KeyK):      s.cfg.Actions.Palette,
+		ctrl(fyne.KeyR):      func() { s.cfg.Actions.Refresh(s.at.Account) },
+		&fyne.ShortcutUndo{}: s.undo,
+		ctrl(fyne.KeyI):      func() { s.cfg.Actions.Invite(s.at.Account) },
 		&desktop.CustomShortcut{KeyName: fyne.KeyLeft, Modifier: fyne.KeyModifierAlt}: s.Back,
 		ctrl(fyne.Key1): func() { s.Open(Route{Screen: Overview}) },
 		ctrl(fyne.Key2): func() { s.Open(Route{Screen: People}) },

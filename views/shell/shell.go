@@ -116,6 +116,7 @@ type Shell struct {
 	current page.Page
 	back    []Route
 	toasts  map[string]*kit.Toast // by change id
+	waiting []string              // change ids that can be undone, the latest last
 
 	updater *page.Updater
 	stops   []func()

@@ -229,6 +229,27 @@ func TestHowAnEditIsTold(t *testing.T) {
 			t.Errorf("undone %v; says %q", w.desk.undone, shot.Texts(w.win.Content()))
 		}
 	})
+	t.Run("the latest that waits is undone by key", func(t *testing.T) {
+		w := start(t, "fr")
+		undo := func() {
+			for key, do := range w.shell.Shortcuts() {
+				if key.ShortcutName() == (&fyne.ShortcutUndo{}).ShortcutName() {
+					do()
+				}
+			}
+		}
+		undo()
+		w.signals.Changes.Emit(waiting)
+		later := waiting
+		later.ID = "later"
+		w.signals.Changes.Emit(later)
+		later.State = change.Sending
+		w.signals.Changes.Emit(later)
+		undo()
+		if len(w.desk.undone) != 1 || w.desk.undone[0] != "c" {
+			t.Errorf("undone %v, want the one that had not left", w.desk.undone)
+		}
+	})
 	t.Run("a refused one says why and can be tried again", func(t *testing.T) {
 		w := start(t, "fr")
 		w.signals.Changes.Emit(with(change.Refused, &trouble.Trouble{Kind: trouble.Unreachable}))

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"time"
 
 	"concierge/app/change"
@@ -19,6 +20,7 @@ func (s *Shell) follow(c change.Change) {
 		t.Close()
 		delete(s.toasts, c.ID)
 	}
+	s.waiting = slices.DeleteFunc(s.waiting, func(id string) bool { return id == c.ID })
 	w := s.env.Words
 	toast := kit.ToastConfig{Text: say.Change(w, c), CloseName: w.T("words.close")}
 	switch c.State {
@@ -27,6 +29,8 @@ func (s *Shell) follow(c change.Change) {
 		toast.For = time.Until(c.SendAt)
 		toast.CloseName = ""
 		toast.OnAction = func() { _ = s.cfg.Desk.Undo(c.ID) } // too late is told by the next state
+		toast.Key = KeyName("Z")
+		s.waiting = append(s.waiting, c.ID)
 	case change.Sending:
 		if !dialogless(c.Kind) {
 			return
@@ -59,4 +63,11 @@ func (s *Shell) follow(c change.Change) {
 		return
 	}
 	s.toasts[c.ID] = kit.ShowToast(s.env.Window, toast, s.cfg.After)
+}
+
+// undo takes back the last edit that still waits. Seconds are too few to go to its message by Tab.
+func (s *Shell) undo() {
+	if n := len(s.waiting); n > 0 {
+		s.toasts[s.waiting[n-1]].Act()
+	}
 }
