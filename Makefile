@@ -47,7 +47,7 @@ smoke: ## views without the tag that silences Fyne's report of calls from wrong 
 
 lint: $(LINT) ## golangci-lint with .golangci.yml, gofmt
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
-	CGO_ENABLED=0 $(LINT) run ./...
+	CGO_ENABLED=1 $(LINT) run ./...
 
 $(LINT): Makefile
 	GOFLAGS= GOBIN=$(CURDIR)/$(BUILD)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
