@@ -24,7 +24,7 @@ var notForPeople = map[string]string{
 const namesOfFyne = "views/kit/words.go"
 
 // drawnForTests are folders of views that are not part of the program: they draw its pieces for tests and for the eye.
-var drawnForTests = []string{"views/kit/gallery", "views/kit/shot", "views/viewtest"}
+var drawnForTests = []string{"views/gallery", "views/kit/gallery", "views/kit/shot", "views/viewtest"}
 
 var (
 	words       = regexp.MustCompile(`\p{L}[\p{L}'’,.;:!?]*[ \x{00a0}]+\p{L}`)

@@ -38,18 +38,17 @@ func (p *Page) same(f facts) string {
 	return ""
 }
 
-// address is one of the three kinds of address: what it is, what it is for, what changing it leaves as it is, and the
-// way to where it is changed.
+// address is one of the three kinds of address: what it is, what it is for, what stays as it is when it changes, and
+// the way to where it is changed.
 func (p *Page) address(icon icons.Name, title string, addresses []fyne.CanvasObject, use, keeps string, change fyne.CanvasObject) fyne.CanvasObject {
 	w := p.env.Words
 	what := kit.Column(6, append([]fyne.CanvasObject{kit.Row(10, kit.NewIcon(icon, kit.Primary, 20), kit.Grow(kit.Title(title)))}, addresses...)...)
-	why := kit.Column(10,
-		kit.Column(2, kit.Small(w.T("help.used_for")), kit.Body(use)),
-		kit.Column(2, kit.Small(w.T("help.keeps")), kit.Body(keeps)))
+	changed := kit.Column(2, kit.Small(w.T("help.if_changed")), kit.Body(keeps))
 	if change != nil {
-		why.Add(change)
+		changed.Add(kit.Gap(4))
+		changed.Add(change)
 	}
-	return kit.Card(kit.Grid(280, 24, 2, what, why))
+	return kit.Card(kit.Grid(200, 24, 3, what, kit.Column(2, kit.Small(w.T("help.used_for")), kit.Body(use)), changed))
 }
 
 func (p *Page) loginEmail(f facts) fyne.CanvasObject {

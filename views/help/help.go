@@ -55,7 +55,6 @@ type Page struct {
 	goTo  Go
 
 	root    *fyne.Container
-	scroll  *fyne.Container
 	content *fyne.Container
 	choice  *kit.SegmentedFilter
 	shown   *facts
@@ -76,8 +75,7 @@ func New(env page.Env, ref access.Ref, topic Topic, store Store, goTo Go) *Page 
 		{Label: w.T("help.permissions"), Count: -1}, {Label: w.T("help.keys"), Count: -1},
 	}, func(i int) { p.goTo.Topic(topics[i]) })
 	p.choice.Select(at)
-	p.scroll = kit.Scroll(p.content)
-	p.root = page.Frame(kit.Column(16, kit.Heading(w.T("help.title")), kit.Row(0, p.choice, kit.Spacer()), kit.Grow(p.scroll)))
+	p.root = kit.Scroll(page.Frame(kit.Column(16, kit.Heading(w.T("help.title")), kit.Row(0, p.choice, kit.Spacer()), p.content)))
 	p.updater = page.NewUpdater(p.Update)
 	p.unwatch = env.Signals.Watch(ref, p.updater.Trigger)
 	return p

@@ -59,7 +59,7 @@ func (p *Page) permission(f facts, e access.CatalogueEntry) fyne.CanvasObject {
 		}
 	}
 	if len(in) > 0 {
-		col.Add(kit.Small(w.T("help.in_presets", "Presets", w.List(in))))
+		col.Add(kit.Small(w.N("help.in_presets", len(in), "Presets", w.List(in))))
 	} else {
 		col.Add(kit.Small(w.T("help.in_no_preset")))
 	}

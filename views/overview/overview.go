@@ -110,7 +110,7 @@ func (p *Page) Update(ctx context.Context) {
 		case status.Trouble != nil:
 			p.loading.Stop()
 			words := say.Trouble(p.env.Words, status.Trouble)
-			p.put(kit.ErrorState(words.Title, words.Detail+" "+words.Do, p.env.Words.T("words.retry"), p.go_.Retry))
+			p.put(kit.ErrorState(words.Title, say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text(), p.env.Words.T("words.retry"), p.go_.Retry))
 		default:
 			p.put(p.loading)
 			p.loading.Start()
@@ -190,7 +190,7 @@ func (p *Page) focusFirst(f fyne.Focusable) {
 // rights says to who is not the owner what they may do here, and what not and why.
 func (p *Page) rights(d data) fyne.CanvasObject {
 	w := p.env.Words
-	own := say.Plain(w, access.Mean(d.snap.Me.Permissions, d.host.Permissions), d.host.Permissions)
+	own := say.PlainYou(w, access.Mean(d.snap.Me.Permissions, d.host.Permissions), d.host.Permissions)
 	return kit.Card(kit.Column(6, kit.Title(w.T("overview.your_rights")), kit.Body(own), kit.MutedText(w.T("words.owner_rule"))))
 }
 

@@ -37,7 +37,7 @@ func (p *Page) build() {
 	p.table = p.newTable()
 	p.detail = newDetail(p)
 	p.split = kit.NewSplitDetail(p.table, p.detail.object)
-	p.tools = kit.Row(16, p.choice, kit.Spacer(), kit.FixedWidth(240, p.search))
+	p.tools = kit.Spread(16, p.choice, kit.Wish(240, p.search))
 	p.notices = kit.Column(12)
 	p.whole = kit.Column(0)
 	p.loading = kit.NewLoading(w.T("people.loading"), p.env.After)
@@ -160,6 +160,6 @@ func (p *Page) ownAccess(s shown) fyne.CanvasObject {
 	}
 	return kit.Card(kit.Column(6,
 		kit.Strong(w.T("people.your_access", "Account", s.snapshot.Account.Name)),
-		kit.Body(say.Plain(w, access.Mean(me.Permissions, catalogue), catalogue)),
+		kit.Body(say.PlainYou(w, access.Mean(me.Permissions, catalogue), catalogue)),
 		kit.Small(why)))
 }

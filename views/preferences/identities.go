@@ -48,7 +48,7 @@ func (p *Page) identityRow(i signin.Identity) fyne.CanvasObject {
 func keeping(w *locales.Words, i signin.Identity) (word string, tone kit.Tone, why string) {
 	if i.Trouble != nil {
 		t := say.Trouble(w, i.Trouble)
-		why = t.Title + " " + t.Do
+		why = say.Words{Title: t.Title, Do: t.Do}.Text()
 	}
 	switch {
 	case !i.Works() && i.Trouble.Kind == trouble.SignInNeeded:

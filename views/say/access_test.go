@@ -78,6 +78,23 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+func TestPlainToThePersonThemselves(t *testing.T) {
+	for _, c := range []struct {
+		w    *locales.Words
+		set  []access.Permission
+		want string
+	}{
+		{fr, []access.Permission{"invoices"}, "Vous pouvez payer les factures. Vous ne voyez ni mots de passe, ni domaines."},
+		{en, []access.Permission{"invoices"}, "You can pay invoices. You cannot see passwords or domains."},
+		{fr, nil, "Vous pouvez vous connecter, mais vous ne voyez rien et ne pouvez rien faire."},
+		{en, access.PresetAll.Of(host().Permissions), "You can see and do everything, except invite, set permissions or revoke access."},
+	} {
+		if got := PlainYou(c.w, access.Mean(c.set, host().Permissions), host().Permissions); got != nb(c.want) {
+			t.Errorf("got  %s\nwant %s", got, nb(c.want))
+		}
+	}
+}
+
 func TestPlainChange(t *testing.T) {
 	for _, c := range []struct {
 		name          string

@@ -10,21 +10,31 @@ import (
 // Plain says what a permission set lets somebody do: "Can pay invoices, accept quotes and read e-mails. Sees neither
 // passwords nor domains."
 func Plain(w *locales.Words, m access.Meaning, catalogue []access.CatalogueEntry) string {
+	return plain(w, "access.plain", m, catalogue)
+}
+
+// PlainYou is Plain told to the person themselves: "You can pay invoices."
+func PlainYou(w *locales.Words, m access.Meaning, catalogue []access.CatalogueEntry) string {
+	return plain(w, "access.you", m, catalogue)
+}
+
+// plain says a permission set in the words whose keys begin as given.
+func plain(w *locales.Words, words string, m access.Meaning, catalogue []access.CatalogueEntry) string {
 	switch {
 	case m.All:
-		return w.T("access.plain_all")
+		return w.T(words + "_all")
 	case m.None():
-		return w.T("access.plain_none")
+		return w.T(words + "_none")
 	}
 	var out []string
 	if len(m.Can) > 0 {
-		out = append(out, w.T("access.plain_can", "What", abilities(w, "can", m.Can)))
+		out = append(out, w.T(words+"_can", "What", abilities(w, "can", m.Can)))
 	}
 	if len(m.Also) > 0 {
 		out = append(out, w.T("access.plain_also", "What", quoted(w, m.Also, catalogue)))
 	}
 	if len(m.Cannot) > 0 {
-		out = append(out, w.T("access.plain_cannot", "What", neither(w, m.Cannot)))
+		out = append(out, w.T(words+"_cannot", "What", neither(w, m.Cannot)))
 	}
 	return strings.Join(out, " ")
 }

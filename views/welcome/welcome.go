@@ -16,7 +16,6 @@ import (
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 )
 
 // Attempt is one sign-in under way in the browser.
@@ -92,7 +91,7 @@ type Page struct {
 func New(env page.Env, cfg Config) *Page {
 	p := &Page{env: env, cfg: cfg}
 	p.side = fyne.NewContainerWithLayout(middleLayout{})
-	p.root = fyne.NewContainerWithLayout(panelsLayout{}, kit.NewFill(kit.Background, kit.None, 0), p.brand(), kit.Scroll(p.side))
+	p.root = fyne.NewContainerWithLayout(panelsLayout{}, kit.NewFill(kit.Background, kit.None, 0), p.brand(), kit.Scroll(kit.Grow(p.side)))
 	p.host = kit.NewField(env.Words.T("welcome.host"), env.Words.T("welcome.host_example"), "")
 	p.host.SetValue(cfg.Host)
 	p.host.Input.OnSubmitted = func(string) { p.start() }
@@ -135,10 +134,8 @@ func (p *Page) Close() {
 
 func (p *Page) brand() fyne.CanvasObject {
 	w := p.env.Words
-	icon := canvas.NewImageFromResource(icons.App)
-	icon.FillMode = canvas.ImageFillContain
 	col := kit.Column(0,
-		kit.Row(0, kit.FixedSize(56, 56, icon), kit.Spacer()), kit.Gap(26),
+		kit.Row(0, kit.FixedSize(56, 56, kit.Logo(56)), kit.Spacer()), kit.Gap(26),
 		kit.Heading(w.T("words.app_name")).Sized(kit.SizeDisplay).In(kit.OnBrand), kit.Gap(6),
 		kit.Body(w.T("welcome.tagline")).Sized(kit.SizeTitle).In(kit.OnBrand),
 		kit.Spacer(),
@@ -180,7 +177,7 @@ func (p *Page) form(t *trouble.Trouble) {
 
 func banner(w *locales.Words, t *trouble.Trouble) fyne.CanvasObject {
 	words := say.Trouble(w, t)
-	return kit.NewBanner(kit.ToneDanger, []kit.Part{kit.B(words.Title + " "), kit.P(words.Detail + " " + words.Do)}).Container
+	return kit.NewBanner(kit.ToneDanger, []kit.Part{kit.B(say.Words{Title: words.Title}.Text() + " "), kit.P(words.Detail + " " + words.Do)}).Container
 }
 
 func or(w *locales.Words) fyne.CanvasObject {
@@ -202,7 +199,7 @@ func (p *Page) known(k Known) fyne.CanvasObject {
 	}
 	return kit.Card(kit.Column(8,
 		kit.Row(12, kit.NewAvatar(k.Name, k.Email, 36), kit.Grow(kit.Column(0, kit.Strong(k.Name).Ellipsis(), kit.Small(k.Email+" · "+k.Host).Ellipsis()))),
-		kit.Small(words.Title+" "+words.Do), kit.Row(8, buttons...)))
+		kit.Small(say.Words{Title: words.Title, Do: words.Do}.Text()), kit.Row(8, buttons...)))
 }
 
 // start looks for the host in the field.
@@ -334,7 +331,7 @@ func (p *Page) welcome(who Person) {
 	}
 	if who.Unsaved != nil {
 		words := say.Trouble(w, who.Unsaved)
-		objs = append(objs, kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(words.Title + " "), kit.P(w.T("welcome.session_only"))}).Container, kit.Gap(16))
+		objs = append(objs, kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(say.Words{Title: words.Title}.Text() + " "), kit.P(w.T("welcome.session_only"))}).Container, kit.Gap(16))
 	}
 	other := kit.LinkButton(w.T("welcome.not_me"), func() { p.form(nil) })
 	objs = append(objs, open, kit.Gap(12), kit.Row(0, other, kit.Spacer()))
