@@ -50,7 +50,7 @@ func newForm(e *editor) *form {
 	f.cancel = kit.SecondaryButton(w.T("words.cancel"), e.escape)
 	f.save = kit.PrimaryButton("", e.save)
 	f.foot = kit.Column(14, kit.Plain(kit.TonePrimary, f.plain), f.end.problem, f.why,
-		kit.Row(12, kit.Grow(f.end.object), f.cancel, f.save))
+		kit.Spread(12, f.end.object, kit.Row(12, f.cancel, f.save)))
 	f.refresh()
 	return f
 }
