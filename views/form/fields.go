@@ -206,7 +206,16 @@ func (f *Fields) Values() change.Values {
 
 // Changed names what the person changed, in their words; an address counts once.
 func (f *Fields) Changed() []string {
-	return names(f.env.Words, f.host, change.Differences(f.base, f.Values()))
+	return f.names(change.Differences(f.base, f.Values()))
+}
+
+// names says what differs, in the order of the form.
+func (f *Fields) names(differences []change.Collision) []string {
+	differences = slices.Clone(differences)
+	slices.SortStableFunc(differences, func(a, b change.Collision) int {
+		return slices.Index(f.order, a.Name) - slices.Index(f.order, b.Name)
+	})
+	return names(f.env.Words, f.host, differences)
 }
 
 // Follow takes what the host has now while the person is typing. What they have not touched shows it; what they have
@@ -238,14 +247,13 @@ func (f *Fields) settle() {
 
 // Stale names what changed elsewhere since the person began, and what of it they had changed themselves.
 func (f *Fields) Stale() (elsewhere, both []string) {
-	w := f.env.Words
 	_, collisions := change.Merge(f.base, f.Values(), f.theirs)
-	for _, n := range names(w, f.host, f.news) {
+	for _, n := range f.names(f.news) {
 		if !slices.Contains(elsewhere, n) {
 			elsewhere = append(elsewhere, n)
 		}
 	}
-	return elsewhere, names(w, f.host, collisions)
+	return elsewhere, f.names(collisions)
 }
 
 // TakeTheirs gives up what the person typed where the host has something else by now, and keeps the rest.

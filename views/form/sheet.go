@@ -30,7 +30,7 @@ type Sheet struct {
 	cfg    SheetConfig
 	errand *Errand
 
-	notices *fyne.Container
+	notices *fyne.Container // these two, above the bar
 	trouble *fyne.Container // why the host refused
 	news    *fyne.Container // what changed elsewhere meanwhile
 	bar     *fyne.Container
@@ -45,7 +45,7 @@ type Sheet struct {
 func NewSheet(cfg SheetConfig) *Sheet {
 	s := &Sheet{Fields: NewFields(cfg.Env, cfg.Host, cfg.Need), cfg: cfg, trouble: kit.Column(0), news: kit.Column(0)}
 	w := cfg.Env.Words
-	s.OnChanged, s.OnEnter, s.OnEscape = s.refresh, s.Save, s.Discard
+	s.OnChanged, s.OnEnter, s.OnEscape = s.Refresh, s.Save, s.Discard
 	s.OnGrown = func() {
 		if s.object != nil {
 			s.object.Refresh()
@@ -55,7 +55,7 @@ func NewSheet(cfg SheetConfig) *Sheet {
 		Env: cfg.Env, Host: cfg.Host, Desk: cfg.Desk,
 		Busy: func(on bool) {
 			s.Lock(on)
-			s.refresh()
+			s.Refresh()
 		},
 		Done: s.done, Refused: s.refused, Back: s.back, Left: s.reload,
 	})
@@ -64,27 +64,20 @@ func NewSheet(cfg SheetConfig) *Sheet {
 	s.save = kit.PrimaryButton("", s.Save)
 	s.bar = kit.Layers(kit.NewFill(kit.Surface, kit.Line, 0), kit.Pad(12, 32, 12, 32, kit.Row(12, kit.Grow(s.what), s.cancel, s.save)))
 	s.bar.Hide()
+	s.notices = kit.Pad(0, 32, 12, 32, kit.Column(8, s.trouble, s.news))
 	return s
 }
 
-// Notices are what the form has to say: refusals, and what changed elsewhere. They belong above it.
-func (s *Sheet) Notices() fyne.CanvasObject {
-	s.notices = kit.Column(12, s.trouble, s.news)
-	s.showNotices()
-	return s.notices
-}
-
 func (s *Sheet) showNotices() {
-	if s.notices != nil {
-		s.trouble.Hidden, s.news.Hidden = len(s.trouble.Objects) == 0, len(s.news.Objects) == 0
-		s.notices.Hidden = s.trouble.Hidden && s.news.Hidden
-	}
+	s.trouble.Hidden, s.news.Hidden = len(s.trouble.Objects) == 0, len(s.news.Objects) == 0
+	s.notices.Hidden = s.trouble.Hidden && s.news.Hidden
 }
 
-// Around puts a page's content above the bar.
+// Around puts a page's content above the bar. What the form has to say stands there too, in sight wherever the person
+// has scrolled to.
 func (s *Sheet) Around(content fyne.CanvasObject) *fyne.Container {
-	s.object = kit.Column(0, kit.Grow(kit.Scroll(page.Frame(content))), s.bar)
-	s.refresh()
+	s.object = kit.Column(0, kit.Grow(kit.Scroll(page.Frame(content))), s.notices, s.bar)
+	s.Refresh()
 	return s.object
 }
 
@@ -103,7 +96,7 @@ func (s *Sheet) News(v change.Values, tag string) {
 		return
 	}
 	s.Follow(v, tag)
-	s.refresh()
+	s.Refresh()
 }
 
 // Save checks and sends the changes.
@@ -140,7 +133,7 @@ func (s *Sheet) Discard() {
 func (s *Sheet) reload() {
 	s.trouble.RemoveAll()
 	s.Load(s.cfg.Latest())
-	s.refresh()
+	s.Refresh()
 }
 
 // done shows what the host made of the change. When that could not be fetched, what was sent is as good.
@@ -151,7 +144,7 @@ func (s *Sheet) done(c change.Change) {
 	}
 	s.trouble.RemoveAll()
 	s.Load(v, tag)
-	s.refresh()
+	s.Refresh()
 	s.focusAgain()
 }
 
@@ -162,7 +155,7 @@ func (s *Sheet) refused(t *trouble.Trouble) {
 	if s.cfg.Explain != nil {
 		s.cfg.Explain(t)
 	}
-	s.refresh()
+	s.Refresh()
 	if !s.FocusWrong() {
 		s.focusAgain()
 	}
@@ -181,8 +174,8 @@ func (s *Sheet) focusAgain() {
 	s.Fields.Focus()
 }
 
-// refresh shows how much is changed, and what changed elsewhere.
-func (s *Sheet) refresh() {
+// Refresh shows how much is changed, and what changed elsewhere.
+func (s *Sheet) Refresh() {
 	w := s.cfg.Env.Words
 	changed := s.Changed()
 	s.bar.Hidden = len(changed) == 0

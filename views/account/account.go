@@ -1,0 +1,231 @@
+// Package account is the screen of an account's own information: who it belongs to, where the host writes about it, what
+// mail that address receives, and its domains. The owner's login e-mail stands beside the account e-mail, since people
+// take one for the other. It shows the cache and hands its edit to the desk.
+package account
+
+import (
+	"context"
+	"reflect"
+
+	"concierge/app/access"
+	"concierge/app/cache"
+	"concierge/app/change"
+	"concierge/app/trouble"
+	"concierge/views/form"
+	"concierge/views/kit"
+	"concierge/views/page"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+// Store is what the screen reads; *cache.Store has it.
+type Store interface {
+	Snapshot(access.Ref) (access.Snapshot, cache.Status, bool)
+	Identity(id string) (cache.Identity, bool)
+}
+
+// Go are the ways from here to other screens.
+type Go struct {
+	Profile func() // where the login e-mail is changed
+	Refresh func() // asks the host again
+}
+
+// Page is the screen. Its fields belong to the UI goroutine.
+type Page struct {
+	env     page.Env
+	ref     access.Ref
+	store   Store
+	desk    form.Desk
+	goTo    Go
+	updater *page.Updater
+	unwatch func()
+
+	shown   shown
+	built   shown // what the form was made for
+	root    *fyne.Container
+	loading *kit.Loading
+	notices *fyne.Container // how old it is
+	sheet   *form.Sheet     // nil while there is nothing to edit
+	whole   bool            // instead of the form: loading, or an error
+}
+
+// shown is all that the screen shows at one moment.
+type shown struct {
+	snapshot access.Snapshot
+	status   cache.Status
+	identity cache.Identity
+	has      bool
+}
+
+// mayEdit tells whether the person may change account information.
+func (s shown) mayEdit() bool { return s.snapshot.Me.May(access.Profile) }
+
+var _ page.Page = (*Page)(nil)
+
+// New makes the screen for one account.
+func New(env page.Env, ref access.Ref, store Store, desk form.Desk, goTo Go) *Page {
+	p := &Page{env: env, ref: ref, store: store, desk: desk, goTo: goTo}
+	p.loading = kit.NewLoading(env.Words.T("account.loading"), env.After)
+	p.root = kit.Layers(kit.Centered(p.loading))
+	p.whole = true
+	p.updater = page.NewUpdater(p.Update)
+	p.unwatch = env.Signals.Watch(ref, p.updater.Trigger)
+	p.loading.Start()
+	return p
+}
+
+// Object implements page.Page.
+func (p *Page) Object() fyne.CanvasObject { return p.root }
+
+// Focus implements page.Page.
+func (p *Page) Focus() {
+	if p.sheet != nil {
+		p.sheet.Focus()
+	}
+}
+
+// Dirty implements page.Page.
+func (p *Page) Dirty() bool { return p.sheet != nil && p.sheet.Dirty() }
+
+// Close implements page.Page.
+func (p *Page) Close() {
+	p.unwatch()
+	p.updater.Stop()
+	p.loading.Stop()
+	if p.sheet != nil {
+		p.sheet.Close()
+	}
+}
+
+// Update implements page.Page.
+func (p *Page) Update(ctx context.Context) {
+	s := p.read()
+	fyne.Do(func() {
+		if ctx.Err() == nil {
+			p.show(s)
+		}
+	})
+}
+
+func (p *Page) read() shown {
+	var s shown
+	s.snapshot, s.status, s.has = p.store.Snapshot(p.ref)
+	s.identity, _ = p.store.Identity(p.ref.Identity)
+	return s
+}
+
+func (p *Page) show(s shown) {
+	p.shown = s
+	typing := p.sheet != nil && (p.sheet.Sending() || p.sheet.Dirty())
+	switch {
+	case !s.has && s.status.Trouble != nil && !s.status.Busy:
+		p.fill(p.failed(s.status.Trouble))
+	case !s.has:
+		p.fill(kit.Centered(p.loading))
+	case p.whole || !typing && elsewise(p.built, s):
+		p.build(s)
+	case p.sheet != nil && s.mayEdit(): // who lost the permission while typing hears it from the host
+		p.sheet.News(change.OfAccount(s.snapshot.Account), s.snapshot.Account.ETag)
+	}
+	p.fresh()
+}
+
+// elsewise tells whether what stands around the form differs, so that it is made anew.
+func elsewise(a, b shown) bool {
+	return !reflect.DeepEqual(facts(a), facts(b))
+}
+
+// facts is what the screen shows beside the inputs of the form.
+func facts(s shown) any {
+	account := s.snapshot.Account
+	owner, known := ownerLogin(s)
+	list := []any{s.identity.Host.Languages, s.identity.Host.MailCategories, account.Domains, owner, known, s.snapshot.Me}
+	if !s.mayEdit() {
+		list = append(list, account)
+	}
+	return list
+}
+
+func (p *Page) failed(t *trouble.Trouble) fyne.CanvasObject {
+	words := say.Trouble(p.env.Words, t)
+	return kit.ErrorState(words.Title, say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text(), p.env.Words.T("words.retry"), p.goTo.Refresh)
+}
+
+// fill shows something instead of the form.
+func (p *Page) fill(o fyne.CanvasObject) {
+	if p.sheet != nil {
+		p.sheet.Close()
+		p.sheet = nil
+	}
+	p.whole = true
+	p.put(o)
+}
+
+func (p *Page) put(o fyne.CanvasObject) {
+	p.root.Objects = []fyne.CanvasObject{o}
+	p.root.Refresh()
+}
+
+// build makes the form, or what of it the person may see.
+func (p *Page) build(s shown) {
+	p.loading.Stop()
+	p.whole, p.built = false, s
+	p.notices = kit.Column(12)
+	if p.sheet != nil {
+		p.sheet.Close()
+		p.sheet = nil
+	}
+	if !s.mayEdit() {
+		p.put(kit.Scroll(page.Frame(p.readOnly(s))))
+		return
+	}
+	p.sheet = form.NewSheet(form.SheetConfig{
+		Env: p.env, Host: s.identity.Host, Desk: p.desk, Need: form.Name | form.Email,
+		Change: func() change.Change {
+			return change.Change{Account: p.ref, Kind: change.EditAccount, TargetName: p.shown.snapshot.Account.Name}
+		},
+		Latest: func() (change.Values, string) {
+			snap, _, _ := p.store.Snapshot(p.ref)
+			return change.OfAccount(snap.Account), snap.Account.ETag
+		},
+		Explain: p.explain,
+	})
+	p.put(p.sheet.Around(p.editor(s)))
+	p.sheet.Load(change.OfAccount(s.snapshot.Account), s.snapshot.Account.ETag)
+	p.sheet.Refresh()
+}
+
+// explain says at the mail categories what the last address of Domain mail means.
+func (p *Page) explain(t *trouble.Trouble) {
+	if t.Kind == trouble.LastDomain {
+		w := p.env.Words
+		p.sheet.SayMail(w.T("account.last_domain", "Domains", w.List(p.shown.snapshot.Account.Domains)))
+	}
+}
+
+// fresh says how old what is shown is.
+func (p *Page) fresh() {
+	if p.notices == nil || p.whole {
+		return
+	}
+	p.notices.RemoveAll()
+	if o := form.Freshness(p.env.Words, p.shown.status, p.goTo.Refresh); o != nil {
+		p.notices.Add(o)
+	}
+	p.notices.Hidden = len(p.notices.Objects) == 0
+	p.root.Refresh()
+}
+
+// ownerLogin is what the account's owner types to sign in, where this person may know it.
+func ownerLogin(s shown) (email string, known bool) {
+	for _, u := range s.snapshot.Users {
+		if u.Role == access.Owner {
+			return u.Email, true
+		}
+	}
+	if s.snapshot.Me.Owner() {
+		return s.identity.Me.Email, s.identity.Me.Email != ""
+	}
+	return "", false
+}
