@@ -43,6 +43,8 @@ type Store struct {
 	mu         sync.RWMutex
 	identities map[string]Identity
 	accounts   map[string][]access.Summary // by identity, sorted by name
+	at         map[access.Ref]int          // where an account stands in the list of its identity
+	every      []access.Summary            // the lists of all identities as one; nil when it has to be made anew
 	entries    map[access.Ref]entry
 	generation uint64
 
@@ -55,11 +57,12 @@ type Store struct {
 // New returns an empty store.
 func New() *Store {
 	return &Store{
-		identities: map[string]Identity{}, accounts: map[string][]access.Summary{}, entries: map[access.Ref]entry{},
+		identities: map[string]Identity{}, accounts: map[string][]access.Summary{}, at: map[access.Ref]int{}, entries: map[access.Ref]entry{},
 	}
 }
 
-// Generation differs after each change of content; an index made at one generation is current while it stays.
+// Generation differs after each change of what can be searched (not of activity or status); an index made at one
+// generation is current while it stays.
 func (s *Store) Generation() uint64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -91,28 +94,27 @@ func (s *Store) Identity(id string) (Identity, bool) {
 // Accounts lists what one identity reaches, by name; with "" what all reach.
 func (s *Store) Accounts(identity string) []access.Summary {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if identity != "" {
-		return s.accounts[identity]
+	list := s.accounts[identity]
+	if identity == "" {
+		list = s.every
 	}
-	var out []access.Summary
-	for _, list := range s.accounts {
-		out = append(out, list...)
+	s.mu.RUnlock()
+	if identity != "" || list != nil {
+		return list
 	}
-	slices.SortFunc(out, byName)
-	return out
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.every == nil {
+		s.every = s.merge()
+	}
+	return s.every
 }
 
 // Account finds one in the lists.
 func (s *Store) Account(ref access.Ref) (access.Summary, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, a := range s.accounts[ref.Identity] {
-		if a.Ref == ref {
-			return a, true
-		}
-	}
-	return access.Summary{}, false
+	return s.account(ref)
 }
 
 // Snapshot returns the last one and how fresh it is; false when there has been none yet (the status still says why).
@@ -151,17 +153,12 @@ func (s *Store) PutIdentity(i Identity) {
 
 // PutAccounts replaces the list of an identity; snapshots of accounts that are gone go too.
 func (s *Store) PutAccounts(identity string, list []access.Summary) {
-	list = slices.Clone(list)
-	slices.SortFunc(list, byName)
+	list = sorted(list)
 	var gone []access.Ref
 	s.write(func() {
-		s.accounts[identity] = list
-		keep := make(map[access.Ref]bool, len(list))
-		for _, a := range list {
-			keep[a.Ref] = true
-		}
+		s.setList(identity, list)
 		for ref := range s.entries {
-			if ref.Identity == identity && !keep[ref] {
+			if _, kept := s.at[ref]; ref.Identity == identity && !kept {
 				delete(s.entries, ref)
 				gone = append(gone, ref)
 			}
@@ -180,20 +177,18 @@ func (s *Store) PutSnapshot(snap access.Snapshot, at time.Time) {
 		e := s.entries[snap.Ref]
 		e.snapshot, e.has, e.status = snap, true, Status{At: at}
 		s.entries[snap.Ref] = e
-		for i, a := range s.accounts[snap.Ref.Identity] {
-			if a.Ref != snap.Ref {
-				continue
-			}
-			next := access.Summary{Ref: a.Ref, Name: snap.Account.Name, Role: snap.Me.Role, Permissions: snap.Me.Permissions, Revision: snap.Revision}
-			renamed = a.Name != next.Name
-			list := slices.Clone(s.accounts[snap.Ref.Identity])
-			list[i] = next
-			if renamed {
-				slices.SortFunc(list, byName)
-			}
-			s.accounts[snap.Ref.Identity] = list
-			break
+		have, listed := s.account(snap.Ref)
+		next := access.Summary{Ref: snap.Ref, Name: snap.Account.Name, Role: snap.Me.Role, Permissions: snap.Me.Permissions, Revision: snap.Revision}
+		if !listed || same(have, next) { // as it is for most of a thousand accounts that are fetched after their list
+			return
 		}
+		renamed = have.Name != next.Name
+		list := slices.Clone(s.accounts[snap.Ref.Identity])
+		list[s.at[snap.Ref]] = next
+		if renamed {
+			list = sorted(list)
+		}
+		s.setList(snap.Ref.Identity, list)
 	})
 	s.AccountChanged.Emit(snap.Ref)
 	if renamed {
@@ -203,11 +198,11 @@ func (s *Store) PutSnapshot(snap access.Snapshot, at time.Time) {
 
 // PutActivity stores an account's activity, newest first.
 func (s *Store) PutActivity(ref access.Ref, list []access.Activity) {
-	s.write(func() {
-		e := s.entries[ref]
-		e.activity = list
-		s.entries[ref] = e
-	})
+	s.mu.Lock()
+	e := s.entries[ref]
+	e.activity = list
+	s.entries[ref] = e
+	s.mu.Unlock()
 	s.AccountChanged.Emit(ref)
 }
 
@@ -236,7 +231,7 @@ func (s *Store) SetIdentityStatus(id string, set func(*Status)) {
 func (s *Store) RemoveIdentity(id string) {
 	s.write(func() {
 		delete(s.identities, id)
-		delete(s.accounts, id)
+		s.setList(id, nil)
 		for ref := range s.entries {
 			if ref.Identity == id {
 				delete(s.entries, ref)
@@ -251,9 +246,4 @@ func (s *Store) write(fn func()) {
 	defer s.mu.Unlock()
 	fn()
 	s.generation++
-}
-
-func byName(a, b access.Summary) int {
-	return cmp.Or(cmp.Compare(access.Fold(a.Name), access.Fold(b.Name)), cmp.Compare(a.Ref.Account, b.Ref.Account),
-		cmp.Compare(a.Ref.Identity, b.Ref.Identity))
 }

@@ -1,0 +1,66 @@
+package cache
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"concierge/app/access"
+)
+
+// setList replaces the list of an identity; nil takes it away. The lock is held by who calls, as in all of this file.
+func (s *Store) setList(identity string, list []access.Summary) {
+	for _, a := range s.accounts[identity] {
+		delete(s.at, a.Ref)
+	}
+	for i, a := range list {
+		s.at[a.Ref] = i
+	}
+	s.accounts[identity] = list
+	if list == nil {
+		delete(s.accounts, identity)
+	}
+	s.every = nil
+}
+
+func (s *Store) account(ref access.Ref) (access.Summary, bool) {
+	i, listed := s.at[ref]
+	if !listed {
+		return access.Summary{}, false
+	}
+	return s.accounts[ref.Identity][i], true
+}
+
+// merge makes one list of all; never nil.
+func (s *Store) merge() []access.Summary {
+	if len(s.accounts) == 1 {
+		for _, list := range s.accounts {
+			return list
+		}
+	}
+	return sorted(slices.Concat(slices.Collect(maps.Values(s.accounts))...))
+}
+
+// sorted returns a list by name, as people read names. A name is folded once, not for each comparison.
+func sorted(list []access.Summary) []access.Summary {
+	type named struct {
+		key string
+		access.Summary
+	}
+	keyed := make([]named, len(list))
+	for i, a := range list {
+		keyed[i] = named{access.Fold(a.Name), a}
+	}
+	slices.SortFunc(keyed, func(a, b named) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.Ref.Account, b.Ref.Account), cmp.Compare(a.Ref.Identity, b.Ref.Identity))
+	})
+	out := make([]access.Summary, len(keyed))
+	for i, k := range keyed {
+		out[i] = k.Summary
+	}
+	return out
+}
+
+func same(a, b access.Summary) bool {
+	return a.Ref == b.Ref && a.Name == b.Name && a.Role == b.Role && a.Revision == b.Revision && slices.Equal(a.Permissions, b.Permissions)
+}
