@@ -9,7 +9,9 @@ import (
 	"concierge/app/cache"
 )
 
-func ref(identity, account string) access.Ref { return access.Ref{Identity: identity, Account: account} }
+func ref(identity, account string) access.Ref {
+	return access.Ref{Identity: identity, Account: account}
+}
 
 func summary(identity, account, name string) access.Summary {
 	return access.Summary{Ref: ref(identity, account), Name: name, Role: access.Owner}
