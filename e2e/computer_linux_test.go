@@ -48,7 +48,7 @@ func newComputerWithoutKeyring(t *testing.T) *computer {
 	c := &computer{t: t, home: t.TempDir(), run: run, kept: filepath.Join(root, "build", "e2e", t.Name())}
 	c.links = filepath.Join(c.home, "links")
 	bin, config := filepath.Join(c.home, "bin"), filepath.Join(c.home, "bus.conf")
-	for _, dir := range []string{bin, c.kept} {
+	for _, dir := range []string{bin, c.kept, filepath.Join(c.home, ".cache")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -194,3 +196,27 @@ func sorted(list []string) string {
 	slices.Sort(list)
 	return fmt.Sprint(list)
 }
+
+var codePattern = regexp.MustCompile(`class="code">(\d{5})<`)
+
+// code is the newest code the host would have e-mailed to somebody, read from its mailbox page.
+func (h *host) code(to string) string {
+	h.t.Helper()
+	res, err := http.Get(h.mailbox(to)) //nolint:gosec // our own host
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	page, err := io.ReadAll(res.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	found := codePattern.FindSubmatch(page)
+	if found == nil {
+		h.t.Fatalf("no code for %s in %s", to, page)
+	}
+	return string(found[1])
+}
+
+// mailbox is the page with the e-mails to somebody.
+func (h *host) mailbox(to string) string { return h.url + "/mailbox?lang=fr&to=" + url.QueryEscape(to) }

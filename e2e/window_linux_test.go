@@ -205,18 +205,24 @@ func (w *window) down(name string) { w.t.Helper(); w.walk("Down", name) }
 func (w *window) walk(key, name string) {
 	w.t.Helper()
 	passed := []string{w.focused()}
-	for !strings.Contains(passed[len(passed)-1], name) && len(passed) < maxTabs {
-		mark := w.mark()
-		w.press(key)
-		e, ok := w.next(mark, 10*time.Second, func(e event) bool { return e.kind == "focus" })
-		if !ok {
-			w.t.Fatalf("%s leads nowhere from %q; passed %q", key, passed[len(passed)-1], passed)
+	for !strings.Contains(passed[len(passed)-1], name) {
+		if len(passed) == maxTabs {
+			w.t.Fatalf("%q is not reached by %s; passed %q", name, key, passed)
 		}
-		passed = append(passed, e.name())
+		passed = append(passed, w.step(key))
 	}
-	if at := passed[len(passed)-1]; !strings.Contains(at, name) {
-		w.t.Fatalf("%q is not reached by %s; passed %q", name, key, passed)
+}
+
+// step presses a key that goes on to something else, and says to what.
+func (w *window) step(key string) string {
+	w.t.Helper()
+	mark, from := w.mark(), w.focused()
+	w.press(key)
+	e, ok := w.next(mark, patience, func(e event) bool { return e.kind == "focus" })
+	if !ok {
+		w.t.Fatalf("%s leads nowhere from %q", key, from)
 	}
+	return e.name()
 }
 
 // endsWell waits until the application has ended by itself.
