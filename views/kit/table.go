@@ -57,6 +57,7 @@ type Table[T any] struct {
 	heads    []*headCell
 	body     *tableBody[T]
 	scroll   *container.Scroll
+	why      *fyne.Container // Empty, which scrolls where it has too little room
 	foot     *fyne.Container
 	footFill *Fill
 	headLine *Fill
@@ -264,7 +265,8 @@ func (t *Table[T]) CreateRenderer() fyne.WidgetRenderer {
 	t.foot = container.New(freeLayout{}, t.Footer...)
 	p := &parts{objs: []fyne.CanvasObject{t.fill, t.header, t.headLine, t.scroll, t.footFill, t.foot}}
 	if t.Empty != nil {
-		p.objs = append(p.objs, t.Empty)
+		t.why = Scroll(t.Empty)
+		p.objs = append(p.objs, t.why)
 	}
 	p.min = func() fyne.Size {
 		w := float32(2 * tablePad)
@@ -275,7 +277,7 @@ func (t *Table[T]) CreateRenderer() fyne.WidgetRenderer {
 		}
 		h := t.rowHeight() * float32(min(max(len(t.items), 1), 3))
 		if len(t.items) == 0 && t.Empty != nil {
-			h = t.Empty.MinSize().Height
+			h = min(t.Empty.MinSize().Height, 3*t.rowHeight())
 		}
 		return fyne.NewSize(w, t.headHeight()+h+t.footHeight()+2)
 	}
@@ -315,10 +317,11 @@ func (t *Table[T]) arrange(s fyne.Size) {
 	total := hh + bodyH + fh
 	if t.Empty != nil {
 		setVisible(t.Empty, empty)
+		setVisible(t.why, empty)
 		if empty {
-			eh := min(room, heightFor(t.Empty, s.Width))
-			t.Empty.Move(fyne.NewPos(0, hh))
-			t.Empty.Resize(fyne.NewSize(s.Width, eh))
+			eh := min(room, heightFor(t.Empty, s.Width-2*ringRoom))
+			t.why.Move(fyne.NewPos(ringRoom, hh))
+			t.why.Resize(fyne.NewSize(s.Width-2*ringRoom, eh))
 			total = hh + eh + fh
 		}
 	}

@@ -47,10 +47,10 @@ func (p *Page) files() fyne.CanvasObject {
 	if f.Folder != "" {
 		copied := kit.Small("")
 		col.Add(kit.Body(w.T("preferences.files_text")))
-		col.Add(kit.Row(12, kit.Grow(kit.Strong(f.Folder)), copied, kit.SecondaryButton(w.T("preferences.copy_path"), func() {
+		col.Add(kit.FlowWrap(12, kit.Strong(f.Folder), kit.SecondaryButton(w.T("preferences.copy_path"), func() {
 			fyne.CurrentApp().Clipboard().SetContent(f.Folder)
 			copied.SetText(w.T("words.copied"))
-		}).Small().WithIcon(icons.Copy)))
+		}).Small().WithIcon(icons.Copy), copied))
 	}
 	col.Add(kit.Small(w.T("preferences.no_secret")))
 	if f.Version != "" {

@@ -33,15 +33,15 @@ func (p *Page) identityRow(i signin.Identity) fyne.CanvasObject {
 	if why != "" {
 		who.Add(kit.Small(why).In(kit.Text))
 	}
-	row := []fyne.CanvasObject{kit.NewAvatar(i.Label(), i.Email, 36), kit.Grow(who)}
+	var buttons []fyne.CanvasObject
 	if keyring(i.Trouble) {
-		row = append(row, kit.SecondaryButton(w.T("preferences.try_keyring"), func() { p.cfg.Go.TryKeyring(i.ID) }).Small())
+		buttons = append(buttons, kit.SecondaryButton(w.T("preferences.try_keyring"), func() { p.cfg.Go.TryKeyring(i.ID) }).Small())
 	}
 	if !i.Works() {
-		row = append(row, kit.SecondaryButton(w.T("preferences.sign_in_again"), func() { p.cfg.Go.SignInAgain(i.ID) }).Small())
+		buttons = append(buttons, kit.SecondaryButton(w.T("preferences.sign_in_again"), func() { p.cfg.Go.SignInAgain(i.ID) }).Small())
 	}
-	row = append(row, kit.DangerButton(w.T("preferences.sign_out"), func() { p.cfg.Go.SignOut(i.ID) }).Small())
-	return kit.Row(12, row...)
+	buttons = append(buttons, kit.DangerButton(w.T("preferences.sign_out"), func() { p.cfg.Go.SignOut(i.ID) }).Small())
+	return kit.Spread(12, kit.Row(12, kit.NewAvatar(i.Label(), i.Email, 36), kit.Grow(who)), kit.FlowWrap(8, buttons...))
 }
 
 // keeping says how a sign-in is kept, in a word with its tone, and what to do about it if anything.
