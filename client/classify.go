@@ -21,7 +21,7 @@ func Classify(call string, err error) error {
 		return nil
 	}
 	if own := typed(err); own != nil {
-		if r, ok := own.(*Redirected); ok && r.Call == "" {
+		if r, ok := errors.AsType[*Redirected](own); ok && r.Call == "" {
 			return &Redirected{Call: call, To: r.To}
 		}
 		return own

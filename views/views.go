@@ -23,6 +23,7 @@ import (
 	"concierge/views/welcome"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // Config is what the window is made of.
@@ -303,7 +304,7 @@ func (w *Window) fill(o fyne.CanvasObject) {
 	for top := w.win.Canvas().Overlays().Top(); top != nil; top = w.win.Canvas().Overlays().Top() {
 		w.win.Canvas().Overlays().Remove(top)
 	}
-	w.win.SetContent(kit.WithTips(fyne.NewContainerWithLayout(fillLayout{}, kit.NewFill(kit.Background, kit.None, 0), o), w.win))
+	w.win.SetContent(kit.WithTips(container.New(fillLayout{}, kit.NewFill(kit.Background, kit.None, 0), o), w.win))
 }
 
 // fillLayout gives its children all the room.

@@ -116,7 +116,7 @@ func scattered(word, text string, s int, initials bool, at *[]int) (score int, o
 	pos, gap := s, 0
 	for k := 1; k < len(word); k++ {
 		c := word[k]
-		next := -1
+		var next int
 		if pos+1 < len(text) && text[pos+1] == c {
 			next = pos + 1
 			score += bonusNext

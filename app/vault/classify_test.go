@@ -71,7 +71,7 @@ func TestWhatAKeyringAnswersIsToldApart(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got := classify(c.goos, c.err)
 			switch {
-			case c.want == "" && got != ErrNotFound:
+			case c.want == "" && !errors.Is(got, ErrNotFound):
 				t.Errorf("got %v, want ErrNotFound", got)
 			case c.want != "" && !trouble.Is(got, c.want):
 				t.Errorf("got %v, want %s", got, c.want)

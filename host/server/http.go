@@ -39,7 +39,7 @@ func (s *server) outermost(mux *http.ServeMux) http.Handler {
 		start := s.Now()
 		defer func() {
 			if v := recover(); v != nil {
-				if v == http.ErrAbortHandler {
+				if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(v)
 				}
 				s.Log.ErrorContext(r.Context(), "panic", "request", id, "what", fmt.Sprint(v), "stack", string(debug.Stack()))

@@ -146,9 +146,9 @@ func (v *View) gone() {
 	w, c := v.w, v.cfg.Change
 	typed := w.typed(c.After)
 	v.object.Add(kit.Body(w.T("conflict.gone_"+key(string(c.Kind)), "Name", c.TargetName)))
-	close := kit.SecondaryButton(w.T("words.close"), v.cfg.Leave)
-	v.first = close
-	buttons := []fyne.CanvasObject{kit.Spacer(), close}
+	leave := kit.SecondaryButton(w.T("words.close"), v.cfg.Leave)
+	v.first = leave
+	buttons := []fyne.CanvasObject{kit.Spacer(), leave}
 	if typed != "" {
 		v.object.Add(kit.Body(w.T("conflict.typed")))
 		v.object.Add(kit.Plain(kit.ToneNeutral, kit.Body(typed)))

@@ -7,12 +7,21 @@ import (
 	"concierge/views/kit"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 type sideNav struct {
 	s      *Shell
 	object *fyne.Container
 	lines  []*navLine
+	shown  navShown
+}
+
+// navShown is what the lines show. While it is the same nothing is drawn again.
+type navShown struct {
+	screen         Screen
+	points, people int
+	has            bool
 }
 
 type navLine struct {
@@ -49,7 +58,7 @@ func newSideNav(s *Shell) *sideNav {
 		l.press.WithKeys(func(e *fyne.KeyEvent) bool { return n.move(i, e) })
 	}
 	ground, line := kit.NewFill(kit.Surface, kit.None, 0), kit.NewFill(kit.Line, kit.None, 0)
-	n.object = fyne.NewContainerWithLayout(navLayout{}, ground, line, kit.Scroll(kit.Pad(24, 12, 12, 12, list)))
+	n.object = container.New(navLayout{}, ground, line, kit.Scroll(kit.Pad(24, 12, 12, 12, list)))
 	return n
 }
 
@@ -83,6 +92,11 @@ func (n *sideNav) move(from int, e *fyne.KeyEvent) bool {
 }
 
 func (n *sideNav) show(f frame) {
+	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.has}
+	if is == n.shown {
+		return
+	}
+	n.shown = is
 	for _, l := range n.lines {
 		on := l.screen == f.at.Screen
 		l.press.SetOn(on)

@@ -6,6 +6,8 @@ package shell
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"concierge/app/access"
@@ -16,6 +18,7 @@ import (
 	"concierge/views/page"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // Screen names a screen.
@@ -110,9 +113,11 @@ type Shell struct {
 	top     *topBar
 	nav     *sideNav
 	notices *fyne.Container
+	noticed noticed
 	body    *fyne.Container
 
 	at      Route
+	here    atomic.Pointer[Route] // at, for other goroutines
 	current page.Page
 	back    []Route
 	toasts  map[string]*kit.Toast // by change id
@@ -125,15 +130,20 @@ type Shell struct {
 // New makes the frame; Open opens the first screen.
 func New(cfg Config) *Shell {
 	s := &Shell{cfg: cfg, env: cfg.Env, toasts: map[string]*kit.Toast{}}
+	s.here.Store(&Route{})
 	s.top = newTopBar(s)
 	s.nav = newSideNav(s)
 	s.notices = kit.Column(8)
-	s.body = fyne.NewContainerWithLayout(fillLayout{})
-	s.root = fyne.NewContainerWithLayout(frameLayout{}, kit.NewFill(kit.Background, kit.None, 0), s.body, s.nav.object, s.top.object, s.notices)
+	s.body = container.New(fillLayout{})
+	s.root = container.New(frameLayout{}, kit.NewFill(kit.Background, kit.None, 0), s.body, s.nav.object, s.top.object, s.notices)
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
 	if sig.Accounts != nil {
-		s.stops = append(s.stops, sig.Accounts.Listen(func(access.Ref) { s.updater.Trigger() }))
+		s.stops = append(s.stops, sig.Accounts.Listen(func(ref access.Ref) {
+			if ref == s.here.Load().Account { // a thousand others may be arriving
+				s.updater.Trigger()
+			}
+		}))
 	}
 	if sig.Lists != nil {
 		s.stops = append(s.stops, sig.Lists.Listen(func(string) { s.updater.Trigger() }))
@@ -220,6 +230,7 @@ func (s *Shell) show(r Route) {
 	}
 	moved := r.Account != s.at.Account
 	s.at = r
+	s.here.Store(&r)
 	s.current = s.cfg.Screens[r.Screen](s.env, r)
 	s.body.Objects = []fyne.CanvasObject{s.current.Object()}
 	s.body.Refresh()
@@ -255,17 +266,17 @@ type frame struct {
 }
 
 func (s *Shell) gather() frame {
-	f := frame{at: s.at, now: s.env.Now()}
-	f.account, _ = s.cfg.Store.Account(s.at.Account)
-	f.identity, _ = s.cfg.Store.Identity(s.at.Account.Identity)
-	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(s.at.Account)
+	f := frame{at: *s.here.Load(), now: s.env.Now()}
+	f.account, _ = s.cfg.Store.Account(f.at.Account)
+	f.identity, _ = s.cfg.Store.Identity(f.at.Account.Identity)
+	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(f.at.Account)
 	f.many = len(s.cfg.Store.Accounts("")) > 1
 	if f.has {
 		f.people = len(access.People(f.snapshot))
 		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now).Points()
 	}
 	if s.cfg.Notices != nil {
-		f.notices = s.cfg.Notices(s.at.Account.Identity)
+		f.notices = s.cfg.Notices(f.at.Account.Identity)
 	}
 	return f
 }
@@ -285,10 +296,24 @@ func (s *Shell) Update(context.Context) {
 func (s *Shell) paint(f frame) {
 	s.top.show(f)
 	s.nav.show(f)
-	s.showNotices(f.notices)
+	s.showNotices(f.at.Account.Identity, f.notices)
 }
 
-func (s *Shell) showNotices(list []Notice) {
+// noticed is what the notices say. While it is the same they stay as they are, and the focus with them.
+type noticed struct {
+	identity string
+	words    []string
+}
+
+func (s *Shell) showNotices(identity string, list []Notice) {
+	is := noticed{identity: identity}
+	for _, n := range list {
+		is.words = append(is.words, n.Title, n.Text, n.Action)
+	}
+	if is.identity == s.noticed.identity && slices.Equal(is.words, s.noticed.words) {
+		return
+	}
+	s.noticed = is
 	objs := make([]fyne.CanvasObject, 0, len(list))
 	for _, n := range list {
 		var actions []fyne.CanvasObject

@@ -71,14 +71,14 @@ func start(t *testing.T, lang string) *world {
 	did := func(what string) func() { return func() { w.did = append(w.did, what) } }
 	w.desks = change.NewDesk(change.Config{})
 	w.signals = page.Signals{Accounts: &w.store.AccountChanged, Lists: &w.store.ListChanged, Changes: &w.desks.Changed}
-	make := func(env page.Env, r shell.Route) page.Page {
+	maker := func(env page.Env, r shell.Route) page.Page {
 		s := &screen{object: kit.Body(string(r.Screen) + " " + r.Account.Account + " " + r.Arg)}
 		w.screens = append(w.screens, s)
 		return s
 	}
 	screens := map[shell.Screen]shell.Maker{}
 	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.Profile, shell.Preferences, shell.Help} {
-		screens[s] = make
+		screens[s] = maker
 	}
 	w.shell = shell.New(shell.Config{
 		Env: page.Env{Window: w.win, Words: locales.For(lang), Now: func() time.Time { return now }, Go: func(work func()) { work() },

@@ -8,6 +8,7 @@ import (
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 type topBar struct {
@@ -23,6 +24,15 @@ type topBar struct {
 	avatar    *kit.Avatar
 	who       *kit.Pressable
 	person    cache.Identity
+	shown     topShown
+}
+
+// topShown is what the bar shows. While it is the same nothing is drawn again.
+type topShown struct {
+	name, role, person, email string
+	color                     int
+	dot                       kit.Role
+	status, tip               string
 }
 
 func newTopBar(s *Shell) *topBar {
@@ -48,7 +58,7 @@ func newTopBar(s *Shell) *topBar {
 
 	ground := kit.NewFill(kit.Surface, kit.None, 0)
 	line := kit.NewFill(kit.Line, kit.None, 0)
-	t.object = fyne.NewContainerWithLayout(topLayout{}, ground, line, t.account, search, t.sync, t.who)
+	t.object = container.New(topLayout{}, ground, line, t.account, search, t.sync, t.who)
 	return t
 }
 
@@ -86,30 +96,35 @@ func (t *topBar) show(f frame) {
 	if alias := t.s.cfg.Alias(f.at.Account); alias != "" {
 		name = alias
 	}
-	t.name.SetText(name)
-	t.sub.SetText(roleLine(w.T, f))
-	t.bar.SetColor(kit.PaletteColor(t.s.cfg.Color(f.at.Account)))
-	t.account.SetName(w.T("shell.switch_name", "Account", name))
 	t.person = f.identity
-	t.avatar.Set(f.identity.Me.Name(), f.identity.Me.Email)
-	t.who.SetName(w.T("shell.avatar_name", "Name", f.identity.Me.Name()))
-	t.who.SetToolTip(f.identity.Me.Name())
-
-	role, text, tip := statusOf(f)
-	at := f.status.At
-	t.dot.SetRoles(role, kit.None)
+	is := topShown{name: name, role: roleLine(w.T, f), person: f.identity.Me.Name(), email: f.identity.Me.Email, color: t.s.cfg.Color(f.at.Account),
+		tip: w.T("shell.refresh_tip")}
+	dot, text, why := statusOf(f)
+	is.dot = dot
 	switch {
 	case text == "shell.status_never" || text == "shell.status_busy":
-		t.status.SetText(w.T(text))
+		is.status = w.T(text)
 	default:
-		t.status.SetText(w.T(text, "Time", w.Clock(at)))
+		is.status = w.T(text, "Time", w.Clock(f.status.At))
 	}
-	if tip != nil {
-		t.sync.SetToolTip(say.Trouble(w, tip).Text())
-	} else {
-		t.sync.SetToolTip(w.T("shell.refresh_tip"))
+	if why != nil {
+		is.tip = say.Trouble(w, why).Text()
 	}
-	t.sync.SetName(t.status.Text())
+	if is == t.shown {
+		return
+	}
+	t.shown = is
+	t.name.SetText(is.name)
+	t.sub.SetText(is.role)
+	t.bar.SetColor(kit.PaletteColor(is.color))
+	t.account.SetName(w.T("shell.switch_name", "Account", is.name))
+	t.avatar.Set(is.person, is.email)
+	t.who.SetName(w.T("shell.avatar_name", "Name", is.person))
+	t.who.SetToolTip(is.person)
+	t.dot.SetRoles(is.dot, kit.None)
+	t.status.SetText(is.status)
+	t.sync.SetToolTip(is.tip)
+	t.sync.SetName(is.status)
 	t.object.Layout.Layout(t.object.Objects, t.object.Size())
 }
 

@@ -8,6 +8,7 @@ import (
 	"concierge/views/page"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // Action is something that can be done from the palette.
@@ -90,7 +91,7 @@ func (p *Palette) build() {
 	p.none = kit.MutedText("").Centered()
 	p.none.Hide()
 	hint := kit.Small(w.T("switcher.hint")).OneLine()
-	body := fyne.NewContainerWithLayout(paletteLayout{}, p.input, kit.Divider(), p.list, p.none, kit.Divider(), hint)
+	body := container.New(paletteLayout{}, p.input, kit.Divider(), p.list, p.none, kit.Divider(), hint)
 	p.modal = kit.NewModal(p.env.Window, kit.ModalConfig{Content: body, Bare: true, AtTop: true, Width: 660, CloseOnOutside: true, First: p.input, OnEscape: func() {
 		if !p.escape() {
 			p.modal.Hide()

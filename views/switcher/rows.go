@@ -12,6 +12,7 @@ import (
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 type kind int
@@ -209,7 +210,7 @@ type row struct {
 func newRow() fyne.CanvasObject {
 	r := &row{bar: kit.ColorBar(""), avatar: kit.NewAvatar("", "", 28), icon: kit.NewIcon(icons.ChevronRight, kit.Muted, 18),
 		text: kit.Body("").Ellipsis(), right: kit.Small("").OneLine()}
-	return fyne.NewContainerWithLayout(&rowLayout{r}, r.bar, r.avatar, r.icon, r.text, r.right)
+	return container.New(&rowLayout{r}, r.bar, r.avatar, r.icon, r.text, r.right)
 }
 
 // rowLayout keeps the row it is the layout of, so that Bind finds its parts.

@@ -16,6 +16,7 @@ import (
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // Attempt is one sign-in under way in the browser.
@@ -90,8 +91,8 @@ type Page struct {
 // New makes the screen.
 func New(env page.Env, cfg Config) *Page {
 	p := &Page{env: env, cfg: cfg}
-	p.side = fyne.NewContainerWithLayout(middleLayout{})
-	p.root = fyne.NewContainerWithLayout(panelsLayout{}, kit.NewFill(kit.Background, kit.None, 0), p.brand(), kit.Scroll(kit.Grow(p.side)))
+	p.side = container.New(middleLayout{})
+	p.root = container.New(panelsLayout{}, kit.NewFill(kit.Background, kit.None, 0), p.brand(), kit.Scroll(kit.Grow(p.side)))
 	p.host = kit.NewField(env.Words.T("welcome.host"), env.Words.T("welcome.host_example"), "")
 	p.host.SetValue(cfg.Host)
 	p.host.Input.OnSubmitted = func(string) { p.start() }
@@ -141,7 +142,7 @@ func (p *Page) brand() fyne.CanvasObject {
 		kit.Spacer(),
 		kit.Row(0, kit.NewPressable(w.T("welcome.other_language"), kit.Pad(4, 8, 4, 8, kit.Body(w.T("welcome.other_language")).In(kit.OnBrand).OneLine()), p.cfg.OtherLanguage), kit.Spacer()),
 	)
-	return fyne.NewContainerWithLayout(stack{}, kit.NewFill(kit.Brand, kit.None, 0), kit.Pad(64, 48, 56, 56, col))
+	return container.New(stack{}, kit.NewFill(kit.Brand, kit.None, 0), kit.Pad(64, 48, 56, 56, col))
 }
 
 func (p *Page) put(first fyne.Focusable, objs ...fyne.CanvasObject) {
