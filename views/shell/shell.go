@@ -258,7 +258,6 @@ type frame struct {
 	snapshot access.Snapshot
 	has      bool
 	status   cache.Status
-	many     bool // more than one account to switch between
 	points   int
 	people   int
 	notices  []Notice
@@ -270,7 +269,6 @@ func (s *Shell) gather() frame {
 	f.account, _ = s.cfg.Store.Account(f.at.Account)
 	f.identity, _ = s.cfg.Store.Identity(f.at.Account.Identity)
 	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(f.at.Account)
-	f.many = len(s.cfg.Store.Accounts("")) > 1
 	if f.has {
 		f.people = len(access.People(f.snapshot))
 		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now).Points()
