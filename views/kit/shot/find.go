@@ -1,6 +1,8 @@
 package shot
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"concierge/views/kit"
@@ -10,16 +12,33 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
-// Texts lists the lines of text that an object shows, in drawing order. Hidden ones are left out.
+// Texts lists the texts that an object shows, from top to bottom and left to right. Hidden ones are left out.
 func Texts(o fyne.CanvasObject) []string {
-	var out []string
-	visit(o, fyne.Position{}, func(s string, _ fyne.Position, _ fyne.Size) {
+	type placed struct {
+		text string
+		at   fyne.Position
+	}
+	var found []placed
+	visit(o, fyne.Position{}, func(s string, at fyne.Position, _ fyne.Size) {
 		if s = strings.TrimSpace(s); s != "" {
-			out = append(out, s)
+			found = append(found, placed{s, at})
 		}
 	})
+	slices.SortStableFunc(found, func(a, b placed) int {
+		if d := a.at.Y - b.at.Y; d < -sameLine || d > sameLine {
+			return cmp.Compare(a.at.Y, b.at.Y)
+		}
+		return cmp.Compare(a.at.X, b.at.X)
+	})
+	out := make([]string, len(found))
+	for i, f := range found {
+		out[i] = f.text
+	}
 	return out
 }
+
+// sameLine is how far apart, in px, texts of one line may begin: small text beside larger text.
+const sameLine = 6
 
 // Tap clicks in the middle of the first text in the window's topmost layer that is exactly want; it tells whether there
 // was one.
