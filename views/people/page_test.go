@@ -177,7 +177,7 @@ func TestAnInvitationIsResentCopiedAndCancelled(t *testing.T) {
 func TestAPersonLeadsToTheOtherRole(t *testing.T) {
 	o := open(t, wide, nil)
 	o.page.Select("lea@studio.example")
-	o.Tap(t, "Faire aussi de cette personne un contact")
+	o.Tap(t, "En faire aussi un contact")
 	if o.added.FirstName != "Léa" || o.added.Email != "lea@studio.example" {
 		t.Errorf("the new contact begins with %+v", o.added)
 	}
@@ -217,7 +217,7 @@ func TestWhoIsNotTheOwnerSeesWhatTheyMayAndWhy(t *testing.T) {
 		}
 	}
 	o := open(t, wide, member(access.Invoices, access.Contacts))
-	o.sees("Votre accès à Boulangerie Chez Marcel", "Peut payer les factures", "Seul le propriétaire peut inviter", "Comptes à payer", "Ajouter un contact")
+	o.sees("Votre accès à Boulangerie Chez Marcel", "Vous pouvez payer les factures", "Seul le propriétaire peut inviter", "Comptes à payer", "Ajouter un contact")
 	o.hides("Inviter un utilisateur", "Utilisateurs 0", "Ne peut pas se connecter")
 	o.page.Select("sam@cabinet.example")
 	o.hides("Inviter ce contact")
@@ -270,7 +270,7 @@ func TestEverythingIsReachedByTab(t *testing.T) {
 	order := strings.Join(shot.TabOrder(o.Window), " > ")
 	at := 0
 	for _, name := range []string{"Ajouter un contact", "Inviter un utilisateur", "Toutes 7", "Filtrer", "noe@studio.example", "Fermer la fiche", "Modifier",
-		"Renvoyer l'invitation", "Copier le texte de l'invitation", "Copier le lien", "Annuler l'invitation", "Faire aussi de cette personne un contact", "Copier l'adresse"} {
+		"Renvoyer l'invitation", "Copier le texte de l'invitation", "Copier le lien", "Annuler l'invitation", "En faire aussi un contact", "Copier l'adresse"} {
 		i := strings.Index(order[at:], name)
 		if i < 0 {
 			t.Fatalf("%q does not come in its turn: %s", name, order)

@@ -38,7 +38,7 @@ func newForm(e *editor) *form {
 	f.banners.Hide()
 	f.presence.Hide()
 	f.plain, f.why = kit.Rich(), kit.Small("").In(kit.Danger)
-	col := kit.Column(16, f.banners)
+	col := kit.Column(16)
 	if e.d.use == inviting {
 		col.Add(f.newAddress())
 		col.Add(f.presence)
@@ -49,7 +49,8 @@ func newForm(e *editor) *form {
 	f.end = newEndFields(f)
 	f.cancel = kit.SecondaryButton(w.T("words.cancel"), e.escape)
 	f.save = kit.PrimaryButton("", e.save)
-	f.foot = kit.Column(14, kit.Plain(kit.TonePrimary, f.plain), f.end.problem, f.why,
+	// What the host refused stands by the buttons, where it is seen however far the form is scrolled.
+	f.foot = kit.Column(14, f.banners, kit.Plain(kit.TonePrimary, f.plain), f.end.problem, f.why,
 		kit.Spread(12, f.end.object, kit.Row(12, f.cancel, f.save)))
 	f.refresh()
 	return f
