@@ -5,6 +5,7 @@ package overview
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"concierge/app/access"
@@ -44,13 +45,19 @@ type Page struct {
 	root    *fyne.Container
 	content *fyne.Container // what it scrolls
 	shown   shown           // what content shows now
+	history history         // what its parts that tell of activity show now
+	figures *fyne.Container
+	lately  *fyne.Container
 	loading *kit.Loading
 	updater *page.Updater
 	unwatch func()
-	fetched string // revision whose activity has been asked for
 	first   fyne.Focusable
-	quiet   bool // activity could not be had
 	showAll bool // also the checks that found nothing
+
+	mu    sync.Mutex // of what follows: updates come on several goroutines
+	asked string     // revision whose activity has been asked for
+	told  bool       // the last answer has come
+	quiet bool       // and it was that activity could not be had
 }
 
 // New makes the screen for one account. The first content comes with Update.
@@ -86,19 +93,38 @@ func (p *Page) Focus() {
 
 // Update implements page.Page.
 func (p *Page) Update(ctx context.Context) {
+	snap, _, has := p.store.Snapshot(p.ref)
+	identity, _ := p.store.Identity(p.ref.Identity)
+	ask := has && identity.Host.Features.Activity.Available && p.ask(snap.Revision)
+	p.paint(ctx) // what is known; nobody waits for the activity to see it
+	if !ask {
+		return
+	}
+	err := p.go_.Activity(ctx)
+	p.mu.Lock()
+	p.told, p.quiet = true, err != nil
+	p.mu.Unlock()
+	p.paint(ctx)
+}
+
+// ask tells whether the activity of a revision has not been asked for yet, and notes that it is now.
+func (p *Page) ask(revision string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.asked == revision {
+		return false
+	}
+	p.asked = revision
+	return true
+}
+
+func (p *Page) paint(ctx context.Context) {
 	snap, status, has := p.store.Snapshot(p.ref)
 	identity, _ := p.store.Identity(p.ref.Identity)
-	activity := p.store.Activity(p.ref)
-	if has && identity.Host.Features.Activity.Available && p.fetched != snap.Revision {
-		p.fetched = snap.Revision
-		if err := p.go_.Activity(ctx); err == nil {
-			activity = p.store.Activity(p.ref)
-			p.quiet = false
-		} else {
-			p.quiet = true
-		}
-	}
-	now := p.env.Now()
+	d := data{snap: snap, host: identity.Host, activity: p.store.Activity(p.ref), now: p.env.Now()}
+	p.mu.Lock()
+	d.waiting, d.quiet = !p.told && len(d.activity) == 0, p.quiet
+	p.mu.Unlock()
 	fyne.Do(func() {
 		if ctx.Err() != nil {
 			return
@@ -106,7 +132,7 @@ func (p *Page) Update(ctx context.Context) {
 		switch {
 		case has:
 			p.loading.Stop()
-			p.show(data{snap: snap, host: identity.Host, activity: activity, now: now})
+			p.show(d)
 		case status.Trouble != nil:
 			p.loading.Stop()
 			words := say.Trouble(p.env.Words, status.Trouble)
@@ -122,19 +148,25 @@ type data struct {
 	snap     access.Snapshot
 	host     access.Host
 	activity []access.Activity
+	waiting  bool // the activity is being asked for and none is known
+	quiet    bool // it could not be had
 	now      time.Time
 }
 
 // shown is what makes a picture of the screen another one. While it is the same the widgets stay, and the focus with them.
 type shown struct {
-	revision, host string
+	revision, host, day string
+	all                 bool
+}
+
+// history is the same for what tells of activity, which may come later than the rest.
+type history struct {
 	newest         string
-	day            string
-	all, quiet     bool
+	waiting, quiet bool
 }
 
 func (p *Page) put(o fyne.CanvasObject) {
-	p.shown = shown{}
+	p.shown, p.history = shown{}, history{}
 	p.content.Objects = []fyne.CanvasObject{o}
 	p.content.Refresh()
 	p.root.Refresh()
@@ -142,11 +174,16 @@ func (p *Page) put(o fyne.CanvasObject) {
 
 func (p *Page) show(d data) {
 	w := p.env.Words
-	is := shown{revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll, quiet: p.quiet}
+	is := shown{revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll}
+	was := history{waiting: d.waiting, quiet: d.quiet}
 	if len(d.activity) > 0 {
-		is.newest = d.activity[0].ID
+		was.newest = d.activity[0].ID
 	}
 	if is == p.shown {
+		if was != p.history {
+			p.history = was
+			p.showHistory(d)
+		}
 		return
 	}
 	p.first = nil
@@ -158,12 +195,10 @@ func (p *Page) show(d data) {
 	if !d.snap.Me.Owner() {
 		objs = append(objs, p.rights(d))
 	}
-	if cards := stats(w, d); len(cards) > 0 {
-		var grid []fyne.CanvasObject
-		for _, c := range cards {
-			grid = append(grid, kit.StatCard(c.number, c.title, c.sub))
-		}
-		objs = append(objs, kit.Grid(180, 16, 4, grid...))
+	p.figures, p.lately = nil, nil
+	if cards := p.cards(d); len(cards) > 0 {
+		p.figures = kit.Grid(180, 16, 4, cards...)
+		objs = append(objs, p.figures)
 	}
 	if d.snap.Me.Owner() && len(d.snap.Users) == 1 && len(d.snap.Invitations) == 0 && len(d.snap.Contacts) == 0 {
 		invite := kit.PrimaryButton(w.T("overview.alone_invite"), p.go_.Invite)
@@ -174,11 +209,34 @@ func (p *Page) show(d data) {
 		objs = append(objs, p.checks(d, report))
 	}
 	if d.host.Features.Activity.Available {
-		objs = append(objs, p.recent(d))
+		p.lately = kit.Column(8, p.recent(d)...)
+		objs = append(objs, kit.Card(p.lately))
 	}
 	p.put(kit.Column(16, objs...))
-	p.shown = is
+	p.shown, p.history = is, was
 	kit.TracePainted("overview")
+}
+
+// showHistory brings what tells of activity up to date; the rest stays, and the focus with it.
+func (p *Page) showHistory(d data) {
+	if p.figures != nil {
+		p.figures.Objects = p.cards(d)
+		p.figures.Refresh()
+	}
+	if p.lately != nil {
+		p.lately.Objects = p.recent(d)
+		p.lately.Refresh()
+	}
+	p.content.Refresh()
+	p.root.Refresh()
+}
+
+func (p *Page) cards(d data) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	for _, c := range stats(p.env.Words, d) {
+		out = append(out, kit.StatCard(c.number, c.title, c.sub))
+	}
+	return out
 }
 
 func (p *Page) focusFirst(f fyne.Focusable) {
@@ -227,7 +285,7 @@ func (p *Page) finding(d data, f checkup.Finding) fyne.CanvasObject {
 
 const recentLines = 6
 
-func (p *Page) recent(d data) fyne.CanvasObject {
+func (p *Page) recent(d data) []fyne.CanvasObject {
 	w := p.env.Words
 	rows := []fyne.CanvasObject{kit.Title(w.T("overview.recent"))}
 	for i, a := range d.activity {
@@ -237,10 +295,12 @@ func (p *Page) recent(d data) fyne.CanvasObject {
 		rows = append(rows, kit.Row(8, kit.FixedWidth(150, kit.Small(w.ShortDateTime(a.At)).OneLine()), kit.Grow(kit.Small(say.Activity(w, d.host, a)).In(kit.Text))))
 	}
 	switch {
-	case p.quiet && len(d.activity) == 0:
+	case d.waiting:
+		rows = append(rows, kit.Small(w.T("overview.recent_waiting")))
+	case d.quiet && len(d.activity) == 0:
 		rows = append(rows, kit.Small(w.T("overview.recent_failed")))
 	case len(d.activity) == 0:
 		rows = append(rows, kit.Small(w.T("overview.recent_none")))
 	}
-	return kit.Card(kit.Column(8, rows...))
+	return rows
 }

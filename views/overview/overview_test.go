@@ -58,6 +58,7 @@ type opened struct {
 	store *cache.Store
 	fixed []checkup.Finding
 	tried int
+	while string // what the screen said while the activity was asked for
 }
 
 func open(t *testing.T, lang string, fill func(*cache.Store), activity error) *opened {
@@ -72,6 +73,7 @@ func open(t *testing.T, lang string, fill func(*cache.Store), activity error) *o
 		Fix:   func(f checkup.Finding) { o.fixed = append(o.fixed, f) },
 		Retry: func() { o.tried++ },
 		Activity: func(context.Context) error {
+			o.while = strings.Join(shot.Texts(o.page.Object()), "\n")
 			if activity == nil {
 				o.store.PutActivity(ref, []access.Activity{{ID: "9", At: now.Add(-4 * 24 * time.Hour), Actor: "Marie", Action: "user.invited", Target: "noe@studio.example"}})
 			}
@@ -134,6 +136,32 @@ func TestAFailureSaysWhyAndTriesAgain(t *testing.T) {
 	o.store.PutSnapshot(owned(), now)
 	o.page.Update(context.Background())
 	o.says(t, "Boulangerie Chez Marcel")
+}
+
+func TestWhatIsKnownIsShownWhileTheActivityIsOnItsWay(t *testing.T) {
+	o := open(t, "en", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	w := locales.For("en")
+	for _, want := range []string{"Boulangerie Chez Marcel", "1 owner, 1 user", w.T("overview.recent_waiting")} {
+		if !strings.Contains(o.while, want) {
+			t.Errorf("does not say %q then; it says:\n%s", want, o.while)
+		}
+	}
+	if strings.Contains(o.while, w.T("overview.recent_none")) {
+		t.Error("says that there is no activity before it is known")
+	}
+	o.says(t, "noe@studio.example", "4 d")
+}
+
+func TestActivityThatComesLaterKeepsTheFocus(t *testing.T) {
+	o := open(t, "en", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	o.page.Focus()
+	before := o.win.Canvas().Focused()
+	o.store.PutActivity(ref, []access.Activity{{ID: "10", At: now, Actor: "Sam", Action: "user.invited", Target: "odile@studio.example"}})
+	o.page.Update(context.Background())
+	o.says(t, "odile@studio.example", "0 d")
+	if before == nil || o.win.Canvas().Focused() != before {
+		t.Error("the focus went away with new activity")
+	}
 }
 
 func TestActivityThatCannotBeHadIsSaid(t *testing.T) {

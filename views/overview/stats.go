@@ -46,6 +46,9 @@ func stats(w *locales.Words, d data) []stat {
 		}
 		add(len(pending), "overview.pending_invitations", sub)
 	}
+	if d.waiting && d.host.Features.Activity.Available {
+		out = append(out, stat{number: "–", title: w.T("overview.unchanged"), sub: w.T("overview.unchanged_sub")})
+	}
 	if len(d.activity) > 0 {
 		latest := slices.MaxFunc(d.activity, func(a, b access.Activity) int { return cmp.Compare(a.At.Unix(), b.At.Unix()) }).At
 		days := int(d.now.Sub(latest).Hours() / 24)
