@@ -5,7 +5,6 @@ package account
 
 import (
 	"context"
-	"reflect"
 
 	"concierge/app/access"
 	"concierge/app/cache"
@@ -42,12 +41,10 @@ type Page struct {
 	unwatch func()
 
 	shown   shown
-	built   shown // what the form was made for
-	root    *fyne.Container
+	body    *form.Body
 	loading *kit.Loading
 	notices *fyne.Container // how old it is
-	sheet   *form.Sheet     // nil while there is nothing to edit
-	whole   bool            // instead of the form: loading, or an error
+	sheet   *form.Sheet
 }
 
 // shown is all that the screen shows at one moment.
@@ -67,8 +64,8 @@ var _ page.Page = (*Page)(nil)
 func New(env page.Env, ref access.Ref, store Store, desk form.Desk, goTo Go) *Page {
 	p := &Page{env: env, ref: ref, store: store, desk: desk, goTo: goTo}
 	p.loading = kit.NewLoading(env.Words.T("account.loading"), env.After)
-	p.root = kit.Layers(kit.Centered(p.loading))
-	p.whole = true
+	p.notices = kit.Column(12)
+	p.body = form.NewBody(kit.Centered(p.loading))
 	p.updater = page.NewUpdater(p.Update)
 	p.unwatch = env.Signals.Watch(ref, p.updater.Trigger)
 	p.loading.Start()
@@ -76,26 +73,20 @@ func New(env page.Env, ref access.Ref, store Store, desk form.Desk, goTo Go) *Pa
 }
 
 // Object implements page.Page.
-func (p *Page) Object() fyne.CanvasObject { return p.root }
+func (p *Page) Object() fyne.CanvasObject { return p.body.Object() }
 
 // Focus implements page.Page.
-func (p *Page) Focus() {
-	if p.sheet != nil {
-		p.sheet.Focus()
-	}
-}
+func (p *Page) Focus() { p.body.Focus() }
 
 // Dirty implements page.Page.
-func (p *Page) Dirty() bool { return p.sheet != nil && p.sheet.Dirty() }
+func (p *Page) Dirty() bool { return p.body.Dirty() }
 
 // Close implements page.Page.
 func (p *Page) Close() {
 	p.unwatch()
 	p.updater.Stop()
 	p.loading.Stop()
-	if p.sheet != nil {
-		p.sheet.Close()
-	}
+	p.body.Close()
 }
 
 // Update implements page.Page.
@@ -117,23 +108,20 @@ func (p *Page) read() shown {
 
 func (p *Page) show(s shown) {
 	p.shown = s
-	typing := p.sheet != nil && (p.sheet.Sending() || p.sheet.Dirty())
+	p.fresh()
 	switch {
 	case !s.has && s.status.Trouble != nil && !s.status.Busy:
-		p.fill(p.failed(s.status.Trouble))
+		p.loading.Stop()
+		p.body.Instead(p.failed(s.status.Trouble))
 	case !s.has:
-		p.fill(kit.Centered(p.loading))
-	case p.whole || !typing && elsewise(p.built, s):
+		p.body.Instead(kit.Centered(p.loading))
+	case p.body.Outdated(facts(s)):
+		p.loading.Stop()
 		p.build(s)
-	case p.sheet != nil && s.mayEdit(): // who lost the permission while typing hears it from the host
-		p.sheet.News(change.OfAccount(s.snapshot.Account), s.snapshot.Account.ETag)
+	case p.body.Sheet() != nil && s.mayEdit(): // who lost the permission while typing hears it from the host
+		p.body.Sheet().News(change.OfAccount(s.snapshot.Account), s.snapshot.Account.ETag)
 	}
-	p.fresh()
-}
-
-// elsewise tells whether what stands around the form differs, so that it is made anew.
-func elsewise(a, b shown) bool {
-	return !reflect.DeepEqual(facts(a), facts(b))
+	p.body.Refresh()
 }
 
 // facts is what the screen shows beside the inputs of the form.
@@ -152,32 +140,10 @@ func (p *Page) failed(t *trouble.Trouble) fyne.CanvasObject {
 	return kit.ErrorState(words.Title, say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text(), p.env.Words.T("words.retry"), p.goTo.Refresh)
 }
 
-// fill shows something instead of the form.
-func (p *Page) fill(o fyne.CanvasObject) {
-	if p.sheet != nil {
-		p.sheet.Close()
-		p.sheet = nil
-	}
-	p.whole = true
-	p.put(o)
-}
-
-func (p *Page) put(o fyne.CanvasObject) {
-	p.root.Objects = []fyne.CanvasObject{o}
-	p.root.Refresh()
-}
-
 // build makes the form, or what of it the person may see.
 func (p *Page) build(s shown) {
-	p.loading.Stop()
-	p.whole, p.built = false, s
-	p.notices = kit.Column(12)
-	if p.sheet != nil {
-		p.sheet.Close()
-		p.sheet = nil
-	}
 	if !s.mayEdit() {
-		p.put(kit.Scroll(page.Frame(p.readOnly(s))))
+		p.body.Show(facts(s), nil, kit.Scroll(page.Frame(p.readOnly(s))))
 		return
 	}
 	p.sheet = form.NewSheet(form.SheetConfig{
@@ -191,9 +157,9 @@ func (p *Page) build(s shown) {
 		},
 		Explain: p.explain,
 	})
-	p.put(p.sheet.Around(p.editor(s)))
+	content := p.editor(s)
 	p.sheet.Load(change.OfAccount(s.snapshot.Account), s.snapshot.Account.ETag)
-	p.sheet.Refresh()
+	p.body.Show(facts(s), p.sheet, p.sheet.Around(content))
 }
 
 // explain says at the mail categories what the last address of Domain mail means.
@@ -206,15 +172,11 @@ func (p *Page) explain(t *trouble.Trouble) {
 
 // fresh says how old what is shown is.
 func (p *Page) fresh() {
-	if p.notices == nil || p.whole {
-		return
-	}
 	p.notices.RemoveAll()
 	if o := form.Freshness(p.env.Words, p.shown.status, p.goTo.Refresh); o != nil {
 		p.notices.Add(o)
 	}
 	p.notices.Hidden = len(p.notices.Objects) == 0
-	p.root.Refresh()
 }
 
 // ownerLogin is what the account's owner types to sign in, where this person may know it.

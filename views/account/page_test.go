@@ -115,7 +115,7 @@ func TestSavingSaysHowManyChangesAndSendsOnlyThem(t *testing.T) {
 	o.fill("Ville", "Québec")
 	o.fill("Code postal", "G1R 4P5")
 	o.Tap(t, "Soutien")
-	o.sees("Pas encore enregistré : Prénom, Adresse et Courriels Soutien")
+	o.sees("Pas encore enregistré : Prénom, Courriels Soutien et Adresse")
 	if !o.page.Dirty() {
 		t.Error("leaving would lose what was typed, and nothing says so")
 	}

@@ -34,9 +34,9 @@ type Fields struct {
 	news               []change.Collision // changed elsewhere since
 	fresh              bool               // of something the host does not have yet
 
-	// OnChanged is called after each edit of the person.
+	// OnChanged is called after each edit of the person, which may have made something higher or lower.
 	OnChanged func()
-	// OnGrown is called when something became higher or lower.
+	// OnGrown is called when something became higher or lower otherwise.
 	OnGrown func()
 	// OnEnter and OnEscape are for a page; in a dialog the dialog gets these keys.
 	OnEnter  func()
@@ -309,7 +309,6 @@ func (f *Fields) changed() {
 	if f.OnChanged != nil {
 		f.OnChanged()
 	}
-	f.grown()
 }
 
 func (f *Fields) grown() {
