@@ -168,17 +168,19 @@ func (c *computer) secrets() int {
 	return n
 }
 
-// opened waits for the next link the application opens in the browser, after the first n.
+// allOpened are the links the application has opened in the browser.
+func (c *computer) allOpened() []string {
+	c.t.Helper()
+	b, err := os.ReadFile(c.links)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return strings.Fields(string(b))
+}
+
+// opened waits for the nth of them, counted from 0.
 func (c *computer) opened(n int) string {
 	c.t.Helper()
-	var links []string
-	until(c.t, "the application opens a link in the browser", func() bool {
-		b, err := os.ReadFile(c.links)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		links = strings.Fields(string(b))
-		return len(links) > n
-	})
-	return links[n]
+	until(c.t, "the application opens a link in the browser", func() bool { return len(c.allOpened()) > n })
+	return c.allOpened()[n]
 }

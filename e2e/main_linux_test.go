@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 // tools are the programs a journey needs, all installed by tools/setup.
-var tools = []string{"Xvfb", "xdotool", "import", "setxkbmap", "chromium", "dbus-daemon", "gnome-keyring-daemon"}
+var tools = []string{"Xvfb", "xdotool", "import", "setxkbmap", "chromium", "dbus-daemon", "gnome-keyring-daemon", "secret-tool"}
 
 func setUpAndRun(m *testing.M) (int, error) {
 	var missing []string
