@@ -143,6 +143,9 @@ func (t *Table[T]) Focus() {
 	}
 }
 
+// ScrollToTop shows the first row, as when other items have come.
+func (t *Table[T]) ScrollToTop() { t.scroll.ScrollToOffset(fyne.Position{}) }
+
 // SetSort shows which column the items are sorted by; -1 for none. The caller sorts.
 func (t *Table[T]) SetSort(col int, desc bool) {
 	t.sortCol, t.sortDesc = col, desc
@@ -186,6 +189,7 @@ func (t *Table[T]) choose(i int) {
 func (t *Table[T]) reveal(i int) {
 	top, h, view := float32(i)*t.rowHeight(), t.rowHeight(), t.scroll.Size().Height
 	switch {
+	case view < h: // not laid out yet: arrange comes back to it
 	case top < t.scroll.Offset.Y:
 		t.scroll.ScrollToOffset(fyne.NewPos(0, top))
 	case top+h > t.scroll.Offset.Y+view:
@@ -335,7 +339,11 @@ func (t *Table[T]) arrange(s fyne.Size) {
 		placeCell(c, spans[i], fh, t.cols[i].Center)
 	}
 	t.body.Resize(fyne.NewSize(s.Width-2, t.rowHeight()*float32(len(t.items))))
+	first := t.scroll.Size().Height < t.rowHeight()
 	t.scroll.Resize(fyne.NewSize(max(0, s.Width-2), bodyH))
+	if i := t.index(); first && i >= 0 {
+		t.reveal(i)
+	}
 	t.scroll.Refresh()
 	t.body.show()
 }

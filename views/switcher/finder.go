@@ -67,6 +67,9 @@ func (f *Finder) Index(fresh func()) *access.Index {
 	f.mu.Unlock()
 	if start {
 		f.env.Run(f.make)
+		f.mu.Lock()
+		index = f.index // tests make it on this goroutine
+		f.mu.Unlock()
 	}
 	return index
 }

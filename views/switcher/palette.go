@@ -130,6 +130,7 @@ func (p *Palette) search(query string) {
 
 func (p *Palette) put(ls []line) {
 	p.list.SetItems(ls)
+	p.list.ScrollToTop()
 	first := ""
 	for _, l := range ls {
 		if l.kind != heading && !(l.kind == account && l.hit.Current) {
