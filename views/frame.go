@@ -25,7 +25,7 @@ func (w *Window) toShell(at shell.Route) {
 	w.shell = shell.New(shell.Config{
 		Env: w.env, Store: core.Store, Desk: core.Desk,
 		Screens: w.screens(),
-		Alias:   w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour, Visited: w.cfg.Settings.Visit,
+		Alias:   w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour, Visited: w.visit,
 		Notices: w.notices, After: w.cfg.After,
 		Actions: shell.Actions{
 			Palette: w.palette, Invite: w.invite, AddContact: func(ref access.Ref) { w.addContact(ref, access.Contact{}) },
@@ -37,6 +37,19 @@ func (w *Window) toShell(at shell.Route) {
 	w.win.SetMainMenu(w.shell.MainMenu())
 	w.shortcuts()
 	w.shell.Open(at)
+}
+
+// visit remembers an account that is opened, and asks for it before the others that are still on their way.
+func (w *Window) visit(ref access.Ref) {
+	w.cfg.Settings.Visit(ref)
+	if _, _, has := w.cfg.Core.Store.Snapshot(ref); has {
+		return
+	}
+	go func() {
+		if err := w.cfg.Core.Sync.Refresh(context.Background(), ref); err != nil {
+			w.cfg.Log.Info("refresh", "err", err) // its status tells the screen
+		}
+	}()
 }
 
 // backToShell shows the frame again as it was left.

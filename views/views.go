@@ -128,9 +128,9 @@ func New(cfg Config) *Window {
 func (w *Window) Fyne() fyne.Window { return w.win }
 
 // Start shows the window and begins to restore and fetch, away from the UI goroutine.
+//
+// Both take a while, so they go on side by side: what the core wants to show meanwhile waits for the window.
 func (w *Window) Start() {
-	w.win.Show()
-	kit.TracePainted("window")
 	go func() {
 		ctx := context.Background()
 		if w.cfg.Adopt != nil {
@@ -149,6 +149,8 @@ func (w *Window) Start() {
 			}
 		})
 	}()
+	w.win.Show()
+	kit.TracePainted("window")
 }
 
 // speak takes the person's language for everything made from now on.
