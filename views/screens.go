@@ -8,6 +8,7 @@ import (
 	"concierge/app/change"
 	"concierge/app/checkup"
 	"concierge/app/settings"
+	"concierge/views/account"
 	"concierge/views/conflict"
 	"concierge/views/contacts"
 	"concierge/views/help"
@@ -16,6 +17,7 @@ import (
 	"concierge/views/people"
 	"concierge/views/permissions"
 	"concierge/views/preferences"
+	"concierge/views/profile"
 	"concierge/views/shell"
 )
 
@@ -47,6 +49,18 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				p.Show(segments[r.Arg])
 			}
 			return p
+		},
+		shell.AccountInfo: func(env page.Env, r shell.Route) page.Page {
+			return account.New(env, r.Account, core.Store, core.Desk, account.Go{
+				Profile: func() { w.shell.Open(shell.Route{Screen: shell.Profile}) },
+				Refresh: func() { w.refresh(r.Account) },
+			})
+		},
+		shell.Profile: func(env page.Env, r shell.Route) page.Page {
+			identity := r.Account.Identity
+			return profile.New(env, identity, core.Store, core.Desk, profile.Go{
+				Refresh: func() { w.refresh(access.Ref{Identity: identity}) },
+			})
 		},
 		shell.Help:        w.help,
 		shell.Preferences: w.preferences,
@@ -101,7 +115,6 @@ func (w *Window) inviteWith(ref access.Ref, prefill permissions.Prefill) {
 	}
 	permissions.Invite(w.env, ref, w.cfg.Core.Store, w.cfg.Core.Desk, permissions.Go{
 		OpenPerson: func(key string) { w.openPerson(ref, key) },
-		AddContact: func(prefill access.Contact) { w.addContact(ref, prefill) },
 	}, prefill)
 }
 

@@ -231,10 +231,7 @@ func (p *Page) Invite(email, language string) {
 }
 
 func (p *Page) dialogs() permissions.Go {
-	return permissions.Go{
-		OpenPerson: p.openPerson,
-		AddContact: p.goTo.AddContact,
-	}
+	return permissions.Go{OpenPerson: p.openPerson}
 }
 
 func (p *Page) openPerson(key string) {

@@ -28,7 +28,7 @@ func open(t *testing.T, show func(o *opened, goTo permissions.Go)) *opened {
 	test.NewTempApp(t)
 	o := &opened{World: viewtest.New(viewtest.Config{Size: fyne.NewSize(1280, 800)}), t: t}
 	t.Cleanup(o.Window.Close)
-	show(o, permissions.Go{OpenPerson: func(key string) { o.person = key }, AddContact: func(access.Contact) {}})
+	show(o, permissions.Go{OpenPerson: func(key string) { o.person = key }})
 	return o
 }
 

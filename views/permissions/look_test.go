@@ -11,7 +11,7 @@ import (
 	"concierge/views/viewtest"
 )
 
-var nowhere = permissions.Go{OpenPerson: func(string) {}, AddContact: func(access.Contact) {}}
+var nowhere = permissions.Go{OpenPerson: func(string) {}}
 
 // looks opens a dialog in every look.
 func looks(t *testing.T, name string, open func(w *viewtest.World)) {

@@ -31,8 +31,6 @@ type Desk interface {
 type Go struct {
 	// OpenPerson shows a person of the account, by normalised e-mail: the one who already has access.
 	OpenPerson func(key string)
-	// AddContact opens the form of a new contact.
-	AddContact func(prefill access.Contact)
 }
 
 // Prefill is what an invitation begins with.
