@@ -24,14 +24,14 @@ func (p *Page) head(more ...fyne.CanvasObject) *fyne.Container {
 func (p *Page) editor(s shown) fyne.CanvasObject {
 	w, f := p.env.Words, p.sheet
 	col := p.head(
-		card(w.T("account.who"), "", kit.Form(
+		form.Card(w.T("account.who"), "", kit.Form(
 			f.Text(change.FieldFirstName, "").Container, f.Text(change.FieldLastName, "").Container,
 			f.Text(change.FieldCompany, w.T("account.company_hint")).Container, f.Text(change.FieldPhone, "").Container,
 			f.Language(w.T("words.language"), w.T("account.language_hint")),
 		)),
-		card(w.T("account.emails"), "", p.emails(s)),
-		card(w.T("account.receives"), w.T("account.receives_note"), f.Mail()),
-		card(w.T("account.address"), "", f.PostalAddress()),
+		form.Card(w.T("account.emails"), "", p.emails(s)),
+		form.Card(w.T("account.receives"), w.T("account.receives_note"), f.Mail()),
+		form.Card(w.T("account.address"), "", f.PostalAddress()),
 		p.domains(s),
 	)
 	return col
@@ -69,17 +69,17 @@ func (p *Page) domains(s shown) fyne.CanvasObject {
 	w := p.env.Words
 	list := s.snapshot.Account.Domains
 	if !s.snapshot.Me.May(access.Domains) && len(list) == 0 {
-		return card(w.T("account.domains"), "", kit.MutedText(
+		return form.Card(w.T("account.domains"), "", kit.MutedText(
 			w.T("account.domains_hidden", "Permission", say.PermissionNamed(w, access.Domains, s.identity.Host.Permissions))))
 	}
 	if len(list) == 0 {
-		return card(w.T("account.domains"), "", kit.MutedText(w.T("account.domains_none")))
+		return form.Card(w.T("account.domains"), "", kit.MutedText(w.T("account.domains_none")))
 	}
 	flow := kit.FlowWrap(8)
 	for _, d := range list {
 		flow.Add(kit.NewBadge(d, kit.ToneNeutral))
 	}
-	return card(w.T("account.domains"), w.T("account.domains_note"), flow)
+	return form.Card(w.T("account.domains"), w.T("account.domains_note"), flow)
 }
 
 // readOnly shows what the person may see of the account, and why no more.
@@ -94,14 +94,5 @@ func (p *Page) readOnly(s shown) fyne.CanvasObject {
 		{Label: w.T("form.address"), Value: form.AddressText(w.Lang(), a.Address)},
 		{Label: w.T("account.receives"), Value: say.MailList(w, a.Preferences, s.identity.Host.MailCategories)},
 	}
-	return p.head(form.ReadOnly(w, s.identity.Host, access.Profile), card(w.T("account.who"), "", form.Facts(facts...)), p.domains(s))
-}
-
-// card is a titled part of the screen; note may be "".
-func card(title, note string, content fyne.CanvasObject) fyne.CanvasObject {
-	head := kit.Column(2, kit.Title(title))
-	if note != "" {
-		head.Add(kit.Small(note))
-	}
-	return kit.Card(kit.Column(12, head, content))
+	return p.head(form.ReadOnly(w, s.identity.Host, access.Profile), form.Card(w.T("account.who"), "", form.Facts(facts...)), p.domains(s))
 }

@@ -57,6 +57,15 @@ func Facts(facts ...Fact) fyne.CanvasObject {
 	return grid
 }
 
+// Card is a titled part of a page; note may be "".
+func Card(title, note string, content fyne.CanvasObject) fyne.CanvasObject {
+	head := kit.Column(2, kit.Title(title))
+	if note != "" {
+		head.Add(kit.Small(note))
+	}
+	return kit.Card(kit.Column(12, head, content))
+}
+
 // AddressText is an address in one line, without what is empty.
 func AddressText(lang string, a access.Address) string {
 	var out []string
