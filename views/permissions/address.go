@@ -1,0 +1,73 @@
+package permissions
+
+import (
+	"concierge/app/access"
+	"concierge/app/trouble"
+	"concierge/views/kit"
+	"concierge/views/say"
+
+	"fyne.io/fyne/v2"
+)
+
+// newAddress makes the fields of an invitation: to whom, and in which language.
+func (f *form) newAddress() fyne.CanvasObject {
+	w, d := f.e.env.Words, f.e.d
+	f.address = kit.NewField(w.T("permissions.email"), w.T("permissions.email_example"), w.T("permissions.email_hint"))
+	f.address.SetValue(d.email)
+	f.address.OnChanged = func(s string) {
+		d.email = s
+		f.presence.RemoveAll()
+		f.presence.Hide()
+		f.refresh()
+	}
+	f.address.Input.OnLeave = f.checkAddress
+	var names []string
+	at := -1
+	for i, l := range f.e.host.Languages {
+		name := l
+		if k := "permissions.language_" + l; w.Has(k) {
+			name = w.T(k)
+		}
+		names = append(names, name)
+		if l == d.language {
+			at = i
+		}
+	}
+	f.language = kit.NewSelect(w.T("permissions.language"), names, func(i int) { d.language = f.e.host.Languages[i] })
+	f.language.Select(at)
+	row := kit.RowAligned(16, kit.Top, kit.Grow(f.address.Container))
+	if len(names) > 1 {
+		row.Add(kit.FixedWidth(200, kit.Group(w.T("permissions.language"), "", f.language)))
+	}
+	return row
+}
+
+// checkAddress says what is wrong with the address, once the person has gone on to something else.
+func (f *form) checkAddress() {
+	d, w := f.e.d, f.e.env.Words
+	if d.email == "" || f.e.gone {
+		return
+	}
+	if !validEmail(d.email) {
+		f.address.SetError(say.Field(w, trouble.Field{Name: "email", Code: "invalid"}))
+		f.e.relayout()
+		return
+	}
+	s, _, _ := f.e.store.Snapshot(f.e.ref)
+	what, p := presenceOf(s, d.email, f.e.env.Now())
+	f.showPresence(what, p)
+}
+
+// showPresence says that inviting would be refused, and leads to the person.
+func (f *form) showPresence(what presence, p access.Person) {
+	f.presence.RemoveAll()
+	f.presence.Hidden = what == unknown
+	key := map[presence]string{alreadyUser: "permissions.already_user", alreadyInvited: "permissions.already_invited"}[what]
+	if key != "" {
+		w := f.e.env.Words
+		open := kit.SecondaryButton(w.T("permissions.open_person", "Name", p.Name), func() { f.e.openPerson(p) }).Small()
+		f.presence.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.P(w.T(key, "Name", p.Name))}, open).Container)
+	}
+	f.refresh()
+	f.e.relayout()
+}
