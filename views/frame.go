@@ -185,10 +185,10 @@ func (w *Window) notices(identity string) []shell.Notice {
 	}
 	words := say.Trouble(w.env.Words, i.Trouble)
 	if !i.Works() {
-		return []shell.Notice{{Tone: kit.ToneDanger, Title: words.Title, Text: words.Do, Action: w.env.Words.T("window.sign_in_again"),
+		return []shell.Notice{{Tone: kit.ToneDanger, Title: say.Words{Title: words.Title}.Text(), Text: words.Do, Action: w.env.Words.T("window.sign_in_again"),
 			Do: func() { w.signInAgain(identity) }}}
 	}
-	return []shell.Notice{{Tone: kit.ToneBrass, Title: words.Title, Text: w.env.Words.T("window.session_only"), Action: w.env.Words.T("window.try_keyring"),
+	return []shell.Notice{{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: w.env.Words.T("window.session_only"), Action: w.env.Words.T("window.try_keyring"),
 		Do: func() { w.unlock(identity) }}}
 }
 

@@ -75,8 +75,8 @@ type gridLayout struct {
 	width         float32 // of the last layout, 0 before it
 }
 
-// Grid puts objects in columns of equal width, as many as fit when each is at least minWidth wide; rows have equal
-// heights. With a maxCols of 0 it is as many columns as there are objects.
+// Grid puts objects in columns of equal width, as many as fit when each is at least minWidth wide, spread evenly over the
+// rows; those of a row have equal heights. With a maxCols of 0 it is as many columns as there are objects.
 func Grid(minWidth, gap float32, maxCols int, objs ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&gridLayout{minWidth: minWidth, gap: gap, maxCols: maxCols}, objs...)
 }
@@ -86,7 +86,9 @@ func (l *gridLayout) cols(n int, width float32) int {
 	if l.maxCols > 0 {
 		c = min(c, l.maxCols)
 	}
-	return max(1, min(c, n))
+	c = max(1, min(c, n))
+	rows := max(1, (n+c-1)/c)
+	return max(1, (n+rows-1)/rows) // four of which three fit are two and two
 }
 
 func (l *gridLayout) natural(o []fyne.CanvasObject) float32 {

@@ -197,7 +197,7 @@ func (p *Page) show(d data) {
 	}
 	p.figures, p.lately = nil, nil
 	if cards := p.cards(d); len(cards) > 0 {
-		p.figures = kit.Grid(180, 16, 4, cards...)
+		p.figures = kit.Grid(160, 16, 4, cards...)
 		objs = append(objs, p.figures)
 	}
 	if d.snap.Me.Owner() && len(d.snap.Users) == 1 && len(d.snap.Invitations) == 0 && len(d.snap.Contacts) == 0 {

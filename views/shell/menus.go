@@ -28,7 +28,7 @@ func (t *topBar) menu() {
 		sample = []kit.MenuItem{{Label: w.T("shell.mailbox"), Action: func() { s.cfg.Actions.Mailbox(id) }}}
 	}
 	kit.ShowMenu(s.env.Window, t.who, kit.MenuConfig{
-		AlignRight: true, Width: 264, Selected: -1,
+		AlignRight: true, Width: 300, Selected: -1,
 		Header: kit.Row(12, kit.NewAvatar(me.Name(), me.Email, 36), kit.Grow(kit.Column(0, kit.Strong(me.Name()).Ellipsis(), kit.Small(me.Email).Ellipsis()))),
 		Items: slices.Concat([]kit.MenuItem{
 			{Label: w.T("shell.nav_profile"), Action: func() { s.Open(Route{Screen: Profile}) }},

@@ -39,7 +39,7 @@ func newSideNav(s *Shell) *sideNav {
 		l := &navLine{screen: screen, text: kit.Body(w.T(key)).Ellipsis(), count: kit.Small("").OneLine(), badge: kit.NewBadge("", kit.ToneBrass)}
 		l.badge.Hide()
 		l.count.Hide()
-		l.press = kit.NewPressable(w.T(key), kit.Pad(8, 12, 8, 12, kit.Row(10, kit.NewIcon(icon, kit.Muted, 18), kit.Grow(l.text), l.count, l.badge)),
+		l.press = kit.NewPressable(w.T(key), kit.Pad(7, 12, 7, 12, kit.Row(10, kit.FixedSize(18, 22, kit.Centered(kit.NewIcon(icon, kit.Muted, 18))), kit.Grow(l.text), l.count, l.badge)),
 			func() { s.Open(Route{Screen: screen}) })
 		n.lines = append(n.lines, l)
 		return l.press
@@ -92,7 +92,7 @@ func (n *sideNav) move(from int, e *fyne.KeyEvent) bool {
 }
 
 func (n *sideNav) show(f frame) {
-	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.has}
+	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed}
 	if is == n.shown {
 		return
 	}
@@ -113,7 +113,7 @@ func (n *sideNav) show(f frame) {
 			l.badge.Set(strconv.Itoa(f.points), kit.ToneBrass)
 			l.badge.SetToolTip(n.s.env.Words.N("shell.points", f.points))
 		case People:
-			show(l.count, f.has)
+			show(l.count, f.listed)
 			l.count.SetText(strconv.Itoa(f.people))
 		}
 	}

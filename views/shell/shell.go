@@ -260,6 +260,7 @@ type frame struct {
 	status   cache.Status
 	points   int
 	people   int
+	listed   bool // the person may see some of the people
 	notices  []Notice
 	now      time.Time
 }
@@ -270,6 +271,7 @@ func (s *Shell) gather() frame {
 	f.identity, _ = s.cfg.Store.Identity(f.at.Account.Identity)
 	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(f.at.Account)
 	if f.has {
+		f.listed = f.snapshot.Me.May(access.Contacts) // who may not see them is not told that there are none
 		f.people = len(access.People(f.snapshot))
 		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now).Points()
 	}
