@@ -11,7 +11,11 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
+	"strings"
+	"time"
 
+	"github.com/ncruces/go-sqlite3"
 	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -31,24 +35,50 @@ type Querier interface {
 }
 
 // Open opens or creates the file. Writers wait for each other up to ten seconds; readers never wait for writers (WAL).
+// Whoever creates it is the only one who may read it and its log, whatever directory it is in: it holds secrets.
 func Open(ctx context.Context, path string) (*DB, error) {
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: strings.ReplaceAll(url.Values{
 		"_pragma": {"busy_timeout(10000)", "journal_mode(wal)", "synchronous(normal)", "foreign_keys(1)"},
 		"_txlock": {"immediate"},
-	}.Encode()}
+		"modeof":  {path}, // the log gets the file's own mode
+	}.Encode(), "+", "%20")}
 	db, err := sql.Open("sqlite3", u.String())
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(16)
 	db.SetMaxIdleConns(16)
-	if err := db.PingContext(ctx); err != nil {
+	if err := connect(ctx, db); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	d := &DB{sql: db}
 	d.kept.db = db
 	return d, nil
+}
+
+// connect makes the first connection. SQLite does not wait for another process that turns WAL on in the same new file.
+func connect(ctx context.Context, db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		err := db.PingContext(ctx)
+		if !errors.Is(err, sqlite3.BUSY) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // Close closes the file.
@@ -65,8 +95,15 @@ func (d *DB) Migrate(ctx context.Context, name string, fsys fs.FS) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
-	return err
+	// Another process may open the same new file: what it applies meanwhile fails here, as a table that exists already.
+	// What fails in the same way once more is no such race.
+	before := ""
+	for {
+		if _, err = p.Up(ctx); err == nil || err.Error() == before {
+			return err
+		}
+		before = err.Error()
+	}
 }
 
 type txKey struct{ *DB }

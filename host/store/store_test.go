@@ -3,7 +3,10 @@ package store_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -47,5 +50,68 @@ func TestAFailedTransactionLeavesNothingAndANestedOneJoins(t *testing.T) {
 	}
 	if n != 1 || name != "kept" {
 		t.Errorf("got %d rows, last %q; want only \"kept\"", n, name)
+	}
+}
+
+func TestANewFileOpenedByManyAtOnceIsMigratedOnce(t *testing.T) {
+	ctx := context.Background()
+	fsys := fstest.MapFS{
+		"00001_things.sql": {Data: []byte("-- +goose Up\nCREATE TABLE things (name TEXT PRIMARY KEY);\n")},
+		"00002_more.sql":   {Data: []byte("-- +goose Up\nALTER TABLE things ADD COLUMN colour TEXT;\n")},
+	}
+	for range 2 {
+		path := filepath.Join(t.TempDir(), "host.db")
+		var all sync.WaitGroup
+		for range 4 { // each its own connections, as processes have
+			all.Go(func() {
+				db, err := store.Open(ctx, path)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := errors.Join(db.Migrate(ctx, "things", fsys), db.Close()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	}
+}
+
+func TestAMigrationThatCannotBeDoneIsSaid(t *testing.T) {
+	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "host.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Migrate(context.Background(), "things", fstest.MapFS{"00001_things.sql": {Data: []byte("-- +goose Up\nCREATE NONSENSE;\n")}}); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestOnlyTheOwnerReadsTheFilesInAnOpenDirectory(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the directory's access list decides there")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // that is the case under test
+		t.Fatal(err)
+	}
+	db, err := store.Open(context.Background(), filepath.Join(dir, "host.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.MigrateHost(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"host.db", "host.db-wal"} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != 0o600 {
+			t.Errorf("%s has mode %o", name, got)
+		}
 	}
 }
