@@ -325,3 +325,24 @@ func TestAwaitKnowsAChangeThatWasDroppedOnceConfirmed(t *testing.T) {
 		t.Errorf("%q, %v; want confirmed", end.State, err)
 	}
 }
+
+func TestAChangeIsToldAsBeingSentBeforeHowItEnded(t *testing.T) {
+	for range 50 { // the host answers at once, so that any other order would show
+		d := desk(&script{})
+		var mu sync.Mutex
+		var told []State
+		d.Changed.Listen(func(c Change) {
+			runtime.Gosched()
+			mu.Lock()
+			told = append(told, c.State)
+			mu.Unlock()
+		})
+		if _, err := d.Do(t.Context(), edit(Values{}, Values{Fields: map[string]string{FieldFirstName: "Sam"}})); err != nil {
+			t.Fatal(err)
+		}
+		d.Close(t.Context())
+		if len(told) != 2 || told[0] != Sending || told[1] != Confirmed {
+			t.Fatalf("told %q", told)
+		}
+	}
+}
