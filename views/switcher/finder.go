@@ -3,7 +3,9 @@
 package switcher
 
 import (
+	"slices"
 	"sync"
+	"time"
 
 	"concierge/app/access"
 	"concierge/app/cache"
@@ -14,6 +16,7 @@ import (
 type Store interface {
 	Generation() uint64
 	Accounts(identity string) []access.Summary
+	Account(ref access.Ref) (access.Summary, bool)
 	Identity(id string) (cache.Identity, bool)
 	Snapshot(ref access.Ref) (access.Snapshot, cache.Status, bool)
 }
@@ -31,29 +34,41 @@ type Marks interface {
 }
 
 // Finder keeps an index of all that can be found. It is made anew when it is asked for and something has changed, away
-// from the UI goroutine; until then the one of before serves.
+// from the UI goroutine; until then the one of before serves. The very first one is made at once, of the accounts by
+// name alone, so that there is something to choose from in the first frame.
 type Finder struct {
 	store Store
 	marks Marks
 	env   page.Env
 
 	mu      sync.Mutex
-	index   *access.Index
-	at      uint64 // generation of the store that index was made from
-	stale   bool   // aliases have changed
-	making  bool
+	index   *access.Index // nil until it is asked for
+	known   map[access.Ref]access.AccountSource
+	at      uint64    // generation of the store that index was made from
+	stale   bool      // aliases have changed, or people are missing
+	making  bool      // or waiting to
+	rest    time.Time // no index is made before
 	waiters []func()
 }
 
+// While a thousand accounts arrive, an index of many is made anew once in a while and not for each.
+const (
+	many    = 200 // accounts
+	between = time.Second
+)
+
 // NewFinder returns a Finder without an index yet.
 func NewFinder(env page.Env, store Store, marks Marks) *Finder {
-	return &Finder{store: store, marks: marks, env: env, index: access.NewIndex(nil, nil), stale: true}
+	return &Finder{store: store, marks: marks, env: env}
 }
 
 // Index returns the present index at once. If something has changed since it was made, fresh is called (on any
 // goroutine) when there is a newer one.
 func (f *Finder) Index(fresh func()) *access.Index {
 	f.mu.Lock()
+	if f.index == nil {
+		f.index, f.stale = access.NewIndex(f.sources(nil, false), nil), true
+	}
 	index := f.index
 	if !f.stale && f.at == f.store.Generation() {
 		f.mu.Unlock()
@@ -64,14 +79,25 @@ func (f *Finder) Index(fresh func()) *access.Index {
 	}
 	start := !f.making
 	f.making = true
+	wait := f.rest.Sub(f.env.Now())
 	f.mu.Unlock()
-	if start {
+	switch {
+	case start && wait > 0:
+		time.AfterFunc(wait, f.make)
+	case start:
 		f.env.Run(f.make)
 		f.mu.Lock()
 		index = f.index // tests make it on this goroutine
 		f.mu.Unlock()
 	}
 	return index
+}
+
+// present returns the index there is.
+func (f *Finder) present() *access.Index {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.index
 }
 
 // Renamed says that an alias has changed.
@@ -84,22 +110,40 @@ func (f *Finder) Renamed() {
 func (f *Finder) make() {
 	f.mu.Lock()
 	f.stale = false
+	index, known := f.index, f.known
 	f.mu.Unlock()
 	at := f.store.Generation()
-	var sources []access.AccountSource
-	for _, a := range f.store.Accounts("") {
-		src := access.AccountSource{Summary: a, Alias: f.marks.Alias(a.Ref)}
-		if i, ok := f.store.Identity(a.Ref.Identity); ok {
-			src.Host = i.Host.URL
+	sources := f.sources(known, true)
+	next := make(map[access.Ref]access.AccountSource, len(sources))
+	var changed []access.AccountSource
+	for _, src := range sources {
+		ref := src.Summary.Ref
+		next[ref] = src
+		if before, ok := known[ref]; !ok || !same(before, src) {
+			changed = append(changed, src)
 		}
-		if snap, _, has := f.store.Snapshot(a.Ref); has {
-			src.Snapshot = &snap
-		}
-		sources = append(sources, src)
 	}
-	index := access.NewIndex(sources, nil)
+	var gone []access.Ref
+	for ref := range known {
+		if _, still := next[ref]; !still {
+			gone = append(gone, ref)
+		}
+	}
+	if known == nil {
+		index = access.NewIndex(sources, nil)
+	} else {
+		if len(gone) > 0 {
+			index = index.Without(gone...)
+		}
+		if len(changed) > 0 {
+			index = index.With(changed...)
+		}
+	}
 	f.mu.Lock()
-	f.index, f.at, f.making = index, at, false
+	f.index, f.known, f.at, f.making = index, next, at, false
+	if len(next) > many {
+		f.rest = f.env.Now().Add(between)
+	}
 	told := f.waiters
 	f.waiters = nil
 	f.mu.Unlock()
@@ -107,3 +151,44 @@ func (f *Finder) make() {
 		tell()
 	}
 }
+
+// sources gathers what can be found, of accounts that have not changed what is known.
+func (f *Finder) sources(known map[access.Ref]access.AccountSource, people bool) []access.AccountSource {
+	accounts := f.store.Accounts("")
+	out := make([]access.AccountSource, 0, len(accounts))
+	hosts := map[string]string{}
+	for _, a := range accounts {
+		id := a.Ref.Identity
+		if _, asked := hosts[id]; !asked {
+			i, _ := f.store.Identity(id)
+			hosts[id] = i.Host.URL
+		}
+		src := access.AccountSource{Summary: a, Alias: f.marks.Alias(a.Ref), Host: hosts[id]}
+		if people {
+			if snap, _, has := f.store.Snapshot(a.Ref); has {
+				src.Snapshot = &snap
+			}
+		}
+		if before, ok := known[a.Ref]; ok && same(before, src) {
+			src = before
+		}
+		out = append(out, src)
+	}
+	return out
+}
+
+// same tells whether two sources are found by the same words.
+func same(a, b access.AccountSource) bool {
+	return sameSnapshot(a.Snapshot, b.Snapshot) && a.Alias == b.Alias && a.Host == b.Host && a.Summary.Name == b.Summary.Name && a.Summary.Role == b.Summary.Role &&
+		a.Summary.Revision == b.Summary.Revision && slices.Equal(a.Summary.Permissions, b.Summary.Permissions)
+}
+
+// sameSnapshot tells whether two are one: the store's are never changed, so one that was put in later has other lists.
+func sameSnapshot(a, b *access.Snapshot) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Revision == b.Revision && one(a.Users, b.Users) && one(a.Contacts, b.Contacts) && one(a.Invitations, b.Invitations)
+}
+
+func one[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }

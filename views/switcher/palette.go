@@ -52,6 +52,8 @@ type Palette struct {
 	list  *kit.Table[line]
 	none  *kit.TextBox
 	in    *access.PersonHit // whose accounts are listed, after one with several was chosen
+	index *access.Index     // that was searched last
+	told  bool              // the debug log knows that there is something to choose from
 }
 
 // Show opens the palette over the window.
@@ -66,7 +68,7 @@ func Show(env page.Env, cfg Config) *Palette {
 	p.build()
 	p.search("")
 	p.modal.Show()
-	kit.TracePainted("palette")
+	p.trace()
 	return p
 }
 
@@ -105,27 +107,53 @@ func (p *Palette) Hide() { p.modal.Hide() }
 // Shown tells whether it is open.
 func (p *Palette) Shown() bool { return p.modal.Shown() }
 
-// search shows what a query finds; also again when a newer index is ready.
+// search shows what a query finds.
 func (p *Palette) search(query string) {
-	index := p.cfg.Finder.Index(func() {
-		fyne.Do(func() {
-			if p.modal.Shown() && p.in == nil {
-				p.search(p.input.Text)
-			}
-		})
-	})
 	p.in = nil
+	p.put(p.find(query))
+}
+
+// again searches in a newer index, once. What is selected stays so if it is still found.
+func (p *Palette) again() {
+	if !p.modal.Shown() || p.in != nil || p.cfg.Finder.present() == p.index {
+		return
+	}
+	ls := p.find(p.input.Text)
+	if sel, ok := p.list.Selected(); ok {
+		for _, l := range ls {
+			if l.is(sel) {
+				p.list.SetItems(ls)
+				p.list.Select(l.id)
+				p.list.Refresh()
+				return
+			}
+		}
+	}
+	p.put(ls)
+	p.trace()
+}
+
+// trace tells the debug log when there is something to choose from.
+func (p *Palette) trace() {
+	if !p.told && len(p.list.Items()) > 0 {
+		p.told = true
+		kit.TracePainted("palette")
+	}
+}
+
+func (p *Palette) find(query string) []line {
+	p.index = p.cfg.Finder.Index(func() { fyne.Do(p.again) })
 	limit := mostAccounts
 	if query == "" {
 		limit = 0
 	}
 	ctx := access.Context{Current: p.cfg.Current, Recents: p.cfg.Marks.Recents(), Favourites: p.cfg.Marks.Favourites()}
-	found := index.Search(query, limit, ctx)
+	found := p.index.Search(query, limit, ctx)
 	if query != "" {
 		found.People = found.People[:min(len(found.People), mostPeople)]
 	}
 	found.Actions = p.actions.Search(query, mostActions, ctx).Actions
-	p.put(lines(p.env.Words, found, query == "", p.facts()))
+	return lines(p.env.Words, found, query == "", p.facts())
 }
 
 func (p *Palette) put(ls []line) {
@@ -246,10 +274,8 @@ func (p *Palette) facts() facts {
 			if alias := p.cfg.Marks.Alias(ref); alias != "" {
 				return alias
 			}
-			for _, a := range p.cfg.Store.Accounts(ref.Identity) {
-				if a.Ref == ref {
-					return a.Name
-				}
+			if a, ok := p.cfg.Store.Account(ref); ok {
+				return a.Name
 			}
 			return ref.Account
 		},

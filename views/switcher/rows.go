@@ -40,6 +40,12 @@ type line struct {
 	color int
 }
 
+// is tells whether two lines lead to the same: what is found anew has other ids.
+func (l line) is(other line) bool {
+	return l.kind == other.kind && l.kind != heading && l.hit.Ref == other.hit.Ref && l.person.Key == other.person.Key &&
+		l.place.Ref == other.place.Ref && l.action.Action.ID == other.action.Action.ID && (l.id[0] == other.id[0])
+}
+
 // facts are what rows need besides what was found.
 type facts struct {
 	current   access.Ref

@@ -234,3 +234,28 @@ func TestThePaletteIsNotCut(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsSelectedStaysWhenMoreArrives(t *testing.T) {
+	w := open(t, "fr", 40)
+	w.palette.Hide()
+	var later []func()
+	w.env.Go = func(work func()) { later = append(later, work) }
+	w.finder = switcher.NewFinder(w.env, w.store, w.marks)
+	w.show()
+	if !strings.Contains(w.texts(), "Compte 003") {
+		t.Fatalf("the accounts are not there at once:\n%s", w.texts())
+	}
+	w.typed("compte 01")
+	shot.Press(w.env.Window, fyne.KeyDown, fyne.KeyDown)
+	w.store.PutAccounts("j", []access.Summary{{Ref: access.Ref{Identity: "j", Account: "new"}, Name: "Compte 01", Role: access.Owner}})
+	for len(later) > 0 {
+		work := later[0]
+		later = later[1:]
+		work()
+	}
+	if !strings.Contains(w.texts(), "Compte 01\n") && !strings.Contains(w.texts(), "Compte 01 ") {
+		t.Errorf("the new account is not there:\n%s", w.texts())
+	}
+	shot.Press(w.env.Window, fyne.KeyReturn)
+	w.did(t, "account 12")
+}
