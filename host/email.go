@@ -35,15 +35,16 @@ func CleanEmail(address string) (clean string, ok bool) {
 	return local + "@" + domain, true
 }
 
-// EmailKey is what two addresses are compared by: no case, no surrounding blanks, the domain as it is in the DNS.
+// EmailKey is what two addresses are compared by: no case, no surrounding blanks, the domain as it is in the DNS. Only
+// the DNS's own rules fold a domain: with others, faß.example would be fass.example, which somebody else may own.
 func EmailKey(address string) string {
-	key := cases.Fold().String(norm.NFKC.String(strings.TrimSpace(address)))
+	key := norm.NFKC.String(strings.TrimSpace(address))
 	if at := strings.LastIndexByte(key, '@'); at >= 0 {
 		if ascii, ok := asciiDomain(key[at+1:]); ok {
-			return key[:at+1] + ascii
+			return cases.Fold().String(key[:at+1]) + ascii
 		}
 	}
-	return key
+	return cases.Fold().String(key)
 }
 
 // SameEmail tells whether two addresses reach the same mailbox, as far as can be told without asking its host.
