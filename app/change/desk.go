@@ -45,9 +45,6 @@ var (
 	ErrTooLate = errors.New("too late for this change")
 )
 
-// attempts is how often a Change whose outcome is unknown is sent again before the person is asked.
-const attempts = 3
-
 // Desk keeps Changes until they have ended and the person has seen how. Changes of one account leave one after the
 // other, in the order they were submitted. Safe for concurrent use.
 type Desk struct {
@@ -55,15 +52,19 @@ type Desk struct {
 	// Changed fires with a copy whenever a Change moves on.
 	Changed signal.Signal[Change]
 
-	ctx   context.Context
-	stop  context.CancelFunc
-	work  sync.WaitGroup
-	mu    sync.Mutex
-	all   map[string]*item
-	order []string
-	lanes map[access.Ref]*lane
+	ctx  context.Context
+	stop context.CancelFunc
+	work sync.WaitGroup // what is in lanes
 
-	dropped []*item // the last ones, for who still awaits them
+	mu      sync.Mutex
+	closed  bool
+	all     map[string]*item
+	order   []string
+	lanes   map[access.Ref]*lane
+	signIns map[string]int // how often identities have come back; see RetryAfterSignIn
+	dropped []*item        // the last ones, for who still awaits them
+	news    []news
+	telling bool // somebody is telling the news
 }
 
 // remembered is how many dropped Changes Await still knows.
@@ -72,13 +73,8 @@ const remembered = 64
 type item struct {
 	c     Change
 	timer *time.Timer // while Waiting
+	proof string      // the challenge that has been answered: the host need not ask twice
 	ended chan struct{}
-}
-
-// lane lets Changes of one account through one at a time, in order.
-type lane struct {
-	queue []func()
-	busy  bool
 }
 
 // NewDesk returns a Desk. Close it before the program ends.
@@ -90,29 +86,34 @@ func NewDesk(cfg Config) *Desk {
 		cfg.Timeout = time.Minute
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Desk{cfg: cfg, ctx: ctx, stop: stop, all: map[string]*item{}, lanes: map[access.Ref]*lane{}}
+	return &Desk{cfg: cfg, ctx: ctx, stop: stop, all: map[string]*item{}, lanes: map[access.Ref]*lane{}, signIns: map[string]int{}}
 }
 
-// Submit takes a Change over and returns it with its id and state: Waiting when it is destructive, else Sending.
+// Submit takes a Change over and returns it with its id and state: Waiting when it is destructive, else Sending. A desk
+// that is closed refuses it.
 func (d *Desk) Submit(c Change) Change {
 	c.ID, c.At = rand.Text(), time.Now()
 	c.Challenge, c.Trouble, c.Conflict = nil, nil, nil
+	c.Before, c.After = c.Before.clone(), c.After.clone()
 	it := &item{c: c, ended: make(chan struct{})}
 	d.mu.Lock()
-	if c.Kind.Destructive() {
+	d.all[c.ID] = it
+	d.order = append(d.order, c.ID)
+	switch {
+	case d.closed:
+		it.c.State, it.c.Trouble = Refused, &trouble.Trouble{Kind: trouble.Cancelled}
+		d.tell(it, it.ended)
+	case c.Kind.Destructive():
 		it.c.State, it.c.SendAt = Waiting, c.At.Add(d.cfg.UndoDelay)
 		id := c.ID
 		it.timer = time.AfterFunc(d.cfg.UndoDelay, func() { _ = d.SendNow(id) }) // undone meanwhile is fine
-	} else {
-		it.c.State = Sending
-		d.enqueue(it, "")
+		d.tell(it, nil)
+	default:
+		d.send(it)
 	}
-	d.all[c.ID] = it
-	d.order = append(d.order, c.ID)
 	c = it.c
 	d.mu.Unlock()
-	d.Changed.Emit(c)
-	d.start(c.Account)
+	d.spread()
 	return c
 }
 
@@ -135,16 +136,23 @@ func (d *Desk) Await(ctx context.Context, id string) (Change, error) {
 		}
 		it = d.dropped[i]
 	}
-	ended := it.ended
 	d.mu.Unlock()
-	select {
-	case <-ended:
-	case <-ctx.Done():
-		return Change{}, ctx.Err()
+	for {
+		d.mu.Lock()
+		ended := it.ended
+		d.mu.Unlock()
+		select {
+		case <-ended:
+		case <-ctx.Done():
+			return Change{}, ctx.Err()
+		}
+		d.mu.Lock()
+		c := it.c
+		d.mu.Unlock()
+		if c.State.Ended() || c.State == NeedsProof { // else it has been sent again in between
+			return c, nil
+		}
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return it.c, nil
 }
 
 // Get finds a Change that has not been dropped.
@@ -174,7 +182,7 @@ func (d *Desk) Undo(id string) error {
 	return d.move(id, []State{Waiting}, func(it *item) {
 		it.timer.Stop()
 		it.c.State = Undone
-		close(it.ended)
+		d.tell(it, it.ended)
 	})
 }
 
@@ -182,51 +190,52 @@ func (d *Desk) Undo(id string) error {
 func (d *Desk) SendNow(id string) error {
 	return d.move(id, []State{Waiting}, func(it *item) {
 		it.timer.Stop()
-		it.c.State = Sending
-		d.enqueue(it, "")
+		d.send(it)
 	})
+}
+
+// Flush lets everything of an identity that still waits leave, and returns when what is under way for it has ended or
+// needs the person, or ctx ends: before it signs out.
+func (d *Desk) Flush(ctx context.Context, identity string) {
+	for _, c := range d.List() {
+		if c.Account.Identity == identity {
+			_ = d.SendNow(c.ID) // only what waits can be
+		}
+	}
+	for _, c := range d.List() {
+		if c.Account.Identity == identity {
+			_, _ = d.Await(ctx, c.ID) // how it ended is told by Changed
+		}
+	}
 }
 
 // Answer gives the proof that was asked for; the Change goes on, or asks again with Challenge.Wrong.
 func (d *Desk) Answer(id string, values map[string]string) error {
 	return d.move(id, []State{NeedsProof}, func(it *item) {
 		it.c.State, it.c.Trouble = Sending, nil
-		it.ended = make(chan struct{})
-		d.enqueueFn(it, func(ctx context.Context) {
-			d.mu.Lock()
-			c := it.c
-			d.mu.Unlock()
-			out := d.cfg.Sender.Answer(ctx, c, values)
-			switch {
-			case out.Trouble != nil && out.Trouble.Kind == trouble.CodeWrong:
-				again := *c.Challenge
-				again.Wrong = true
-				d.end(it, func() { it.c.State, it.c.Challenge = NeedsProof, &again })
-			case out.Trouble != nil && out.Trouble.Kind == trouble.CodeOver:
-				d.attempt(ctx, it, "") // the host sends a new code and asks again
-			case out.Trouble != nil:
-				// The question stays open: a lost connection must not cost the code.
-				d.end(it, func() { it.c.State, it.c.Trouble = NeedsProof, out.Trouble })
-			default:
-				d.attempt(ctx, it, c.Challenge.ID)
-			}
-		})
+		d.restarted(it, func(ctx context.Context) { d.prove(ctx, it, values) })
 	})
 }
 
 // AskAgain asks the host for a new proof (a new code), for one that was lost or has expired.
 func (d *Desk) AskAgain(id string) error {
-	return d.move(id, []State{NeedsProof}, func(it *item) { d.restart(it) })
+	return d.move(id, []State{NeedsProof}, func(it *item) {
+		it.proof = ""
+		d.resend(it)
+	})
 }
 
 // Retry sends a refused Change again, with the same Idempotency-Key: what the host has already done it does not do
 // twice.
 func (d *Desk) Retry(id string) error {
-	return d.move(id, []State{Refused}, func(it *item) { d.restart(it) })
+	return d.move(id, []State{Refused}, func(it *item) { d.resend(it) })
 }
 
-// RetryAfterSignIn sends again what an ended session had stopped.
+// RetryAfterSignIn sends again what an ended session had stopped, or is just about to stop.
 func (d *Desk) RetryAfterSignIn(identity string) {
+	d.mu.Lock()
+	d.signIns[identity]++
+	d.mu.Unlock()
 	for _, c := range d.List() {
 		if c.State == Refused && c.Account.Identity == identity && c.Trouble != nil && c.Trouble.Kind == trouble.SignInNeeded {
 			_ = d.Retry(c.ID) // retried or dropped meanwhile is fine
@@ -234,12 +243,16 @@ func (d *Desk) RetryAfterSignIn(identity string) {
 	}
 }
 
-// Resolve ends a conflict with what the person decided: After as it is to be, based on the host's present state.
+// Resolve ends a conflict with what the person decided: After as it is to be, based on the host's present state. What is
+// gone cannot be changed any more: ErrTooLate.
 func (d *Desk) Resolve(id string, after Values) error {
+	if c, ok := d.Get(id); ok && c.Conflict != nil && c.Conflict.Gone {
+		return ErrTooLate
+	}
 	return d.move(id, []State{Conflicting}, func(it *item) {
-		it.c.Before, it.c.After, it.c.Base = it.c.Conflict.Theirs, after, it.c.Conflict.TheirsBase
+		it.c.Before, it.c.After, it.c.Base = it.c.Conflict.Theirs, after.clone(), it.c.Conflict.TheirsBase
 		it.c.Conflict = nil
-		d.restart(it)
+		d.resend(it)
 	})
 }
 
@@ -263,13 +276,19 @@ func (d *Desk) Drop(id string) error {
 	return nil
 }
 
-// Close sends what still waits and gives what is under way until ctx ends. It returns what had not ended by then.
+// Close sends what still waits and gives what is under way until ctx ends. It returns what the host has not confirmed by
+// then. Nothing is taken on any more.
 func (d *Desk) Close(ctx context.Context) []Change {
-	for _, c := range d.List() {
-		if c.State == Waiting {
-			_ = d.SendNow(c.ID) // its own timer may have been faster
+	d.mu.Lock()
+	d.closed = true
+	for _, id := range d.order {
+		if it := d.all[id]; it.c.State == Waiting {
+			it.timer.Stop()
+			d.send(it)
 		}
 	}
+	d.mu.Unlock()
+	d.spread()
 	done := make(chan struct{})
 	go func() {
 		d.work.Wait()
@@ -284,177 +303,19 @@ func (d *Desk) Close(ctx context.Context) []Change {
 	return slices.DeleteFunc(d.List(), func(c Change) bool { return c.State == Confirmed || c.State == Undone })
 }
 
-// move changes the state of a Change that is in one of the given states, and tells the listeners.
+// move changes the state of a Change that is in one of the given states.
 func (d *Desk) move(id string, from []State, fn func(*item)) error {
 	d.mu.Lock()
 	it, ok := d.all[id]
-	if !ok {
+	if ok && !d.closed && slices.Contains(from, it.c.State) {
+		fn(it)
 		d.mu.Unlock()
+		d.spread()
+		return nil
+	}
+	d.mu.Unlock()
+	if !ok {
 		return ErrUnknown
 	}
-	if !slices.Contains(from, it.c.State) {
-		d.mu.Unlock()
-		return ErrTooLate
-	}
-	fn(it)
-	c := it.c
-	d.mu.Unlock()
-	d.Changed.Emit(c)
-	d.start(c.Account)
-	return nil
-}
-
-// restart sends an item that had ended; the mutex is held.
-func (d *Desk) restart(it *item) {
-	it.c.State, it.c.Trouble, it.c.Challenge = Sending, nil, nil
-	select {
-	case <-it.ended:
-		it.ended = make(chan struct{})
-	default:
-	}
-	d.enqueue(it, "")
-}
-
-func (d *Desk) enqueue(it *item, challenge string) {
-	d.enqueueFn(it, func(ctx context.Context) { d.attempt(ctx, it, challenge) })
-}
-
-// enqueueFn puts fn into its account's lane; the mutex is held. Call start once the listeners know: a quick answer must
-// not be told before that the Change is being sent.
-func (d *Desk) enqueueFn(it *item, fn func(context.Context)) {
-	l := d.lanes[it.c.Account]
-	if l == nil {
-		l = &lane{}
-		d.lanes[it.c.Account] = l
-	}
-	d.work.Add(1)
-	l.queue = append(l.queue, func() {
-		defer d.work.Done()
-		fn(d.ctx)
-	})
-}
-
-// start lets an account's lane go on.
-func (d *Desk) start(ref access.Ref) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if l := d.lanes[ref]; l != nil && !l.busy {
-		l.busy = true
-		go d.run(ref, l)
-	}
-}
-
-func (d *Desk) run(ref access.Ref, l *lane) {
-	for {
-		d.mu.Lock()
-		if len(l.queue) == 0 {
-			l.busy = false
-			delete(d.lanes, ref)
-			d.mu.Unlock()
-			return
-		}
-		fn := l.queue[0]
-		l.queue = l.queue[1:]
-		d.mu.Unlock()
-		fn()
-	}
-}
-
-// attempt sends until there is an outcome to show.
-func (d *Desk) attempt(ctx context.Context, it *item, challenge string) {
-	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
-	defer cancel()
-	for n := 1; ; n++ {
-		d.mu.Lock()
-		c := it.c
-		d.mu.Unlock()
-		out := d.cfg.Sender.Send(ctx, c, challenge)
-		switch {
-		case out.Challenge != nil:
-			d.end(it, func() { it.c.State, it.c.Challenge = NeedsProof, out.Challenge })
-			return
-		case out.Stale != nil:
-			if !d.rebase(ctx, it, out.Stale, n > 1) {
-				return
-			}
-			if n < 2*attempts {
-				continue
-			}
-			d.end(it, func() { it.c.State, it.c.Trouble = Refused, &trouble.Trouble{Kind: trouble.Stale} })
-			return
-		case out.Trouble != nil:
-			if out.Trouble.Kind == trouble.OutcomeUnknown && n < attempts && ctx.Err() == nil {
-				continue // the next answer tells whether this one had arrived: see rebase
-			}
-			d.end(it, func() { it.c.State, it.c.Trouble = Refused, out.Trouble })
-			return
-		default:
-			d.confirm(ctx, it)
-			return
-		}
-	}
-}
-
-// rebase deals with a target that changed meanwhile and tells whether to send again. What the person wanted may
-// already be so: by somebody else's hand, or by an attempt whose answer was lost.
-func (d *Desk) rebase(ctx context.Context, it *item, now *Conflict, repeated bool) bool {
-	d.mu.Lock()
-	c := it.c
-	d.mu.Unlock()
-	gone := c.Kind == Revoke || c.Kind == DeleteContact || c.Kind == CancelInvitation
-	switch {
-	case now.Gone && gone:
-		d.confirm(ctx, it) // it was to go, and it is gone
-		return false
-	case now.Gone:
-		d.conflict(ctx, it, now)
-		return false
-	case gone:
-		// The person decided on what they saw; what they would remove now is something else.
-		now.Collisions = Differences(c.Before, now.Theirs)
-		if len(now.Collisions) == 0 {
-			d.mu.Lock()
-			it.c.Base = now.TheirsBase
-			d.mu.Unlock()
-			return true
-		}
-		d.conflict(ctx, it, now)
-		return false
-	}
-	merged, collisions := Merge(c.Before, c.After, now.Theirs)
-	if len(collisions) > 0 {
-		now.Collisions = collisions
-		d.conflict(ctx, it, now)
-		return false
-	}
-	if Equal(merged, now.Theirs) {
-		d.confirm(ctx, it)
-		return false
-	}
-	d.mu.Lock()
-	it.c.Merged = it.c.Merged || !repeated || !Equal(c.Before, now.Theirs)
-	it.c.Before, it.c.After, it.c.Base = now.Theirs, merged, now.TheirsBase
-	d.mu.Unlock()
-	return true
-}
-
-func (d *Desk) confirm(ctx context.Context, it *item) {
-	// The host has confirmed; a refresh that fails shows itself as an old snapshot, not as a failed Change.
-	_ = d.cfg.Refresh(ctx, it.c.Account)
-	d.end(it, func() { it.c.State, it.c.Trouble, it.c.Challenge = Confirmed, nil, nil })
-}
-
-func (d *Desk) conflict(ctx context.Context, it *item, now *Conflict) {
-	_ = d.cfg.Refresh(ctx, it.c.Account) // the screen behind the dialog shows the present state if it can be had
-	d.end(it, func() { it.c.State, it.c.Conflict = Conflicting, now })
-}
-
-func (d *Desk) end(it *item, set func()) {
-	d.mu.Lock()
-	set()
-	c := it.c
-	ended := it.ended
-	d.mu.Unlock()
-	d.Changed.Emit(c)
-	close(ended)
+	return ErrTooLate
 }

@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"concierge/app/access"
@@ -129,7 +130,13 @@ func (d delta) address() *api.Address {
 	if !slices.ContainsFunc(addressFields, func(f string) bool { return d.text(f) != nil }) {
 		return nil
 	}
-	a := api.Address(d.c.After.PostalAddress())
+	whole := Values{Fields: maps.Clone(d.c.Before.Fields)} // what a form does not have stays as it is
+	for _, f := range addressFields {
+		if text, given := d.c.After.Fields[f]; given {
+			put(&whole, f, text)
+		}
+	}
+	a := api.Address(whole.PostalAddress())
 	return &a
 }
 

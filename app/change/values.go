@@ -1,6 +1,8 @@
 package change
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"concierge/app/access"
@@ -57,6 +59,11 @@ func (v Values) Ends() time.Time {
 		return time.Time{}
 	}
 	return t
+}
+
+// clone shares nothing with v. What is missing stays missing, and an empty set stays a set.
+func (v Values) clone() Values {
+	return Values{Fields: maps.Clone(v.Fields), Permissions: slices.Clone(v.Permissions), Mail: maps.Clone(v.Mail)}
 }
 
 // PostalAddress collects the address fields.
