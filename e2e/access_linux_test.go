@@ -84,7 +84,7 @@ func TestChangingWhatAUserMayDo(t *testing.T) {
 	w.tabBack("☑ Consulter et accepter les soumissions")
 	w.press("space")
 	w.tab("Enregistrer · 2 changements")
-	w.does("message", "Les autorisations de Sam Gagnon sont enregistrées.", "Return")
+	w.finishes("Accès de Sam Gagnon", "Les autorisations de Sam Gagnon sont enregistrées.", "Return")
 
 	after, _ := user(h.as(marie).snapshot(bakery), sam)
 	if sorted(after.Permissions) != "[domains emails invoices]" {

@@ -25,12 +25,12 @@ func (w *window) finishInBrowser(n int, person string) {
 // quit ends the application by keyboard, as a person does, and waits until it has.
 func (w *window) quit() {
 	w.t.Helper()
-	w.command(w.words.T("window.do_quit"))
+	w.palette(w.words.T("window.do_quit"))
 	w.endsWell()
 }
 
-// command does something by the palette, which finds everything there is to do.
-func (w *window) command(what string) {
+// palette does something by its name, as everything there is to do can be.
+func (w *window) palette(what string) {
 	w.t.Helper()
 	w.does("focus", w.words.T("switcher.search"), "ctrl+k")
 	w.typed(what)

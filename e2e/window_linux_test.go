@@ -190,6 +190,15 @@ func (w *window) does(kind, name string, keys ...string) event {
 	return w.awaits(mark, kind, name)
 }
 
+// finishes presses what ends a dialog, and waits until it has gone and its outcome is told.
+func (w *window) finishes(dialog, told string, keys ...string) {
+	w.t.Helper()
+	mark := w.mark()
+	w.press(keys...)
+	w.awaits(mark, "message", told)
+	w.awaits(mark, "dialog closed", dialog)
+}
+
 // maxTabs is how far away something may be by Tab; more is not usable by keyboard.
 const maxTabs = 60
 
