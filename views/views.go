@@ -163,7 +163,7 @@ func (w *Window) speak() {
 	kit.SpeakFyne(words)
 	store, desk := w.cfg.Core.Store, w.cfg.Core.Desk
 	w.env = page.Env{
-		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go,
+		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go, After: w.cfg.After,
 		Signals: page.Signals{Accounts: &store.AccountChanged, Lists: &store.ListChanged, Changes: &desk.Changed},
 		Mailbox: w.mailboxOf,
 	}
@@ -273,7 +273,7 @@ func (w *Window) waiting() {
 		content = kit.EmptyState(icons.Building, words.T("window.no_account_title"), words.T("window.no_account_text"),
 			kit.SecondaryButton(words.T("window.sign_in_elsewhere"), func() { w.toWelcome(welcome.Config{}) }))
 	default:
-		w.splash = kit.NewLoading(words.T("window.opening"), nil)
+		w.splash = kit.NewLoading(words.T("window.opening"), w.cfg.After)
 		w.splash.Start()
 		content = w.splash
 	}

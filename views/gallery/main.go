@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"concierge/views/gallery/scene"
 	"concierge/views/kit/shot"
@@ -21,9 +20,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 )
-
-// appears is how long a screen waits before it says that it waits, and a little more.
-const appears = 250 * time.Millisecond
 
 // cannot stands for a test: a scene that cannot be played ends the program.
 type cannot struct{ testing.TB }
@@ -69,12 +65,9 @@ func draw(out, only string, cfg scene.Config) {
 			done()
 		}
 	}
-	for _, sc := range append(scene.All(), scene.Loading) {
+	for _, sc := range scene.All() {
 		if title := cfg.Title(sc.Name); strings.Contains(title, only) {
 			s := scene.Play(cannot{}, sc, cfg)
-			if sc.Name == scene.Loading.Name {
-				time.Sleep(appears)
-			}
 			save(s.Window, title)
 			s.Close()
 		}

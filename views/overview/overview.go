@@ -63,7 +63,7 @@ type Page struct {
 // New makes the screen for one account. The first content comes with Update.
 func New(env page.Env, ref access.Ref, store Store, go_ Go) *Page {
 	p := &Page{env: env, ref: ref, store: store, go_: go_}
-	p.loading = kit.NewLoading(env.Words.T("overview.loading"), nil)
+	p.loading = kit.NewLoading(env.Words.T("overview.loading"), env.After)
 	p.content = kit.Column(0, p.loading)
 	p.root = kit.Scroll(page.Frame(p.content))
 	p.updater = page.NewUpdater(p.Update)

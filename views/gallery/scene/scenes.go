@@ -18,6 +18,8 @@ type Scene struct {
 	Prepare func(*Stage)
 	// Do goes where the picture is, as a person would.
 	Do func(*Stage)
+	// Late shows what comes after a moment, such as that something is being fetched.
+	Late bool
 }
 
 // open is a scene that only goes to a screen.
@@ -28,7 +30,7 @@ func open(screen shell.Screen, arg string) func(*Stage) {
 // All are the scenes, in the order a person may see them.
 func All() []Scene {
 	var all []Scene
-	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), palettes(), helps()} {
+	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), forms(), questions(), palettes(), helps()} {
 		all = append(all, list...)
 	}
 	return all
@@ -46,14 +48,12 @@ func overviews() []Scene {
 			})
 		}, Do: open(shell.Overview, "")},
 		{Name: "overview-offline", Prepare: offline, Do: open(shell.Overview, "")},
+		{Name: "overview-loading", Prepare: func(s *Stage) {
+			unknown(s)
+			s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) { st.Busy = true })
+		}, Do: open(shell.Overview, ""), Late: true},
 	}
 }
-
-// Loading is a screen that waits for the host. What it shows comes after a moment, by the real clock.
-var Loading = Scene{Name: "overview-loading", Prepare: func(s *Stage) {
-	unknown(s)
-	s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) { st.Busy = true })
-}, Do: open(shell.Overview, "")}
 
 func peoples() []Scene {
 	beside := func(key string) func(*Stage) { return open(shell.People, "person:"+key) }
@@ -121,6 +121,31 @@ func dialogs() []Scene {
 			s.Go(shell.People, "person:lea@studio.example")
 			s.Press("people.revoke")
 			s.Press("people.revoke")
+		}},
+	}
+}
+
+// questions are what the application asks before something is lost or ended, and where a finding leads.
+func questions() []Scene {
+	return []Scene{
+		{Name: "contact-from-finding", Prepare: func(s *Stage) {
+			snap := Snapshot()
+			for i := range snap.Contacts {
+				delete(snap.Contacts[i].Preferences, access.MailDomain)
+			}
+			s.Store.PutSnapshot(snap, viewtest.Now)
+		}, Do: func(s *Stage) {
+			s.Go(shell.Overview, "")
+			s.Press("checkup.action_who_gets_what")
+		}},
+		{Name: "leave", Do: func(s *Stage) {
+			s.Go(shell.AccountInfo, "")
+			s.Type("Ève")
+			s.Press("shell.nav_help")
+		}},
+		{Name: "sign-out", Do: func(s *Stage) {
+			s.Go(shell.Preferences, "")
+			s.Press("preferences.sign_out")
 		}},
 	}
 }

@@ -81,7 +81,10 @@ func Play(t testing.TB, sc Scene, cfg Config) *Stage {
 		Folder: "/home/marie/.config/Concierge", Version: "1.0.0",
 		Now: func() time.Time { return viewtest.Now },
 		Go:  func(work func()) { work() },
-		After: func(time.Duration, func()) func() { // nothing goes by itself in a picture
+		After: func(_ time.Duration, late func()) func() { // nothing goes by itself in a picture
+			if sc.Late {
+				late()
+			}
 			return func() {}
 		},
 	})
