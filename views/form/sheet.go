@@ -64,7 +64,7 @@ func NewSheet(cfg SheetConfig) *Sheet {
 	s.save = kit.PrimaryButton("", s.Save)
 	s.bar = kit.Layers(kit.NewFill(kit.Surface, kit.Line, 0), kit.Pad(12, 32, 12, 32, kit.Row(12, kit.Grow(s.what), s.cancel, s.save)))
 	s.bar.Hide()
-	s.notices = kit.Pad(0, 32, 12, 32, kit.Column(8, s.trouble, s.news))
+	s.notices = kit.Pad(12, 32, 12, 32, kit.Column(8, s.trouble, s.news))
 	return s
 }
 
@@ -179,6 +179,9 @@ func (s *Sheet) Refresh() {
 	w := s.cfg.Env.Words
 	changed := s.Changed()
 	s.bar.Hidden = len(changed) == 0
+	if s.bar.Hidden {
+		s.trouble.RemoveAll() // what was refused is taken back
+	}
 	s.what.SetText(w.T("form.unsaved", "Names", w.List(changed)))
 	s.save.SetText(w.N("form.save", len(changed)))
 	s.save.Enable()

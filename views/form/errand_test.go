@@ -1,0 +1,84 @@
+package form_test
+
+import (
+	"testing"
+
+	"concierge/app/change"
+	"concierge/app/trouble"
+	"concierge/views/form"
+	"concierge/views/kit/shot"
+	"concierge/views/viewtest"
+
+	"fyne.io/fyne/v2/test"
+)
+
+// A form can be left while its Change is on its way. What becomes of it must not stay unsaid.
+func TestARefusalIsSaidAlsoWhenTheFormWasLeftMeanwhile(t *testing.T) {
+	test.NewTempApp(t)
+	w := viewtest.New(viewtest.Config{})
+	defer w.Window.Close()
+	var later func()
+	w.Env.Go = func(work func()) { later = work }
+	w.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.LastDomain}})
+	e := form.NewErrand(form.ErrandConfig{
+		Env: w.Env, Host: viewtest.Host(), Desk: w.Desk,
+		Done:    func(change.Change) { t.Error("done") },
+		Refused: func(*trouble.Trouble) { t.Error("a form that is gone is told") },
+	})
+	e.Send(change.Change{Account: viewtest.Ref, Kind: change.EditContact, Target: "c1", TargetName: "Marie Tremblay"})
+	if !e.Active() {
+		t.Fatal("the Change is not on its way")
+	}
+	e.Close()
+	later()
+	shot.Settle(w.Window)
+	if !w.Sees("Une adresse doit recevoir les courriels Domaines") {
+		t.Errorf("nothing is said: %q", w.Texts())
+	}
+	if left := w.Desk.List(); len(left) != 0 {
+		t.Errorf("the desk still has %+v", left)
+	}
+}
+
+func TestASecondPressWhileSendingSendsNothing(t *testing.T) {
+	test.NewTempApp(t)
+	w := viewtest.New(viewtest.Config{})
+	defer w.Window.Close()
+	var later []func()
+	w.Env.Go = func(work func()) { later = append(later, work) }
+	done := 0
+	e := form.NewErrand(form.ErrandConfig{
+		Env: w.Env, Host: viewtest.Host(), Desk: w.Desk, Done: func(change.Change) { done++ }, Refused: func(*trouble.Trouble) {},
+	})
+	c := change.Change{Account: viewtest.Ref, Kind: change.EditContact, Target: "c1"}
+	e.Send(c)
+	e.Send(c)
+	for _, work := range later {
+		work()
+	}
+	if len(w.Script.Sent()) != 1 || done != 1 || e.Active() {
+		t.Errorf("sent %d, done %d, active %v", len(w.Script.Sent()), done, e.Active())
+	}
+}
+
+func TestAConflictThatIsLeftDropsTheChange(t *testing.T) {
+	test.NewTempApp(t)
+	w := viewtest.New(viewtest.Config{})
+	defer w.Window.Close()
+	left := 0
+	e := form.NewErrand(form.ErrandConfig{
+		Env: w.Env, Host: viewtest.Host(), Desk: w.Desk, Done: func(change.Change) {}, Refused: func(*trouble.Trouble) {}, Left: func() { left++ },
+	})
+	side := func(phone string) change.Values {
+		return change.Values{Fields: map[string]string{change.FieldPhone: phone}}
+	}
+	w.Script.Then(change.Outcome{Stale: &change.Conflict{Theirs: side("2"), TheirsBase: "b"}})
+	e.Send(change.Change{Account: viewtest.Ref, Kind: change.EditAccount, Before: side("0"), After: side("1")})
+	if !w.Sees("Modifié par deux personnes en même temps") || !e.Active() {
+		t.Fatalf("both sides are not shown: %q", w.Texts())
+	}
+	w.Tap(t, "Ne rien enregistrer")
+	if left != 1 || e.Active() || w.InDialog() || len(w.Desk.List()) != 0 {
+		t.Errorf("left %d times, active %v, dialog %v, desk %+v", left, e.Active(), w.InDialog(), w.Desk.List())
+	}
+}
