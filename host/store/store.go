@@ -23,8 +23,9 @@ import (
 
 // DB is an open database.
 type DB struct {
-	sql  *sql.DB
-	kept statements
+	sql     *sql.DB
+	kept    statements
+	writing chan struct{} // held by the one transaction under way
 }
 
 // Querier is what a transaction and a database have in common.
@@ -59,7 +60,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	d := &DB{sql: db}
+	d := &DB{sql: db, writing: make(chan struct{}, 1)}
 	d.kept.db = db
 	return d, nil
 }
@@ -113,6 +114,13 @@ type txKey struct{ *DB }
 func (d *DB) Atomically(ctx context.Context, fn func(ctx context.Context) error) error {
 	if _, inside := ctx.Value(txKey{d}).(*sql.Tx); inside {
 		return fn(ctx)
+	}
+	// SQLite would let writers of one process wait too, but each on a connection that readers need, and in no order.
+	select {
+	case d.writing <- struct{}{}:
+		defer func() { <-d.writing }()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 	tx, err := d.sql.BeginTx(ctx, nil)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"concierge/host/store"
 )
@@ -114,4 +115,41 @@ func TestOnlyTheOwnerReadsTheFilesInAnOpenDirectory(t *testing.T) {
 			t.Errorf("%s has mode %o", name, got)
 		}
 	}
+}
+
+func TestReadersDoNotWaitBehindAQueueOfWriters(t *testing.T) {
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "host.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var writers sync.WaitGroup
+	err = db.Atomically(t.Context(), func(context.Context) error {
+		arrived := make(chan struct{}, 40)
+		for range cap(arrived) { // more than there are connections
+			writers.Go(func() {
+				arrived <- struct{}{}
+				if err := db.Atomically(t.Context(), func(context.Context) error { return nil }); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for range cap(arrived) {
+			<-arrived
+		}
+		for range 20 { // while the writers come to wait, one after the other
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			var n int
+			err := db.Querier(ctx).QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&n)
+			cancel()
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	writers.Wait()
 }
