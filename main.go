@@ -69,11 +69,11 @@ func run() error {
 }
 
 func open(o options) error {
-	level := slog.LevelInfo
+	log, hostLog := logger(slog.LevelInfo), logger(slog.LevelWarn) // the sample host would log every call
 	if os.Getenv("CONCIERGE_DEBUG") != "" {
-		level = slog.LevelDebug
+		log = logger(slog.LevelDebug)
+		hostLog = log
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	slog.SetDefault(log)
 
 	a := fyneapp.NewWithID(appID)
@@ -86,7 +86,7 @@ func open(o options) error {
 	if system == "" {
 		system = lang.SystemLocale().LanguageString()
 	}
-	host := &sampleHost{dir: filepath.Join(o.data, "sample-host"), log: log}
+	host := &sampleHost{dir: filepath.Join(o.data, "sample-host"), log: hostLog}
 	core := app.New(app.Config{
 		IdentitiesFile: filepath.Join(o.data, "identities.json"),
 		Vault:          vault.OS(),
@@ -132,6 +132,10 @@ func open(o options) error {
 		}
 	}
 	return host.close()
+}
+
+func logger(from slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: from}))
 }
 
 // browser opens links in the system's browser. Fyne's own call must be made on the UI goroutine.
