@@ -45,11 +45,11 @@ func (w *Window) visit(ref access.Ref) {
 	if _, _, has := w.cfg.Core.Store.Snapshot(ref); has {
 		return
 	}
-	go func() {
+	w.env.Run(func() {
 		if err := w.cfg.Core.Sync.Refresh(context.Background(), ref); err != nil {
 			w.cfg.Log.Info("refresh", "err", err) // its status tells the screen
 		}
-	}()
+	})
 }
 
 // backToShell shows the frame again as it was left.

@@ -43,15 +43,13 @@ func overviews() []Scene {
 		{Name: "overview-alone", Prepare: alone, Do: open(shell.Overview, "")},
 		{Name: "overview-failed", Prepare: func(s *Stage) {
 			unknown(s)
-			s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) {
-				st.Trouble = &trouble.Trouble{Kind: trouble.HostError, Host: Host().Name, RequestID: "7f3a-19c2"}
-			})
+			s.answer = &trouble.Trouble{Kind: trouble.HostError, Host: Host().Name, RequestID: "7f3a-19c2"}
 		}, Do: open(shell.Overview, "")},
 		{Name: "overview-offline", Prepare: offline, Do: open(shell.Overview, "")},
-		{Name: "overview-loading", Prepare: func(s *Stage) {
-			unknown(s)
-			s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) { st.Busy = true })
-		}, Do: open(shell.Overview, ""), Late: true},
+		{Name: "overview-loading", Prepare: unknown, Do: func(s *Stage) {
+			s.Go(shell.Overview, "")
+			s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) { st.Busy, st.Trouble = true, nil })
+		}, Late: true},
 	}
 }
 

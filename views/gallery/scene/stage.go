@@ -50,7 +50,8 @@ type Stage struct {
 	Settings *settings.Store
 	View     *views.Window
 
-	dir string
+	dir    string
+	answer *trouble.Trouble // of the host, to whoever asks
 }
 
 // undoDelay is how long a destructive Change waits; the picture is made long before.
@@ -64,7 +65,7 @@ func Play(t testing.TB, sc Scene, cfg Config) *Stage {
 	if err != nil {
 		t.Fatalf("no folder for the scene: %v", err)
 	}
-	s := &Stage{T: t, Config: cfg, dir: dir}
+	s := &Stage{T: t, Config: cfg, dir: dir, answer: &trouble.Trouble{Kind: trouble.Unreachable, Host: Host().Name}}
 	quiet := slog.New(slog.DiscardHandler)
 	s.core(quiet)
 	if sc.Prepare != nil {
@@ -111,7 +112,7 @@ func (s *Stage) core(log *slog.Logger) {
 	}
 	c.Sync.Close()
 	c.Sync = syncer.New(syncer.Config{Store: c.Store, For: func(string) (syncer.API, string, error) {
-		return nil, "", &trouble.Trouble{Kind: trouble.Unreachable}
+		return nil, "", s.answer
 	}})
 	script := &viewtest.Script{}
 	c.Desk = change.NewDesk(change.Config{Sender: script, Refresh: func(context.Context, access.Ref) error { return nil }, UndoDelay: undoDelay})
