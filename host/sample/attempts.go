@@ -2,6 +2,8 @@ package sample
 
 import (
 	"context"
+	"net/http"
+	"net/netip"
 	"time"
 )
 
@@ -14,11 +16,22 @@ type limit struct {
 
 var (
 	limitInvitation = limit{"invitation", 10, 15 * time.Minute} // passwords and codes, per invitation
-	limitNetwork    = limit{"network", 60, 15 * time.Minute}    // the same, per IP address
+	limitAddress    = limit{"address", 10, 15 * time.Minute}    // the same, per invited address, in whatever accounts
+	limitNetwork    = limit{"network", 60, 15 * time.Minute}    // the same, per network
 	limitProof      = limit{"proof", 3, time.Hour}              // e-mails with the link, per invitation
 	limitForgot     = limit{"forgot", 3, time.Hour}             // e-mails with a reset link, per address written to
-	limitForgotFrom = limit{"forgot-from", 20, time.Hour}       // the same, per IP address
+	limitForgotFrom = limit{"forgot-from", 20, time.Hour}       // the same, per network
 )
+
+// network is where a request comes from, to be limited by: an IPv4 address, or the IPv6 /64 of which one home has all.
+func (p *Provider) network(r *http.Request) string {
+	ip := p.cfg.ClientIP(r)
+	a, err := netip.ParseAddr(ip)
+	if err != nil || a.Unmap().Is4() {
+		return ip
+	}
+	return netip.PrefixFrom(a.WithZone(""), 64).Masked().String()
+}
 
 // try counts an attempt before it is made, so that many at once cannot slip through. When there were too many it
 // answers until when to wait.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"concierge/host"
@@ -179,7 +180,7 @@ func (p *Provider) acceptSignedIn(w http.ResponseWriter, r *http.Request, v visi
 			"Email", v.email, "By", p.inviter(wordsFor(r), v.invitation))
 		return
 	}
-	if p.tooMany(w, r, v, c, map[limit]string{limitInvitation: v.id, limitNetwork: p.cfg.ClientIP(r)}) {
+	if p.tooMany(w, r, v, c, map[limit]string{limitInvitation: v.id, limitAddress: host.EmailKey(v.email), limitNetwork: p.network(r)}) {
 		return
 	}
 	personID, needsTOTP, err := p.Authenticate(ctx, c.Typed, r.PostForm.Get("password"))
@@ -198,14 +199,19 @@ func (p *Provider) acceptSignedIn(w http.ResponseWriter, r *http.Request, v visi
 		p.fail(w, r, err)
 		return
 	}
-	p.finish(w, r, v, func(ctx context.Context) (string, error) { return personID, p.forgive(ctx, limitInvitation, v.id) })
+	p.finish(w, r, v, func(ctx context.Context) (string, error) {
+		return personID, errors.Join(p.forgive(ctx, limitInvitation, v.id), p.forgive(ctx, limitAddress, host.EmailKey(v.email)))
+	})
 }
 
 func (p *Provider) acceptCreating(w http.ResponseWriter, r *http.Request, v visit) {
 	form := r.PostForm
 	c := invitationContent{First: strings.TrimSpace(form.Get("first")), Last: strings.TrimSpace(form.Get("last"))}
 	password := form.Get("password")
-	named := func(s string) bool { return s != "" && utf8.RuneCountInString(s) <= 100 }
+	// Names end up in the headers of e-mails, as those that come over the Host API do.
+	named := func(s string) bool {
+		return s != "" && utf8.RuneCountInString(s) <= 100 && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+	}
 	switch {
 	case !named(c.First) || !named(c.Last):
 		p.renderInvitation(w, r, http.StatusUnprocessableEntity, v, c, "sample.error_name")
@@ -214,7 +220,7 @@ func (p *Provider) acceptCreating(w http.ResponseWriter, r *http.Request, v visi
 		p.renderInvitation(w, r, http.StatusUnprocessableEntity, v, c, "sample.error_password_length")
 		return
 	}
-	if p.tooMany(w, r, v, c, map[limit]string{limitInvitation: v.id, limitNetwork: p.cfg.ClientIP(r)}) {
+	if p.tooMany(w, r, v, c, map[limit]string{limitInvitation: v.id, limitNetwork: p.network(r)}) {
 		return
 	}
 	hash, err := p.hashPassword(r.Context(), password)

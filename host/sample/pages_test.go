@@ -3,6 +3,7 @@ package sample_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"html"
 	"io"
 	"net/http"
@@ -109,6 +110,11 @@ func TestAnInvitedPersonCreatesTheirSignInFromTheEMail(t *testing.T) {
 	} {
 		if status, body := v.post(link+"?lang=fr", form...); status != http.StatusUnprocessableEntity || !strings.Contains(body, field) {
 			t.Errorf("%d, without %q", status, field)
+		}
+	}
+	for _, name := range []string{"Noé\r\nBcc: tous@mail.example", "No\x00é", "No\xe9"} {
+		if status, _ := v.post(link, "do", "create", "first", name, "last", "Roy", "password", "une longue phrase"); status != http.StatusUnprocessableEntity {
+			t.Errorf("as %q: %d", name, status)
 		}
 	}
 	status, body = v.post(link+"?lang=fr", "do", "create", "first", "Noé", "last", "Roy", "password", "une longue phrase")
@@ -263,6 +269,66 @@ func TestPasswordsAreNotGuessedOnAnInvitation(t *testing.T) {
 	right[len(right)-1] = code
 	if status, body := v.post(path, right...); status != http.StatusOK {
 		t.Errorf("after waiting: %d %s", status, title(body))
+	}
+}
+
+func TestPasswordsAreNotGuessedOnManyInvitationsFromManyAddresses(t *testing.T) {
+	c := noon()
+	p := seeded(t, c)
+	owner := as(t, p, sample.OwnerEmail)
+	pages := p.Pages()
+	post := func(path, email, password, ip string) int {
+		form := url.Values{"do": {"signin"}, "email": {email}, "password": {password}}
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.RemoteAddr = ip
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, r)
+		return w.Code
+	}
+	var paths []string
+	for _, a := range allAccounts(t, p, idOf(t, p, sample.AccountantEmail))[:2] {
+		_, err := p.Invite(owner, a.ID, api.NewInvitation{Email: sample.DeveloperEmail})
+		must(t, err)
+		paths = append(paths, mailedLink(t, p, sample.DeveloperEmail))
+	}
+	for n := range 11 {
+		want := http.StatusForbidden
+		if n == 10 {
+			want = http.StatusTooManyRequests
+		}
+		if status := post(paths[n%2], sample.DeveloperEmail, "guess", fmt.Sprintf("192.0.2.%d:1", n+1)); status != want {
+			t.Errorf("guess %d at one address: %d", n+1, status)
+		}
+	}
+
+	// A home's IPv6 network has more addresses than can be counted.
+	refused := 0
+	for n := range 21 {
+		form := url.Values{"email": {fmt.Sprintf("nobody%d@nowhere.example", n)}}
+		r := httptest.NewRequest(http.MethodPost, "/reset", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.RemoteAddr = fmt.Sprintf("[2001:db8::%x]:1", n+1)
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, r)
+		if w.Code == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused != 1 {
+		t.Errorf("%d of 21 from one IPv6 network were refused", refused)
+	}
+}
+
+func TestALinkToANewPasswordStopsWorkingWithTheAddressItWentTo(t *testing.T) {
+	p := seeded(t, noon())
+	ctx := context.Background()
+	id := idOf(t, p, sample.OwnerEmail)
+	must(t, p.SendPasswordReset(ctx, id))
+	link := mailedLink(t, p, sample.OwnerEmail)
+	must(t, p.SetLoginEmail(ctx, id, "marie@nouveau.example"))
+	if status, _ := visiting(t, p).post(link, "password", "la phrase d'un autre"); status != http.StatusNotFound {
+		t.Errorf("the old mailbox still chooses a password: %d", status)
 	}
 }
 

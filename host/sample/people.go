@@ -63,7 +63,8 @@ func (p *Provider) UpdatePerson(ctx context.Context, personID string, patch api.
 	})
 }
 
-// SetLoginEmail changes what a person types to sign in, and tells the address they used before.
+// SetLoginEmail changes what a person types to sign in, and tells the address they used before. Links to choose
+// another password that were sent there stop working: whoever reads that mailbox is no longer believed.
 func (p *Provider) SetLoginEmail(ctx context.Context, personID, email string) error {
 	return p.db.Atomically(ctx, func(ctx context.Context) error {
 		before, err := p.Person(ctx, personID)
@@ -72,6 +73,9 @@ func (p *Provider) SetLoginEmail(ctx context.Context, personID, email string) er
 		}
 		if _, err := p.q(ctx).ExecContext(ctx, "UPDATE people SET email = ?, email_key = ? WHERE id = ?",
 			email, host.EmailKey(email), personID); err != nil {
+			return err
+		}
+		if _, err := p.q(ctx).ExecContext(ctx, "UPDATE resets SET used = 1 WHERE person_id = ?", personID); err != nil {
 			return err
 		}
 		if err := p.touchAllOf(ctx, personID); err != nil {

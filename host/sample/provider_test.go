@@ -228,6 +228,26 @@ func changes(t testing.TB, p *sample.Provider, personID, since string) api.Chang
 	return c
 }
 
+func TestLinksAndAttemptsThatAreOverAreForgotten(t *testing.T) {
+	c := noon()
+	p := seeded(t, c)
+	ctx := context.Background()
+	must(t, p.SendPasswordReset(ctx, idOf(t, p, sample.OwnerEmail)))
+	visiting(t, p).post("/reset", "email", "nobody@nowhere.example")
+	count := func() (n int) {
+		must(t, p.DB().Querier(ctx).QueryRowContext(ctx, "SELECT (SELECT count(*) FROM resets) + (SELECT count(*) FROM attempts)").Scan(&n))
+		return n
+	}
+	if n := count(); n != 3 {
+		t.Fatalf("%d rows to forget", n)
+	}
+	c.move(25 * time.Hour)
+	must(t, p.Sweep(ctx))
+	if n := count(); n != 0 {
+		t.Errorf("%d rows are kept for ever", n)
+	}
+}
+
 func TestChangesNameWhatMovedAndWhatIsGoneAndNothingElse(t *testing.T) {
 	p := seeded(t, noon())
 	ctx := as(t, p, sample.OwnerEmail)

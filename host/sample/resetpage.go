@@ -26,7 +26,7 @@ func (p *Provider) answerForgot(w http.ResponseWriter, r *http.Request) {
 		p.showForgot(w, r)
 		return
 	}
-	wait, err := p.try(ctx, limitForgotFrom, p.cfg.ClientIP(r))
+	wait, err := p.try(ctx, limitForgotFrom, p.network(r))
 	if err != nil {
 		p.fail(w, r, err)
 		return

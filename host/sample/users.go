@@ -92,7 +92,11 @@ func (p *Provider) endDueAccess(ctx context.Context) error {
 	return p.Sweep(ctx)
 }
 
-// Sweep ends access that is over, and forgets invitations that expired so long ago that they are no longer listed.
+// attemptsKept is how long attempts are kept: longer than any limit looks back.
+const attemptsKept = 24 * time.Hour
+
+// Sweep ends access that is over, and forgets invitations that expired so long ago that they are no longer listed, links
+// that stopped working and attempts that count no more.
 // A running host calls it every minute; it writes only when something is due.
 func (p *Provider) Sweep(ctx context.Context) error {
 	now := p.nowMS()
@@ -101,8 +105,10 @@ func (p *Provider) Sweep(ctx context.Context) error {
 		return err
 	}
 	var old int
-	err = p.q(ctx).QueryRowContext(ctx, "SELECT count(*) FROM invitations WHERE state = 'pending' AND expires_at <= ?",
-		now-invitationShown.Milliseconds()).Scan(&old)
+	err = p.q(ctx).QueryRowContext(ctx, `SELECT
+		EXISTS (SELECT 1 FROM invitations WHERE state = 'pending' AND expires_at <= ?) +
+		EXISTS (SELECT 1 FROM resets WHERE expires_at <= ?) + EXISTS (SELECT 1 FROM attempts WHERE since <= ?)`,
+		now-invitationShown.Milliseconds(), now, now-attemptsKept.Milliseconds()).Scan(&old)
 	if err != nil {
 		return err
 	}
@@ -138,7 +144,7 @@ func (p *Provider) Sweep(ctx context.Context) error {
 		if _, err := p.q(ctx).ExecContext(ctx, "DELETE FROM resets WHERE expires_at <= ?", now); err != nil {
 			return err
 		}
-		_, err = p.q(ctx).ExecContext(ctx, "DELETE FROM attempts WHERE since <= ?", now-(24*time.Hour).Milliseconds())
+		_, err = p.q(ctx).ExecContext(ctx, "DELETE FROM attempts WHERE since <= ?", now-attemptsKept.Milliseconds())
 		return err
 	})
 }
