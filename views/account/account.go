@@ -166,7 +166,7 @@ func (p *Page) build(s shown) {
 func (p *Page) explain(t *trouble.Trouble) {
 	if t.Kind == trouble.LastDomain {
 		w := p.env.Words
-		p.sheet.SayMail(w.T("account.last_domain", "Domains", w.List(p.shown.snapshot.Account.Domains)))
+		p.sheet.SayMail(access.MailDomain, w.T("account.last_domain", "Domains", w.List(p.shown.snapshot.Account.Domains)))
 	}
 }
 

@@ -249,7 +249,7 @@ func (d *dialog) refused(t *trouble.Trouble) {
 	d.fields.ClearErrors()
 	more := d.fields.ShowErrors(t.Fields)
 	if t.Kind == trouble.LastDomain {
-		d.fields.SayMail(d.env.Words.T("contacts.last_domain", "Domains", d.env.Words.List(d.snapshot.Account.Domains)))
+		d.fields.SayMail(access.MailDomain, d.env.Words.T("contacts.last_domain", "Domains", d.env.Words.List(d.snapshot.Account.Domains)))
 	}
 	d.banner.Objects = []fyne.CanvasObject{form.Banner(d.env.Words, t, more...)}
 	d.banner.Show()

@@ -304,6 +304,9 @@ func TestTheLastAddressOfDomainMailIsSaidBeforeAndAfterTheHostRefuses(t *testing
 	o.sees("Dernière adresse")
 	o.Tap(t, "Enregistrer · 1 changement")
 	o.sees("Une adresse doit recevoir les courriels Domaines", "Personne d'autre ne reçoit ces courriels au sujet de chezmarcel.example.")
+	if !strings.HasPrefix(o.Focused(), "☐ Domaines") {
+		t.Errorf("the focus is on %q", o.Focused())
+	}
 	if o.Check(t, "Domaines").Checked() {
 		t.Error("the box is ticked again by itself")
 	}

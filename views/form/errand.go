@@ -148,7 +148,7 @@ func (e *Errand) arrived(c change.Change, err error) {
 	e.setBusy(false)
 	switch {
 	case e.gone:
-		e.late(c, err)
+		Late(e.cfg.Env, e.cfg.Desk, c, err)
 	case err != nil:
 		e.cfg.Refused(&trouble.Trouble{Kind: trouble.Other, Err: err})
 	case c.State == change.Confirmed:
@@ -167,18 +167,17 @@ func (e *Errand) arrived(c change.Change, err error) {
 	}
 }
 
-// late says how a Change ended whose form was left while it was on its way. That it was done is the shell's to say.
-func (e *Errand) late(c change.Change, err error) {
+// Late says how a Change ended whose form was left while it was on its way. That it was done is the shell's to say.
+func Late(env page.Env, desk interface{ Drop(id string) error }, c change.Change, err error) {
 	if err != nil || c.State == change.Confirmed {
 		return
 	}
-	w := e.cfg.Env.Words
-	text := say.Change(w, c)
+	text := say.Change(env.Words, c)
 	if c.Trouble != nil {
-		text += " " + say.Trouble(w, c.Trouble).Text()
+		text += " " + say.Trouble(env.Words, c.Trouble).Text()
 	}
-	_ = e.cfg.Desk.Drop(c.ID) // nobody is there any more to answer
-	kit.ShowToast(e.cfg.Env.Window, kit.ToastConfig{Text: text, Tone: kit.ToneDanger, CloseName: w.T("words.close")}, nil)
+	_ = desk.Drop(c.ID) // nobody is there any more to answer
+	kit.ShowToast(env.Window, kit.ToastConfig{Text: text, Tone: kit.ToneDanger, CloseName: env.Words.T("words.close")}, nil)
 }
 
 func (e *Errand) prove(c change.Change) {

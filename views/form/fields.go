@@ -27,7 +27,8 @@ type Fields struct {
 	lists  map[string]*list
 	checks map[access.MailCategory]*kit.Check
 	mail   *kit.TextBox // what is wrong with the mail categories
-	order  []string     // as they stand
+	mailAt access.MailCategory
+	order  []string // as they stand
 
 	base, theirs       change.Values // what the person began with, and what the host has now
 	baseTag, theirsTag string
@@ -361,14 +362,16 @@ func (f *Fields) show(p trouble.Field) bool {
 		return true
 	}
 	if category, is := strings.CutPrefix(p.Name, "mail:"); is && f.checks[access.MailCategory(category)] != nil {
+		f.mailAt = access.MailCategory(category)
 		f.sayMail(w.T("form.problem", "Name", Label(w, f.host, p.Name), "Problem", text))
 		return true
 	}
 	return false
 }
 
-// SayMail says what is wrong with the mail categories as a whole.
-func (f *Fields) SayMail(text string) {
+// SayMail says what is wrong with a mail category that the host took no offence at by itself.
+func (f *Fields) SayMail(c access.MailCategory, text string) {
+	f.mailAt = c
 	f.sayMail(text)
 	f.grown()
 }
@@ -396,8 +399,8 @@ func (f *Fields) FocusWrong() bool {
 			focus(l.sel)
 			return true
 		}
-		if category, is := strings.CutPrefix(name, "mail:"); is && f.mail.Visible() {
-			focus(f.checks[access.MailCategory(category)])
+		if name == "mail:"+string(f.mailAt) && f.mail.Visible() {
+			focus(f.checks[f.mailAt])
 			return true
 		}
 	}
