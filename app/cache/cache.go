@@ -46,6 +46,7 @@ type Store struct {
 	at         map[access.Ref]int          // where an account stands in the list of its identity
 	every      []access.Summary            // the lists of all identities as one; nil when it has to be made anew
 	entries    map[access.Ref]entry
+	removed    map[string]bool // identities that went away: answers to older questions must not bring them back
 	generation uint64
 
 	// AccountChanged fires when a snapshot, its activity or its status changed.
@@ -58,6 +59,7 @@ type Store struct {
 func New() *Store {
 	return &Store{
 		identities: map[string]Identity{}, accounts: map[string][]access.Summary{}, at: map[access.Ref]int{}, entries: map[access.Ref]entry{},
+		removed: map[string]bool{},
 	}
 }
 
@@ -147,15 +149,35 @@ func (s *Store) Activity(ref access.Ref) []access.Activity {
 
 // PutIdentity adds or replaces one.
 func (s *Store) PutIdentity(i Identity) {
-	s.write(func() { s.identities[i.ID] = i })
+	s.write(func() {
+		delete(s.removed, i.ID)
+		s.identities[i.ID] = i
+	})
 	s.ListChanged.Emit(i.ID)
 }
 
-// PutAccounts replaces the list of an identity; snapshots of accounts that are gone go too.
+// SetIdentity brings host and profile of an identity up to date, unless it went away.
+func (s *Store) SetIdentity(id string, host access.Host, me access.Me) {
+	known := false
+	s.write(func() {
+		var i Identity
+		if i, known = s.identities[id]; known {
+			i.Host, i.Me = host, me
+			s.identities[id] = i
+		}
+	})
+	if known {
+		s.ListChanged.Emit(id)
+	}
+}
+
+// PutAccounts replaces the list of an identity; snapshots of accounts that are gone go too. This and all that follows
+// does nothing for an identity that went away.
 func (s *Store) PutAccounts(identity string, list []access.Summary) {
 	list = sorted(list)
 	var gone []access.Ref
-	s.write(func() {
+	kept := s.keep(identity, func() {
+		s.generation++
 		s.setList(identity, list)
 		for ref := range s.entries {
 			if _, kept := s.at[ref]; ref.Identity == identity && !kept {
@@ -164,6 +186,9 @@ func (s *Store) PutAccounts(identity string, list []access.Summary) {
 			}
 		}
 	})
+	if !kept {
+		return
+	}
 	s.ListChanged.Emit(identity)
 	for _, ref := range gone {
 		s.AccountChanged.Emit(ref)
@@ -173,23 +198,16 @@ func (s *Store) PutAccounts(identity string, list []access.Summary) {
 // PutSnapshot stores a snapshot that the host confirmed at a time, and brings the account's line in the list along.
 func (s *Store) PutSnapshot(snap access.Snapshot, at time.Time) {
 	renamed := false
-	s.write(func() {
+	kept := s.keep(snap.Ref.Identity, func() {
+		s.generation++
 		e := s.entries[snap.Ref]
 		e.snapshot, e.has, e.status = snap, true, Status{At: at}
 		s.entries[snap.Ref] = e
-		have, listed := s.account(snap.Ref)
-		next := access.Summary{Ref: snap.Ref, Name: snap.Account.Name, Role: snap.Me.Role, Permissions: snap.Me.Permissions, Revision: snap.Revision}
-		if !listed || same(have, next) { // as it is for most of a thousand accounts that are fetched after their list
-			return
-		}
-		renamed = have.Name != next.Name
-		list := slices.Clone(s.accounts[snap.Ref.Identity])
-		list[s.at[snap.Ref]] = next
-		if renamed {
-			list = sorted(list)
-		}
-		s.setList(snap.Ref.Identity, list)
+		renamed = s.relist(snap)
 	})
+	if !kept {
+		return
+	}
 	s.AccountChanged.Emit(snap.Ref)
 	if renamed {
 		s.ListChanged.Emit(snap.Ref.Identity)
@@ -198,38 +216,33 @@ func (s *Store) PutSnapshot(snap access.Snapshot, at time.Time) {
 
 // PutActivity stores an account's activity, newest first.
 func (s *Store) PutActivity(ref access.Ref, list []access.Activity) {
-	s.mu.Lock()
-	e := s.entries[ref]
-	e.activity = list
-	s.entries[ref] = e
-	s.mu.Unlock()
-	s.AccountChanged.Emit(ref)
+	s.edit(ref, func(e *entry) { e.activity = list })
 }
 
 // SetStatus notes that an account is being asked for, or that it failed. Content stays.
 func (s *Store) SetStatus(ref access.Ref, set func(*Status)) {
-	s.mu.Lock()
-	e := s.entries[ref]
-	set(&e.status)
-	s.entries[ref] = e
-	s.mu.Unlock()
-	s.AccountChanged.Emit(ref)
+	s.edit(ref, func(e *entry) { set(&e.status) })
 }
 
 // SetIdentityStatus notes the state of an identity's list.
 func (s *Store) SetIdentityStatus(id string, set func(*Status)) {
-	s.mu.Lock()
-	if i, ok := s.identities[id]; ok {
-		set(&i.Status)
-		s.identities[id] = i
+	known := false
+	s.keep(id, func() {
+		var i Identity
+		if i, known = s.identities[id]; known {
+			set(&i.Status)
+			s.identities[id] = i
+		}
+	})
+	if known {
+		s.ListChanged.Emit(id)
 	}
-	s.mu.Unlock()
-	s.ListChanged.Emit(id)
 }
 
 // RemoveIdentity forgets an identity and all that was known through it.
 func (s *Store) RemoveIdentity(id string) {
 	s.write(func() {
+		s.removed[id] = true
 		delete(s.identities, id)
 		s.setList(id, nil)
 		for ref := range s.entries {
@@ -246,4 +259,25 @@ func (s *Store) write(fn func()) {
 	defer s.mu.Unlock()
 	fn()
 	s.generation++
+}
+
+// keep is write without a new generation, for an identity that has not gone away; it tells whether it has not.
+func (s *Store) keep(identity string, fn func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.removed[identity] {
+		return false
+	}
+	fn()
+	return true
+}
+
+func (s *Store) edit(ref access.Ref, fn func(*entry)) {
+	if s.keep(ref.Identity, func() {
+		e := s.entries[ref]
+		fn(&e)
+		s.entries[ref] = e
+	}) {
+		s.AccountChanged.Emit(ref)
+	}
 }

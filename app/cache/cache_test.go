@@ -1,6 +1,7 @@
 package cache_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -129,5 +130,21 @@ func TestOnlyWhatCanBeSearchedMakesANewGeneration(t *testing.T) {
 	s.PutSnapshot(snapshot("i", "1", "Zoo"), time.Now())
 	if s.Generation() == at {
 		t.Error("a snapshot made none")
+	}
+}
+
+func BenchmarkAThousandChangedSnapshotsInAListOfTenThousand(b *testing.B) {
+	list := make([]access.Summary, 10_000)
+	for i := range list {
+		list[i] = access.Summary{Ref: ref("i", fmt.Sprint(i)), Name: fmt.Sprint("Compte ", i), Revision: "1"}
+	}
+	s := cache.New()
+	s.PutAccounts("i", list)
+	for b.Loop() {
+		for i := range 1000 {
+			snap := snapshot("i", fmt.Sprint(i), fmt.Sprint("Compte ", i))
+			snap.Revision = fmt.Sprint(b.N, i)
+			s.PutSnapshot(snap, time.Now())
+		}
 	}
 }

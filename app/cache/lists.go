@@ -23,6 +23,24 @@ func (s *Store) setList(identity string, list []access.Summary) {
 	s.every = nil
 }
 
+// relist brings the line of an account along with its snapshot and tells whether its name is another. A line that says
+// the same already is left alone, as it is for most of a thousand accounts that are fetched after their list.
+func (s *Store) relist(snap access.Snapshot) (renamed bool) {
+	have, listed := s.account(snap.Ref)
+	next := access.Summary{Ref: snap.Ref, Name: snap.Account.Name, Role: snap.Me.Role, Permissions: snap.Me.Permissions, Revision: snap.Revision}
+	if !listed || same(have, next) {
+		return false
+	}
+	list := slices.Clone(s.accounts[snap.Ref.Identity])
+	list[s.at[snap.Ref]] = next
+	if have.Name != next.Name {
+		s.setList(snap.Ref.Identity, sorted(list))
+		return true
+	}
+	s.accounts[snap.Ref.Identity], s.every = list, nil
+	return false
+}
+
 func (s *Store) account(ref access.Ref) (access.Summary, bool) {
 	i, listed := s.at[ref]
 	if !listed {

@@ -8,6 +8,8 @@ package syncer
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,6 +52,7 @@ type Syncer struct {
 	work sync.WaitGroup
 
 	mu      sync.Mutex
+	closed  bool
 	flights map[access.Ref]*flight // an identity's own refresh has an empty Account
 	etags   map[access.Ref]string
 	tokens  map[string]string // of the change feed, by identity
@@ -70,8 +73,11 @@ func New(cfg Config) *Syncer {
 	return &Syncer{cfg: cfg, ctx: ctx, stop: stop, flights: map[access.Ref]*flight{}, etags: map[access.Ref]string{}, tokens: map[string]string{}}
 }
 
-// Close ends what is under way and waits for it.
+// Close ends what is under way and waits for it. What is asked for later is refused.
 func (s *Syncer) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
 	s.stop()
 	s.work.Wait()
 }
@@ -83,6 +89,9 @@ func (s *Syncer) Refresh(ctx context.Context, ref access.Ref) error {
 	s.mu.Lock()
 	f := s.flights[ref]
 	switch {
+	case s.closed:
+		s.mu.Unlock()
+		return &trouble.Trouble{Kind: trouble.Cancelled, Err: context.Canceled}
 	case f == nil:
 		f = &flight{done: make(chan struct{})}
 		s.flights[ref] = f
@@ -169,7 +178,7 @@ func (s *Syncer) identity(ctx context.Context, a API, url, id string) error {
 	for i, acc := range list {
 		summaries[i] = wire.Summary(id, acc)
 	}
-	s.cfg.Store.PutIdentity(cache.Identity{ID: id, Host: wire.Host(url, host), Me: wire.Me(me), Status: cache.Status{Busy: true}})
+	s.cfg.Store.SetIdentity(id, wire.Host(url, host), wire.Me(me))
 	s.cfg.Store.PutAccounts(id, summaries)
 	return nil
 }
@@ -179,7 +188,8 @@ func (s *Syncer) account(ctx context.Context, a API, ref access.Ref) error {
 	s.mu.Lock()
 	tag := s.etags[ref]
 	s.mu.Unlock()
-	if _, _, has := s.cfg.Store.Snapshot(ref); !has {
+	have, _, has := s.cfg.Store.Snapshot(ref)
+	if !has {
 		tag = ""
 	}
 	got, err := a.Snapshot(ctx, ref.Account, tag)
@@ -190,6 +200,9 @@ func (s *Syncer) account(ctx context.Context, a API, ref access.Ref) error {
 		return err
 	}
 	if got.NotModified {
+		if line, _ := s.cfg.Store.Account(ref); line.Revision != have.Revision {
+			s.cfg.Store.PutSnapshot(have, time.Now()) // an older list has written over the account's line
+		}
 		return nil
 	}
 	s.cfg.Store.PutSnapshot(wire.Snapshot(ref, got.Snapshot), time.Now())
@@ -225,19 +238,37 @@ func (s *Syncer) Activity(ctx context.Context, ref access.Ref) error {
 	return nil
 }
 
-// Fill asks for every account of an identity that has no snapshot yet, a few at a time, so that people can be found in
-// all accounts. It stops at the first failure that concerns the host as a whole.
+// Fill asks for every account of an identity whose snapshot is missing, is not what the list tells of, or could not be
+// had the last time for a reason that passes; a few at a time, so that people can be found in all accounts. It stops at
+// the first failure that concerns the host as a whole: call it again later.
 func (s *Syncer) Fill(ctx context.Context, identity string) error {
 	var missing []access.Ref
 	for _, a := range s.cfg.Store.Accounts(identity) {
-		if _, _, has := s.cfg.Store.Snapshot(a.Ref); !has {
+		snap, st, has := s.cfg.Store.Snapshot(a.Ref)
+		if st.Trouble != nil && passes(st.Trouble.Kind) || st.Trouble == nil && (!has || snap.Revision != a.Revision) {
 			missing = append(missing, a.Ref)
 		}
 	}
 	return s.each(ctx, missing)
 }
 
-// Poll asks which accounts of an identity changed since the last time, and refreshes those that are in the store.
+// passes tells whether the same call may succeed later though nobody has done anything about it.
+func passes(k trouble.Kind) bool {
+	return wholeHost(k) || k == trouble.HostError || k == trouble.NotFound || k == trouble.Cancelled
+}
+
+// wholeHost tells whether a failure is one of the host, the way to it or the sign-in, so that all accounts have it.
+func wholeHost(k trouble.Kind) bool {
+	switch k {
+	case trouble.SignInNeeded, trouble.RateLimited, trouble.Busy, trouble.NotAHost, trouble.Redirected, trouble.PlainHTTP,
+		trouble.CertExpired, trouble.CertUnknown, trouble.CertWrongName:
+		return true
+	}
+	return k.Offline()
+}
+
+// Poll asks which accounts of an identity changed since the last time, and refreshes those that are in the store. The
+// first time it asks for the list too, after the change feed has begun: nothing falls between the two.
 func (s *Syncer) Poll(ctx context.Context, identity string) error {
 	a, _, err := s.cfg.For(identity)
 	if err != nil {
@@ -246,8 +277,8 @@ func (s *Syncer) Poll(ctx context.Context, identity string) error {
 	s.mu.Lock()
 	since := s.tokens[identity]
 	s.mu.Unlock()
-	var changed []access.Ref
-	list := false
+	changed := map[access.Ref]bool{}
+	list := since == ""
 	for {
 		got, err := a.Changes(ctx, since)
 		if err != nil {
@@ -255,17 +286,16 @@ func (s *Syncer) Poll(ctx context.Context, identity string) error {
 			s.cfg.Store.SetIdentityStatus(identity, func(st *cache.Status) { st.Trouble = t })
 			return t
 		}
-		first := since == ""
 		for _, c := range got.Accounts {
 			ref := access.Ref{Identity: identity, Account: c.ID}
 			known, reached := s.cfg.Store.Account(ref)
 			_, _, has := s.cfg.Store.Snapshot(ref)
 			list = list || c.Gone == reached
 			if has && !c.Gone && known.Revision != c.Revision {
-				changed = append(changed, ref)
+				changed[ref] = true
 			}
 		}
-		list = list || got.Reset && !first
+		list = list || got.Reset
 		since = got.Token
 		if !got.More {
 			break
@@ -276,7 +306,7 @@ func (s *Syncer) Poll(ctx context.Context, identity string) error {
 			return err
 		}
 	}
-	if err := s.each(ctx, changed); err != nil {
+	if err := s.each(ctx, slices.Collect(maps.Keys(changed))); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -299,24 +329,31 @@ func (s *Syncer) Forget(identity string) {
 	}
 }
 
-// each refreshes accounts, a few at a time, and returns the first failure. One account's own failure stands in its
+// each refreshes accounts, a few at a time, and returns why it stopped, else the first failure. One account's own failure stands in its
 // status and does not keep the rest from being asked for; one that concerns the whole host does.
 func (s *Syncer) each(ctx context.Context, refs []access.Ref) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	var g errgroup.Group
 	g.SetLimit(s.cfg.Parallel)
 	for _, ref := range refs {
 		g.Go(func() error {
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return context.Cause(ctx)
 			}
 			err := s.Refresh(ctx, ref)
-			if t := trouble.From(err); t != nil && (t.Kind.Offline() || t.Kind == trouble.SignInNeeded || t.Kind == trouble.RateLimited || t.Kind == trouble.Busy) {
-				stop()
+			if ctx.Err() != nil {
+				return context.Cause(ctx) // why the others were given up, not that they were
+			}
+			if t := trouble.From(err); t != nil && wholeHost(t.Kind) {
+				stop(t)
 			}
 			return err
 		})
 	}
-	return g.Wait()
+	err := g.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }

@@ -25,6 +25,7 @@ type hostDouble struct {
 	changes   []api.Changes
 	asked     []string
 	hold      chan struct{}
+	down      error // of the list
 	now, most int
 }
 
@@ -55,7 +56,7 @@ func (h *hostDouble) AllAccounts(context.Context) ([]api.AccountSummary, error) 
 	h.called("accounts")
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.accounts, nil
+	return h.accounts, h.down
 }
 
 func (h *hostDouble) Snapshot(ctx context.Context, id, tag string) (client.Fetched, error) {
@@ -213,7 +214,7 @@ func TestPollRefreshesOnlyWhatChanged(t *testing.T) {
 		if snap, _, _ := store.Snapshot(at("1")); snap.Revision != "2" {
 			t.Errorf("revision %s, want 2", snap.Revision)
 		}
-		if h.count("snapshot 0")+h.count("snapshot 2")+h.count("accounts") != 0 {
+		if h.count("snapshot 0")+h.count("snapshot 2") != 0 || h.count("snapshot 1") != 1 || h.count("accounts") != 1 {
 			t.Errorf("asked for more than what changed: %v", h.asked)
 		}
 		if h.count("changes t1") != 1 || h.count("changes t2") != 1 {
