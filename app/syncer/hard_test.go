@@ -80,6 +80,9 @@ func TestFillingGoesOnWhereItHadToStopAndAsksAgainForWhatFailed(t *testing.T) {
 		}
 		h.fail["20"] = &client.RateLimited{RetryAfter: time.Minute}
 		h.fail["1"] = &client.WrongShape{Call: "GET", Field: "users"}
+		if err := s.Refresh(t.Context(), at("1")); !trouble.Is(err, trouble.WrongAnswer) {
+			t.Fatal(err)
+		}
 		if err := s.Fill(t.Context(), "i"); !trouble.Is(err, trouble.RateLimited) || trouble.From(err).RetryAfter != time.Minute {
 			t.Errorf("stopped with %v, want the host's limit and how long", err)
 		}
