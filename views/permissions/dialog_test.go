@@ -9,7 +9,9 @@ import (
 	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/trouble"
+	"concierge/views/kit/shot"
 	"concierge/views/permissions"
+	"concierge/views/say"
 	"concierge/views/viewtest"
 
 	"fyne.io/fyne/v2"
@@ -392,6 +394,32 @@ func TestEscapeLeavesAndAsksWhenSomethingWouldBeLost(t *testing.T) {
 	o.Tap(t, "Quitter")
 	o.closed()
 	o.sent(0)
+}
+
+func TestARefusalIsSaidAlsoWhenTheDialogWasLeftMeanwhile(t *testing.T) {
+	var later func()
+	o := open(t, func(o *opened, goTo permissions.Go) {
+		o.Env.Go = func(work func()) { later = work }
+		editSam(o, goTo)
+	})
+	o.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.OwnerOnly}})
+	o.Tap(t, "Consulter les courriels")
+	o.Tap(t, "Enregistrer")
+	if later == nil {
+		t.Fatal("nothing was sent")
+	}
+	o.Press(fyne.KeyEscape)
+	if o.Sees("Quitter sans enregistrer?") {
+		o.Tap(t, "Quitter")
+	}
+	o.closed()
+	later()
+	shot.Settle(o.Window)
+	o.sees("Sam Gagnon")
+	if left := o.Desk.List(); len(left) != 0 {
+		t.Errorf("the desk still has %+v", left)
+	}
+	o.sees(say.Trouble(o.Env.Words, &trouble.Trouble{Kind: trouble.OwnerOnly}).Title)
 }
 
 func TestWhoIsNoLongerThereOpensNothing(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"concierge/app/change"
 	"concierge/app/trouble"
 	"concierge/views/conflict"
+	formkit "concierge/views/form"
 	"concierge/views/kit"
 	"concierge/views/proof"
 	"concierge/views/say"
@@ -63,9 +64,7 @@ func (e *editor) work(do func(context.Context) (change.Change, error)) {
 func (e *editor) arrived(c change.Change, err error) {
 	e.sending = false
 	if e.gone {
-		if err == nil && c.State != change.Confirmed {
-			_ = e.desk.Drop(c.ID) // the person has left: nobody is there to answer
-		}
+		formkit.Late(e.env, e.desk, c, err)
 		return
 	}
 	if err != nil {
