@@ -57,6 +57,7 @@ type Limits struct {
 	AddressBurst     int     // calls without a valid token from one IP address at once; 60
 	AddressPerSecond float64 // and then per second; 5
 	Codes            int     // step-up codes e-mailed for one person in 10 minutes; 60
+	Mails            int     // times an invitation or a link to a new password is e-mailed again at once, and then every 10 minutes; 5
 	WrongCodes       int     // wrong step-up codes from one person in an hour; 20
 }
 
@@ -76,6 +77,7 @@ func (l Limits) withDefaults() Limits {
 	orInt(&l.AddressBurst, 60)
 	orFloat(&l.AddressPerSecond, 5)
 	orInt(&l.Codes, 60)
+	orInt(&l.Mails, 5)
 	orInt(&l.WrongCodes, 20)
 	return l
 }

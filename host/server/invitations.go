@@ -101,17 +101,22 @@ func (s *server) newInvitation(v *view, inv api.NewInvitation, language string) 
 			return inv, err
 		}
 	}
+	return inv, s.invitable(v, inv.Email, "")
+}
+
+// invitable refuses an address that has access or that another invitation than the given one is valid for.
+func (s *server) invitable(v *view, email, invitationID string) error {
 	for _, u := range v.full.Users {
-		if host.SameEmail(u.Email, inv.Email) {
-			return inv, fail(api.ProblemAlreadyUser)
+		if host.SameEmail(u.Email, email) {
+			return fail(api.ProblemAlreadyUser)
 		}
 	}
 	for _, i := range v.full.Invitations {
-		if host.SameEmail(i.Email, inv.Email) && i.ExpiresAt.After(s.Now()) {
-			return inv, fail(api.ProblemAlreadyInvited)
+		if i.ID != invitationID && host.SameEmail(i.Email, email) && i.ExpiresAt.After(s.Now()) {
+			return fail(api.ProblemAlreadyInvited)
 		}
 	}
-	return inv, nil
+	return nil
 }
 
 func (s *server) setInvitationPermissions(ctx context.Context, in *struct {
@@ -133,6 +138,12 @@ func (s *server) resendInvitation(ctx context.Context, in *struct {
 	PostHeaders
 }) (*reply[api.Invitation], error) {
 	return actOnInvitation(ctx, s, in.InvitationID, features.resend, func(ctx context.Context, v *view, i api.Invitation) error {
+		if err := s.invitable(v, i.Email, i.ID); err != nil { // accepted with another one since this one expired
+			return err
+		}
+		if wait, ok := s.mails.take("invitation " + i.ID); !ok {
+			return fail(api.ProblemRateLimited).because("this invitation was sent too often").after(wait)
+		}
 		return s.Provider.ResendInvitation(ctx, v.full.Account.ID, i.ID)
 	})
 }

@@ -11,6 +11,9 @@ import (
 // sweepEvery is how often limiters that nobody has used up are forgotten.
 const sweepEvery = time.Minute
 
+// mailPause is how often the same e-mail may be sent again after the first Limits.Mails.
+const mailPause = 10 * time.Minute
+
 // limiter gives each key (a person, an IP address) its own bucket of calls.
 type limiter struct {
 	perSecond rate.Limit

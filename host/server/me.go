@@ -133,6 +133,9 @@ func (s *server) resetPassword(ctx context.Context, _ *struct{ PostHeaders }) (*
 		if err := available(d.Features.PasswordReset); err != nil {
 			return nil, err
 		}
+		if wait, ok := s.mails.take("password " + me.ID); !ok {
+			return nil, fail(api.ProblemRateLimited).because("too many links were sent").after(wait)
+		}
 		if err := s.Provider.SendPasswordReset(ctx, me.ID); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"concierge/client/api"
 )
@@ -163,6 +164,18 @@ func TestAnAddressThatHasAccessOrIsInvitedIsNotInvitedAgain(t *testing.T) {
 	w.invites(`{"email":"Noe@studio.example","permissions":[]}`)().is(409).refused(api.ProblemAlreadyInvited)
 	w.clock.advance(7 * 24 * 3600 * 1e9) // the invitation has expired
 	w.withProof(w.invites(`{"email":"noe@studio.example","permissions":["orders","invoices"]}`)).is(201)
+}
+
+func TestAnExpiredInvitationIsNotSentAgainBesideAnotherOrToAUser(t *testing.T) {
+	w := newWorld(t)
+	w.clock.advance(8 * 24 * time.Hour)
+	w.withProof(w.invites(`{"email":"NOE@studio.example","permissions":[]}`)).is(201)
+	w.post("marie", invitations+"/i1/resend", nil).is(409).refused(api.ProblemAlreadyInvited)
+	w.fake.change(func(s *api.Snapshot) { // the second one is accepted
+		s.Invitations = s.Invitations[:1]
+		s.Users = append(s.Users, api.User{ID: "u9", Email: "noe@studio.example", Role: api.RoleUser})
+	})
+	w.post("marie", invitations+"/i1/resend", nil).is(409).refused(api.ProblemAlreadyUser)
 }
 
 func TestAnInvitationSaysWhatItGrants(t *testing.T) {

@@ -10,6 +10,7 @@ type server struct {
 	Config
 	persons   *limiter   // calls by person
 	addresses *limiter   // calls without a valid token, by IP address
+	mails     *limiter   // e-mails that ask for no proof, by what they are about
 	hashing   sync.Mutex // held while a code is hashed
 }
 
@@ -18,6 +19,7 @@ func New(c Config) http.Handler {
 	s := &server{Config: c.withDefaults()}
 	s.persons = newLimiter(s.Limits.PersonPerSecond, s.Limits.PersonBurst, s.Now)
 	s.addresses = newLimiter(s.Limits.AddressPerSecond, s.Limits.AddressBurst, s.Now)
+	s.mails = newLimiter(1/mailPause.Seconds(), s.Limits.Mails, s.Now)
 	mux := http.NewServeMux()
 	s.routes(mux)
 	return s.outermost(mux)

@@ -92,12 +92,8 @@ func (s *server) orAskForProof(ctx context.Context, err error) error {
 func (s *server) sendCode(ctx context.Context, ask *stepUp) (*store.Challenge, error) {
 	c := callOf(ctx)
 	now := s.Now().UTC().Truncate(time.Millisecond)
-	made, _, oldest, err := s.Store.ChallengesSince(ctx, c.person.ID, now.Add(-codeWindow))
-	if err != nil {
-		return nil, fmt.Errorf("challenge: %w", err)
-	}
-	if made >= s.Limits.Codes {
-		return nil, fail(api.ProblemRateLimited).because("too many codes were sent").after(oldest.Add(codeWindow).Sub(now))
+	if err := s.mayAskForCode(ctx, now); err != nil {
+		return nil, err
 	}
 	id, err := s.newID()
 	if err != nil {
@@ -110,13 +106,34 @@ func (s *server) sendCode(ctx context.Context, ask *stepUp) (*store.Challenge, e
 	code := fmt.Sprintf("%0*d", codeLength, n)
 	ch := store.Challenge{ID: id, PersonID: c.person.ID, Condition: ask.condition, RequestHash: c.hash,
 		CodeHash: s.codeHash(id, code), SentTo: ask.address, At: now, ExpiresAt: now.Add(codeValidity)}
-	if err := s.Store.AddChallenge(ctx, ch); err != nil {
-		return nil, fmt.Errorf("challenge: %w", err)
+	err = s.Store.Atomically(ctx, func(ctx context.Context) error {
+		if err := s.mayAskForCode(ctx, now); err != nil { // many at once cannot pass the limit together
+			return err
+		}
+		if err := s.Store.AddChallenge(ctx, ch); err != nil {
+			return fmt.Errorf("challenge: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	if err := s.Provider.SendCode(ctx, c.person.ID, ask.address, code, ask.condition, ch.ExpiresAt); err != nil {
 		return nil, errors.Join(fmt.Errorf("send the code: %w", err), s.Store.DropChallenge(context.WithoutCancel(ctx), id))
 	}
 	return &ch, nil
+}
+
+// mayAskForCode refuses somebody for whom too many codes were sent.
+func (s *server) mayAskForCode(ctx context.Context, now time.Time) error {
+	made, _, oldest, err := s.Store.ChallengesSince(ctx, callOf(ctx).person.ID, now.Add(-codeWindow))
+	if err != nil {
+		return fmt.Errorf("challenge: %w", err)
+	}
+	if made >= s.Limits.Codes {
+		return fail(api.ProblemRateLimited).because("too many codes were sent").after(oldest.Add(codeWindow).Sub(now))
+	}
+	return nil
 }
 
 // codeHash makes the code hard to find for whoever reads the database: there are only 100,000. One at a time, since each

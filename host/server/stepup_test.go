@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -265,4 +266,36 @@ func TestNobodyHasCodesSentOrGuessedWithoutEnd(t *testing.T) {
 	w.clock.advance(time.Hour)
 	next, code := w.ask(w.invites(invitation))
 	w.answers(next.ID, code).is(204)
+}
+
+func TestManyCallsAtOnceHaveNoMoreCodesSentThanOneAfterTheOther(t *testing.T) {
+	w := newWorld(t, limits(server.Limits{PersonBurst: 1000, Codes: 3}))
+	var calls sync.WaitGroup
+	for i := range 12 {
+		calls.Go(func() { w.invites(fmt.Sprintf(`{"email":"p%d@mail.example","permissions":[]}`, i))() })
+	}
+	calls.Wait()
+	if n := w.fake.codesSent(); n != 3 {
+		t.Errorf("%d codes were sent", n)
+	}
+}
+
+func TestNobodyIsFloodedWithEMailThatAsksForNoProof(t *testing.T) {
+	for _, path := range []string{invitations + "/i1/resend", "/v1/me/password-reset"} {
+		w := newWorld(t, limits(server.Limits{Mails: 2}))
+		for range 2 {
+			if a := w.post("marie", path, nil); a.status >= 300 {
+				t.Fatalf("%s: %d %s", path, a.status, a.body)
+			}
+		}
+		a := w.post("marie", path, nil).is(429)
+		a.refused(api.ProblemRateLimited)
+		if a.header.Get("Retry-After") != "600" {
+			t.Errorf("Retry-After is %q, want 600", a.header.Get("Retry-After"))
+		}
+		w.clock.advance(10 * time.Minute)
+		if a := w.post("marie", path, nil); a.status >= 300 {
+			t.Errorf("%s, ten minutes later: %d %s", path, a.status, a.body)
+		}
+	}
 }
