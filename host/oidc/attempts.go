@@ -17,6 +17,8 @@ const (
 	attemptsByEmail   = 5
 	attemptsByCode    = 5  // one-time codes, for one person
 	attemptsByNetwork = 40 // an IPv4 address or an IPv6 /64: a whole office may stand behind it
+
+	arrivalsByNetwork = 300 // sign-ins begun, not failed ones: each is kept until it ends
 )
 
 // limit is how many attempts may fail about one thing.
@@ -31,13 +33,18 @@ func limitEmail(email string) limit {
 
 func limitCode(person string) limit { return limit{about("code", person), attemptsByCode} }
 
-func limitNetwork(ip string) limit {
+func limitNetwork(ip string) limit { return limit{about("network", network(ip)), attemptsByNetwork} }
+
+func limitArrivals(ip string) limit { return limit{about("arrivals", network(ip)), arrivalsByNetwork} }
+
+// network is the IPv4 address, or the IPv6 /64 of which one home has all.
+func network(ip string) string {
 	if a, err := netip.ParseAddr(ip); err == nil {
 		if a = a.Unmap().WithZone(""); a.Is6() {
 			ip = netip.PrefixFrom(a, 64).Masked().String()
 		}
 	}
-	return limit{about("network", ip), attemptsByNetwork}
+	return ip
 }
 
 func about(kind, what string) []byte {

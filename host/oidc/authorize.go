@@ -52,6 +52,17 @@ func (p *Provider) authorize(way authenticator) http.HandlerFunc {
 				"error": {string(wrong.ErrorType)}, "error_description": {wrong.Description}})
 			return
 		}
+		_, wait, err := p.try(r.Context(), limitArrivals(p.ClientIP(r)))
+		if err != nil {
+			p.failed(w, r, words, err)
+			return
+		}
+		if wait > 0 {
+			p.Log.WarnContext(r.Context(), "too many sign-ins begun", "from", p.ClientIP(r), "wait", wait)
+			p.show(w, r, http.StatusTooManyRequests, "", page{
+				Words: words, Title: words.T("oidc.problem"), Text: waiting(w, words, "oidc.too_many_begun", wait)})
+			return
+		}
 		browser, err := p.begin(r.Context(), &req)
 		if err != nil {
 			p.failed(w, r, words, err)
@@ -63,7 +74,8 @@ func (p *Provider) authorize(way authenticator) http.HandlerFunc {
 
 // check refuses what this provider does not do, and returns the scopes that it knows of those asked for.
 func check(form url.Values) (scopes []string, wrong *protocol.Error) {
-	scopes = slices.DeleteFunc(strings.Fields(form.Get("scope")), func(s string) bool { return !slices.Contains(Scopes(), s) })
+	asked := strings.Fields(form.Get("scope"))
+	scopes = slices.DeleteFunc(Scopes(), func(s string) bool { return !slices.Contains(asked, s) })
 	challenge, err := base64.RawURLEncoding.DecodeString(form.Get("code_challenge"))
 	switch {
 	case form.Get("request") != "":

@@ -51,6 +51,6 @@ func loopback(redirectURI string) bool {
 		return false
 	}
 	name := u.Hostname()
-	return (name == "127.0.0.1" || name == "::1") &&
+	return (name == "127.0.0.1" || name == "::1") && len(u.Port()) <= len("65535") &&
 		u.EscapedPath() == api.RedirectPath && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }

@@ -142,6 +142,7 @@ func TestAnAuthorizationRequestIsRefused(t *testing.T) {
 		{"that leads to another path", map[string]string{"redirect_uri": "http://127.0.0.1:49152/other"}, ""},
 		{"that leads to a path with a query", map[string]string{"redirect_uri": redirect + "?x=1"}, ""},
 		{"that hides another computer behind a user name", map[string]string{"redirect_uri": "http://127.0.0.1@evil.example/signed-in"}, ""},
+		{"that leads to a port of endless digits", map[string]string{"redirect_uri": "http://127.0.0.1:000049152/signed-in"}, ""},
 		{"that leads nowhere", map[string]string{"redirect_uri": "-"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -146,8 +146,13 @@ func (v visit) problem(field, text string) visit {
 
 // tooMany says when to try again.
 func (v visit) tooMany(wait time.Duration) visit {
-	v.w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
-	return v.problem("", v.words.N("oidc.too_many", int((wait+time.Minute-1)/time.Minute)))
+	return v.problem("", waiting(v.w, v.words, "oidc.too_many", wait))
+}
+
+// waiting tells a browser by header, and returns for its person, how long to wait.
+func waiting(w http.ResponseWriter, words *locales.Words, key string, wait time.Duration) string {
+	w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+	return words.N(key, int((wait+time.Minute-1)/time.Minute))
 }
 
 // back shows the request's page again by a GET, so that reloading it sends nothing twice.

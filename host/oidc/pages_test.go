@@ -180,6 +180,28 @@ func TestManyAddressesTriedFromOneComputerMakeItWait(t *testing.T) {
 	}
 }
 
+func TestSignInsAreNotBegunWithoutEnd(t *testing.T) {
+	h := newHosted(t)
+	b := newBrowser(t)
+	ask := func() seen {
+		return b.open(h.app().AuthCodeURL("s", oauth2.S256ChallengeOption(oauth2.GenerateVerifier())), "Accept-Language", "en")
+	}
+	for i := range 300 {
+		if s := ask(); s.status != http.StatusOK {
+			t.Fatalf("sign-in %d: %d", i+1, s.status)
+		}
+	}
+	s := ask()
+	if s.status != http.StatusTooManyRequests || s.header.Get("Retry-After") != "900" || s.title() != "Signing in did not work" ||
+		!strings.Contains(s.body, "Try again in 15 minutes.") {
+		t.Errorf("sign-in 301: %d, Retry-After %q: %s", s.status, s.header.Get("Retry-After"), s.body)
+	}
+	h.clock.move(15 * time.Minute)
+	if s := ask(); s.status != http.StatusOK {
+		t.Errorf("after waiting: %d", s.status)
+	}
+}
+
 func TestAHostThatCannotCheckPasswordsCountsNoAttempt(t *testing.T) {
 	h := newHosted(t)
 	b, s := h.arrive()

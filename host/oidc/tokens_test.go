@@ -251,12 +251,15 @@ func TestMintedTokensWorkLikeOthers(t *testing.T) {
 func TestWithoutOfflineAccessThereIsNoRefreshToken(t *testing.T) {
 	h := newHosted(t)
 	app := h.app()
-	app.Scopes = []string{"openid"}
+	app.Scopes = []string{"openid", "openid"} // asked for twice, kept once
 	b, verifier := newBrowser(t), oauth2.GenerateVerifier()
 	s := b.submit(b.open(app.AuthCodeURL("s", oauth2.S256ChallengeOption(verifier))), "password", "email", marieEmail, "password", password)
 	tok, err := app.Exchange(t.Context(), s.back.Get("code"), oauth2.VerifierOption(verifier))
 	if err != nil || tok.RefreshToken != "" {
-		t.Errorf("got refresh token %q, %v", tok.RefreshToken, err)
+		t.Fatalf("got refresh token %q, %v", tok.RefreshToken, err)
+	}
+	if got := tok.Extra("scope"); got != "openid" {
+		t.Errorf("scope %q", got)
 	}
 }
 
