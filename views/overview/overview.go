@@ -100,11 +100,13 @@ func (p *Page) Update(ctx context.Context) {
 	if !ask {
 		return
 	}
-	err := p.go_.Activity(ctx)
-	p.mu.Lock()
-	p.told, p.quiet = true, err != nil
-	p.mu.Unlock()
-	p.paint(ctx)
+	p.env.Run(func() { // a host that does not answer must not keep the keyboard waiting
+		err := p.go_.Activity(ctx)
+		p.mu.Lock()
+		p.told, p.quiet = true, err != nil
+		p.mu.Unlock()
+		p.paint(ctx)
+	})
 }
 
 // ask tells whether the activity of a revision has not been asked for yet, and notes that it is now.

@@ -68,7 +68,7 @@ func open(t *testing.T, lang string, fill func(*cache.Store), activity error) *o
 	o := &opened{win: test.NewTempWindow(t, nil), store: cache.New()}
 	o.store.PutIdentity(cache.Identity{ID: "i", Host: hostOf()})
 	fill(o.store)
-	env := page.Env{Window: o.win, Words: locales.For(lang), Now: func() time.Time { return now }}
+	env := page.Env{Window: o.win, Words: locales.For(lang), Now: func() time.Time { return now }, Go: func(work func()) { work() }}
 	o.page = overview.New(env, ref, o.store, overview.Go{
 		Fix:   func(f checkup.Finding) { o.fixed = append(o.fixed, f) },
 		Retry: func() { o.tried++ },
