@@ -76,6 +76,7 @@ func runSeed(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wri
 	flags.IntVar(&b.Accounts, "accounts", 1000, "how many accounts")
 	flags.IntVar(&b.People, "people", 30, "people per account, users and contacts together")
 	flags.Uint64Var(&b.Seed, "seed", 1, "the same number makes the same data")
+	flags.BoolVar(&b.Owned, "owned", false, "who reaches all accounts owns them too, and so sees everybody in them")
 	if err := parse(flags, args, "data"); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type Bulk struct {
 	Accounts int    // how many accounts
 	People   int    // people per account, the owner and the accountant included: a third users, the rest contacts
 	Seed     uint64 // the same seed gives the same data
+	Owned    bool   // who reaches every account owns it too, and so sees everybody; else its own owner does
 }
 
 // BulkAccountant is the address of who reaches every account that Fill makes with a seed.
@@ -55,13 +56,17 @@ func (d *draft) many(b Bulk) {
 	}
 	for n := range b.Accounts {
 		domain := fmt.Sprintf("client%d-%d.example", n+1, b.Seed)
-		owner := d.somebody(domain)
+		client := d.somebody(domain)
+		owner, other := client, alex
+		if b.Owned {
+			owner, other = alex, client
+		}
 		name := fmt.Sprintf("%s %s %d", pick(d.r, "Atelier", "Café", "Clinique", "Ferme", "Garage", "Maison", "Studio", "Groupe"),
-			owner.last, n+1)
+			client.last, n+1)
 		a := d.account(name, owner, "info@"+domain, owner.language, []string{"general", "domain"}, domain)
 		users := 2 + (b.People-2)/3
 		for i := 1; i < users; i++ {
-			who := alex
+			who := other
 			permissions := presetAccountant
 			if i > 1 {
 				who, permissions = d.somebody(domain), d.somePermissions()
