@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/signin"
@@ -30,7 +29,8 @@ type Config struct {
 	Browser        func(url string) error
 	Language       func() string // the person's language now
 	Version        string
-	// Sample starts the embedded sample host and returns its address. It is called at most once; nil: there is none.
+	// Sample starts the embedded sample host and returns its address. It is called until it has succeeded once, one call
+	// at a time; nil: there is none.
 	Sample func(ctx context.Context) (url string, err error)
 	// PollEvery is how often hosts are asked what changed; a minute when zero.
 	PollEvery time.Duration
@@ -44,15 +44,20 @@ type Core struct {
 	Sync   *syncer.Syncer
 	SignIn *signin.Manager
 
-	cfg    Config
-	ctx    context.Context
-	stop   context.CancelFunc
-	work   sync.WaitGroup
-	sample func() (string, error)
+	cfg  Config
+	ctx  context.Context
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	starting  sync.Mutex // the sample host
+	sampleURL string
 
 	mu      sync.Mutex
+	closed  bool
 	clients map[string]connected
-	stopped map[string]bool // identities whose session ended, so that work goes on once it is back
+	seen    map[string]session   // by identity
+	under   map[string]bool      // what is being asked for, and whether to ask once more then; see alone
+	until   map[string]time.Time // when a host that said "not so fast" may be asked again, by identity
 }
 
 type connected struct {
@@ -65,7 +70,8 @@ func New(cfg Config) *Core {
 	cfg.PollEvery = cmp.Or(cfg.PollEvery, time.Minute)
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	ctx, stop := context.WithCancel(context.Background())
-	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{}, stopped: map[string]bool{}}
+	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{},
+		seen: map[string]session{}, under: map[string]bool{}, until: map[string]time.Time{}}
 	c.SignIn = signin.New(signin.Config{
 		File: cfg.IdentitiesFile, Vault: cfg.Vault, Browser: cfg.Browser, Language: cfg.Language, Log: cfg.Log,
 		Discover: c.discover,
@@ -78,18 +84,26 @@ func New(cfg Config) *Core {
 		Sender:  change.Wire{For: func(id string) (change.API, error) { cl, _, err := c.client(id); return cl, err }},
 		Refresh: c.Sync.Refresh,
 	})
-	c.sample = sync.OnceValues(func() (string, error) {
-		if cfg.Sample == nil {
-			return "", errors.New("no sample host in this program")
-		}
-		url, err := cfg.Sample(ctx)
-		if err != nil {
-			return "", fmt.Errorf("start the sample host: %w", err)
-		}
-		c.SignIn.SetSampleURL(url)
-		return url, nil
-	})
 	return c
+}
+
+// sample returns the address of the embedded sample host, and starts it when it does not run yet.
+func (c *Core) sample() (string, error) {
+	c.starting.Lock()
+	defer c.starting.Unlock()
+	if c.sampleURL != "" {
+		return c.sampleURL, nil
+	}
+	if c.cfg.Sample == nil {
+		return "", errors.New("no sample host in this program")
+	}
+	url, err := c.cfg.Sample(c.ctx)
+	if err != nil {
+		return "", fmt.Errorf("start the sample host: %w", err)
+	}
+	c.sampleURL = url
+	c.SignIn.SetSampleURL(url)
+	return url, nil
 }
 
 // Start restores who was signed in and begins to fetch. The error tells of a file of identities that could not be read
@@ -116,18 +130,37 @@ func (c *Core) Start(ctx context.Context) error {
 // end of ctx.
 func (c *Core) Close(ctx context.Context) []change.Change {
 	left := c.Desk.Close(ctx)
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
 	c.stop()
 	c.SignIn.Close()
 	c.Sync.Close()
 	c.work.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, to := range c.clients {
+		to.client.Close()
+	}
 	return left
+}
+
+// flushTime is how long signing out waits for edits that are under way.
+const flushTime = 20 * time.Second
+
+// SignOut lets the edits leave that still wait for an identity, and then ends its sign-in: see signin.Manager.
+func (c *Core) SignOut(ctx context.Context, id string) (signin.SignedOut, error) {
+	wait, cancel := context.WithTimeout(ctx, flushTime)
+	defer cancel()
+	c.Desk.Flush(wait, id)
+	return c.SignIn.SignOut(ctx, id)
 }
 
 // BeginSample prepares a sign-in at the embedded sample host, starting it if need be.
 func (c *Core) BeginSample(ctx context.Context) (*signin.Attempt, error) {
 	url, err := c.sample()
 	if err != nil {
-		return nil, &trouble.Trouble{Kind: trouble.Other, Err: err}
+		return nil, trouble.From(err)
 	}
 	return c.SignIn.Begin(ctx, url, "")
 }
@@ -141,81 +174,6 @@ func (c *Core) AdoptSample(ctx context.Context, refreshToken string) (signin.Ide
 	return c.SignIn.Adopt(ctx, url, refreshToken)
 }
 
-// Poll asks every host at once what changed, as when the window comes to the front.
-func (c *Core) Poll() {
-	for _, i := range c.SignIn.Identities() {
-		if i.Works() {
-			c.do(func(ctx context.Context) { c.note("poll", i.ID, c.Sync.Poll(ctx, i.ID)) })
-		}
-	}
-}
-
-func (c *Core) poll(ctx context.Context) {
-	tick := time.NewTicker(c.cfg.PollEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			c.Poll()
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// identityChanged follows a sign-in: new ones are fetched, ended ones forgotten, and what an ended session had stopped
-// goes on when it is back.
-func (c *Core) identityChanged(id string) {
-	i, known := c.SignIn.Identity(id)
-	if !known {
-		c.mu.Lock()
-		delete(c.clients, id)
-		delete(c.stopped, id)
-		c.mu.Unlock()
-		c.Sync.Forget(id)
-		c.Store.RemoveIdentity(id)
-		return
-	}
-	c.mu.Lock()
-	back := c.stopped[id] && i.Works()
-	c.stopped[id] = !i.Works()
-	c.mu.Unlock()
-	have, listed := c.Store.Identity(id)
-	if !listed {
-		have = cache.Identity{ID: id, Host: access.Host{URL: i.HostURL, Name: i.HostName, Sample: i.Sample}, Me: access.Me{FirstName: i.Name, Email: i.Email}}
-		have.Status.Trouble = i.Trouble
-		c.Store.PutIdentity(have)
-	}
-	if !i.Works() || listed && !back {
-		return
-	}
-	c.do(func(ctx context.Context) {
-		if back {
-			c.Desk.RetryAfterSignIn(id)
-		}
-		if err := c.Sync.Refresh(ctx, access.Ref{Identity: id}); err != nil {
-			c.note("list accounts", id, err)
-			return
-		}
-		c.note("start the change feed", id, c.Sync.Poll(ctx, id))
-		c.note("fetch accounts", id, c.Sync.Fill(ctx, id))
-	})
-}
-
-// keepProfile tells signin the name and e-mail that the host gives for an identity, so that it is listed under them.
-func (c *Core) keepProfile(id string) {
-	have, ok := c.Store.Identity(id)
-	i, known := c.SignIn.Identity(id)
-	if !ok || !known || have.Me.ID == "" || i.Name == have.Me.Name() && i.Email == have.Me.Email && i.HostName == have.Host.Name {
-		return
-	}
-	c.do(func(ctx context.Context) {
-		if err := c.SignIn.SetProfile(ctx, id, have.Me.Name(), have.Me.Email, have.Host.Name); err != nil {
-			c.cfg.Log.Error("keep the profile of an identity", "err", err)
-		}
-	})
-}
-
 // client returns the client that speaks for an identity.
 func (c *Core) client(id string) (*client.Client, string, error) {
 	i, known := c.SignIn.Identity(id)
@@ -224,12 +182,16 @@ func (c *Core) client(id string) (*client.Client, string, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if have, ok := c.clients[id]; ok && have.url == i.HostURL {
+	have, ok := c.clients[id]
+	if ok && have.url == i.HostURL {
 		return have.client, have.url, nil
 	}
 	cl, err := client.New(c.clientConfig(i.HostURL, c.SignIn.Tokens(id)))
 	if err != nil {
 		return nil, "", trouble.From(err)
+	}
+	if ok { // the host has moved
+		have.client.Close()
 	}
 	c.clients[id] = connected{client: cl, url: i.HostURL}
 	return cl, i.HostURL, nil
@@ -245,19 +207,4 @@ func (c *Core) discover(ctx context.Context, input string) (signin.Found, error)
 		return signin.Found{}, trouble.From(err)
 	}
 	return signin.Found{URL: url, Host: wire.Host(url, h), SignIn: h.SignIn}, nil
-}
-
-// do runs fn on a goroutine that Close waits for.
-func (c *Core) do(fn func(ctx context.Context)) {
-	if c.ctx.Err() != nil {
-		return
-	}
-	c.work.Go(func() { fn(c.ctx) })
-}
-
-// note logs a failure that screens show from the store's status.
-func (c *Core) note(what, identity string, err error) {
-	if err != nil && !trouble.Is(err, trouble.Cancelled) {
-		c.cfg.Log.Info(what, "identity", identity, "err", err)
-	}
 }

@@ -220,7 +220,7 @@ func (w *Window) signOut(identity string) {
 			go func() {
 				ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 				defer cancel()
-				done, err := w.cfg.Core.SignIn.SignOut(ctx, identity)
+				done, err := w.cfg.Core.SignOut(ctx, identity)
 				fyne.Do(func() {
 					if err != nil {
 						w.tell(asTrouble(err))

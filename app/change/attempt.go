@@ -60,11 +60,12 @@ func (d *Desk) attempt(ctx context.Context, it *item) {
 // attempt whose answer was lost cannot have been done or will be recognised.
 func saysHost(k trouble.Kind) bool {
 	switch k {
-	case trouble.NotAHost, trouble.Redirected, trouble.CertExpired, trouble.CertUnknown, trouble.CertWrongName, trouble.WrongAnswer,
-		trouble.TooLarge, trouble.RateLimited, trouble.Busy, trouble.HostError, trouble.Cancelled, trouble.Other:
+	case trouble.SignInNeeded:
+		return true
+	case trouble.WrongAnswer, trouble.TooLarge, trouble.HostError, trouble.Cancelled, trouble.Other:
 		return false
 	}
-	return !k.Offline()
+	return !k.OfHost()
 }
 
 // signedInSince tells whether the person has signed in again while a call of the old session was on its way.

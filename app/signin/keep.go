@@ -40,7 +40,7 @@ func (m *Manager) keep(ctx context.Context, found Found, at provider, who person
 
 	next := live{
 		id: rec.ID, rec: rec, kept: kept, secret: g.refresh, memoryOnly: memoryOnly, at: &at,
-		access: g.access,
+		access: g.access, signIns: 1,
 	}
 	next.lasts(now, g.life)
 	if !memoryOnly {
@@ -66,7 +66,7 @@ func (m *Manager) keep(ctx context.Context, found Found, at provider, who person
 	}
 	m.mu.Lock()
 	if l := m.live[rec.ID]; l != nil {
-		next.flight = l.flight
+		next.flight, next.signIns = l.flight, l.signIns+1
 		*l = next
 	} else {
 		m.live[rec.ID] = &next

@@ -61,6 +61,7 @@ type live struct {
 	memoryOnly bool   // the secret must not go to the keyring
 	unsaved    bool   // the secret should be in the keyring and is not
 	trouble    *trouble.Trouble
+	signIns    int // while the application runs
 
 	access  string    // access token; "" when not had
 	renewAt time.Time // when to get another
@@ -134,7 +135,7 @@ func (m *Manager) identity(l *live) Identity {
 	r := l.rec
 	return Identity{
 		ID: r.ID, HostURL: m.hostURL(l), HostName: r.HostName, Sample: r.Sample, PersonID: r.PersonID, Name: r.Name, Email: r.Email,
-		AddedAt: r.AddedAt, LastUsedAt: r.LastUsedAt, SessionOnly: l.secret != "" && (l.memoryOnly || l.unsaved), Trouble: l.trouble,
+		AddedAt: r.AddedAt, LastUsedAt: r.LastUsedAt, SignIns: l.signIns, SessionOnly: l.secret != "" && (l.memoryOnly || l.unsaved), Trouble: l.trouble,
 	}
 }
 

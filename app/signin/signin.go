@@ -41,6 +41,9 @@ type Identity struct {
 	AddedAt    time.Time
 	LastUsedAt time.Time // when a token was last had
 
+	// SignIns counts how often this person has signed in while the application runs; a sign-in that was restored is none.
+	SignIns int
+
 	// SessionOnly: the secret is in memory and in no keyring, so that the person has to sign in again when the
 	// application has ended.
 	SessionOnly bool

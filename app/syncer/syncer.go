@@ -254,17 +254,7 @@ func (s *Syncer) Fill(ctx context.Context, identity string) error {
 
 // passes tells whether the same call may succeed later though nobody has done anything about it.
 func passes(k trouble.Kind) bool {
-	return wholeHost(k) || k == trouble.HostError || k == trouble.NotFound || k == trouble.Cancelled
-}
-
-// wholeHost tells whether a failure is one of the host, the way to it or the sign-in, so that all accounts have it.
-func wholeHost(k trouble.Kind) bool {
-	switch k {
-	case trouble.SignInNeeded, trouble.RateLimited, trouble.Busy, trouble.NotAHost, trouble.Redirected, trouble.PlainHTTP,
-		trouble.CertExpired, trouble.CertUnknown, trouble.CertWrongName:
-		return true
-	}
-	return k.Offline()
+	return k.OfHost() || k == trouble.HostError || k == trouble.NotFound || k == trouble.Cancelled
 }
 
 // Poll asks which accounts of an identity changed since the last time, and refreshes those that are in the store. The
@@ -345,7 +335,7 @@ func (s *Syncer) each(ctx context.Context, refs []access.Ref) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx) // why the others were given up, not that they were
 			}
-			if t := trouble.From(err); t != nil && wholeHost(t.Kind) {
+			if t := trouble.From(err); t != nil && t.Kind.OfHost() {
 				stop(t)
 			}
 			return err

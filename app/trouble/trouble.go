@@ -117,3 +117,13 @@ func Is(err error, kinds ...Kind) bool {
 func (k Kind) Offline() bool {
 	return k == HostNotFound || k == Unreachable || k == TimedOut
 }
+
+// OfHost tells whether a kind is one of the host as a whole, the way to it or the sign-in, so that asking the same host
+// for something else now would fail alike.
+func (k Kind) OfHost() bool {
+	switch k {
+	case SignInNeeded, RateLimited, Busy, NotAHost, Redirected, PlainHTTP, CertExpired, CertUnknown, CertWrongName:
+		return true
+	}
+	return k.Offline()
+}
