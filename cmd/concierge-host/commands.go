@@ -93,9 +93,11 @@ func runSeed(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wri
 func runToken(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	var dir, user string
 	var list bool
+	var most int
 	flags.StringVar(&dir, "data", "", "data directory of a host, which may be running")
 	flags.StringVar(&user, "user", "", "login e-mail of whom the token is for")
 	flags.BoolVar(&list, "list", false, "print who can sign in")
+	flags.IntVar(&most, "most", 100, "how many -list prints at most")
 	if err := parse(flags, args, "data"); err != nil {
 		return err
 	}
@@ -108,7 +110,7 @@ func runToken(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 	}
 	return withHost(ctx, dir, func(h *serve.Host) error {
 		if list {
-			return printPeople(ctx, h, out)
+			return printPeople(ctx, h, most, out)
 		}
 		t, err := h.Mint(ctx, user)
 		if errors.Is(err, host.ErrNotFound) {
@@ -122,11 +124,8 @@ func runToken(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 	})
 }
 
-// listed is how many people -list prints at most.
-const listed = 100
-
-func printPeople(ctx context.Context, h *serve.Host, out io.Writer) error {
-	people, total, err := h.Sample.List(ctx, listed)
+func printPeople(ctx context.Context, h *serve.Host, most int, out io.Writer) error {
+	people, total, err := h.Sample.List(ctx, most)
 	if err != nil {
 		return err
 	}
