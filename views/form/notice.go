@@ -18,7 +18,7 @@ func Banner(w *locales.Words, t *trouble.Trouble, more ...string) fyne.CanvasObj
 	words := say.Trouble(w, t)
 	rest := say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()
 	return kit.NewBanner(kit.ToneDanger, []kit.Part{
-		kit.B(words.Title), kit.P(strings.TrimRight(" "+rest+" "+strings.Join(more, " "), " ")),
+		kit.B(say.Words{Title: words.Title}.Text()), kit.P(strings.TrimRight(" "+rest+" "+strings.Join(more, " "), " ")),
 	}).Container
 }
 
@@ -39,7 +39,7 @@ func Freshness(w *locales.Words, s cache.Status, retry func()) fyne.CanvasObject
 		return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("form.offline")), kit.P(" " + w.T("form.offline_note", "Time", w.Clock(s.At)))}).Container
 	}
 	words := say.Trouble(w, t)
-	return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(words.Title), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},
+	return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},
 		kit.SecondaryButton(w.T("words.retry"), retry).Small()).Container
 }
 

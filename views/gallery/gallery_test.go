@@ -49,7 +49,7 @@ func every(t *testing.T, cfg scene.Config, see func(t *testing.T, w fyne.Window)
 	}
 }
 
-func TestNothingIsCutAndNoTextIsMissingOnAnyScreen(t *testing.T) {
+func TestEveryScreenIsWholeAndWithinReachOfTheKeyboard(t *testing.T) {
 	for _, cfg := range looks() {
 		every(t, cfg, func(t *testing.T, w fyne.Window) {
 			for _, cut := range shot.CutLabels(w) {
@@ -64,39 +64,36 @@ func TestNothingIsCutAndNoTextIsMissingOnAnyScreen(t *testing.T) {
 					t.Errorf("a text is missing: %s", s)
 				}
 			}
+			reached := tabbed(w)
+			for _, f := range focusables(top(w)) {
+				if d, ok := f.(fyne.Disableable); (!ok || !d.Disabled()) && !reached[f] {
+					t.Errorf("Tab does not reach %s", name(f))
+				}
+			}
 		})
 	}
 }
 
-func TestTheKeyboardReachesAllThatCanBePressed(t *testing.T) {
-	every(t, scene.Config{Lang: "fr", Size: fyne.NewSize(1280, 800)}, func(t *testing.T, w fyne.Window) {
-		reached := map[fyne.Focusable]bool{}
-		c := w.Canvas()
-		c.Unfocus()
-		for range 500 {
-			c.FocusNext()
-			if f := c.Focused(); f == nil || reached[f] {
-				break
-			} else {
-				reached[f] = true
-			}
-		}
-		for _, f := range focusables(top(w)) {
-			if d, ok := f.(fyne.Disableable); ok && d.Disabled() || reached[f] {
-				continue
-			}
-			t.Errorf("Tab does not reach %s", name(f))
+func TestTheLargestTextInTheSmallestWindowIsStillDrawn(t *testing.T) {
+	every(t, scene.Config{Lang: "fr", Size: fyne.NewSize(1024, 640), TextSize: 150}, func(t *testing.T, w fyne.Window) {
+		if size := shot.Capture(w).Bounds().Size(); size.X != 1024 || size.Y != 640 {
+			t.Errorf("the window has become %v", size)
 		}
 	})
 }
 
-func TestTheLargestTextInTheSmallestWindowIsStillDrawn(t *testing.T) {
-	for _, lang := range []string{"fr", "en"} {
-		every(t, scene.Config{Lang: lang, Size: fyne.NewSize(1024, 640), TextSize: 150}, func(t *testing.T, w fyne.Window) {
-			if size := shot.Capture(w).Bounds().Size(); size.X != 1024 || size.Y != 640 {
-				t.Errorf("the window has become %v", size)
-			}
-		})
+// tabbed is what has the focus once while Tab is pressed until it comes around.
+func tabbed(w fyne.Window) map[fyne.Focusable]bool {
+	reached := map[fyne.Focusable]bool{}
+	c := w.Canvas()
+	c.Unfocus()
+	for {
+		c.FocusNext()
+		f := c.Focused()
+		if f == nil || reached[f] {
+			return reached
+		}
+		reached[f] = true
 	}
 }
 

@@ -103,7 +103,7 @@ func (l *modalLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		// What scrolls asks for little by itself: add what it would need to show everything.
 		h = h - m.scroll.MinSize().Height + m.scroll.Layout.(*scrollLayout).full(w-2*ringRoom)
 	}
-	h = min(h, limit)
+	h = min(h+1, limit) // sums of such numbers are a little off, and the least bit too little would bring a scroll bar
 	y := (s.Height - h) / 2
 	if m.cfg.AtTop {
 		y = min(y, max(16, s.Height*0.115))

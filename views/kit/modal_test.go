@@ -157,3 +157,22 @@ func TestAClickBesideADialogLeavesItOnlyWhereNoWorkIsLost(t *testing.T) {
 		t.Error("a click beside the palette does not leave it")
 	}
 }
+
+func TestADialogThatHasRoomDoesNotScroll(t *testing.T) {
+	for _, scale := range []float32{1, 1.15, 1.3, 1.5} {
+		test.NewTempApp(t)
+		fyne.CurrentApp().Settings().SetTheme(NewTheme(Light, scale))
+		w := test.NewTempWindow(t, Layers())
+		w.Resize(fyne.NewSize(1024, 800))
+		m := NewModal(w, ModalConfig{
+			Title: "Révoquer l'accès de Sam Gagnon", Width: 520, Buttons: []fyne.CanvasObject{SecondaryButton("Garder l'accès", nil)},
+			Content: Column(12, Body("Sam Gagnon ne pourra plus se connecter à Boulangerie Chez Marcel."), Body("Sam reste contact."),
+				NewCheck("Supprimer aussi le contact", "Cette personne ne recevra plus rien.", nil), Small("Rien n'est envoyé avant quelques secondes.")),
+		})
+		m.Show()
+		scroll := m.scroll.Layout.(*scrollLayout).scroll
+		if scroll.Content.Size().Height > scroll.Size().Height {
+			t.Errorf("at %v the content is %v high in a room of %v", scale, scroll.Content.Size().Height, scroll.Size().Height)
+		}
+	}
+}
