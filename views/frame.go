@@ -37,6 +37,7 @@ func (w *Window) toShell(at shell.Route) {
 	w.win.SetMainMenu(w.shell.MainMenu())
 	w.shortcuts()
 	w.shell.Open(at)
+	w.shell.Follow(core.Desk.List())
 }
 
 // visit remembers an account that is opened, and asks for it before the others that are still on their way.
@@ -66,6 +67,7 @@ func (w *Window) backToShell() {
 	w.win.SetMainMenu(w.shell.MainMenu())
 	w.win.Canvas().SetOnTypedKey(w.key)
 	w.shell.Trigger()
+	w.shell.Follow(w.cfg.Core.Desk.List())
 	w.decide()
 }
 
@@ -169,12 +171,17 @@ func (w *Window) signInAgain(identity string) {
 	w.toWelcome(welcome.Config{Known: w.known(func(i signin.Identity) bool { return i.ID == identity })})
 }
 
+// otherLanguage makes the screens anew in the other language; what is typed on the present one would be lost.
 func (w *Window) otherLanguage() {
+	other := "fr"
 	if w.env.Words.Lang() == "fr" {
-		w.cfg.Settings.SetLanguage("en")
-	} else {
-		w.cfg.Settings.SetLanguage("fr")
+		other = "en"
 	}
+	if w.mode != modeShell {
+		w.cfg.Settings.SetLanguage(other)
+		return
+	}
+	w.shell.Leave(func() { w.cfg.Settings.SetLanguage(other) })
 }
 
 // notices says what stands in the way of an identity, above every screen.

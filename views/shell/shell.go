@@ -184,7 +184,7 @@ func (s *Shell) Open(r Route) {
 		s.current.Focus()
 		return
 	}
-	s.leave(func() {
+	s.Leave(func() {
 		if s.current != nil {
 			s.back = append(s.back, s.at)
 			if len(s.back) > 50 {
@@ -203,7 +203,7 @@ func (s *Shell) Back() {
 			s.back = s.back[:len(s.back)-1] // signed out of, or access lost, meanwhile
 			continue
 		}
-		s.leave(func() {
+		s.Leave(func() {
 			s.back = s.back[:len(s.back)-1]
 			s.show(r)
 		})
@@ -211,8 +211,8 @@ func (s *Shell) Back() {
 	}
 }
 
-// leave runs then, at once or after the person agrees to lose what they typed.
-func (s *Shell) leave(then func()) {
+// Leave runs then, at once or after the person agrees to lose what they typed.
+func (s *Shell) Leave(then func()) {
 	if s.current == nil || !s.current.Dirty() {
 		then()
 		return

@@ -14,6 +14,13 @@ func dialogless(k change.Kind) bool {
 	return k.Destructive() || k == change.ResendInvitation || k == change.ResetPassword
 }
 
+// Follow goes on saying how edits fare that began before this frame was made, or was out of sight.
+func (s *Shell) Follow(list []change.Change) {
+	for _, c := range list {
+		s.follow(c)
+	}
+}
+
 // follow says at the bottom of the window how an edit fares. Dialogs follow their own Changes until they are confirmed.
 func (s *Shell) follow(c change.Change) {
 	if t, shown := s.toasts[c.ID]; shown {
