@@ -103,7 +103,7 @@ func (a attempt) Wait(ctx context.Context) (welcome.Person, error) {
 
 func (s signer) Begin(ctx context.Context, host, email string) (welcome.Attempt, error) {
 	for _, i := range s.core.SignIn.Identities() {
-		if i.Sample && i.HostURL == host {
+		if i.Embedded && i.HostURL == host {
 			return s.BeginSample(ctx)
 		}
 	}

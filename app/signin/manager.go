@@ -134,7 +134,7 @@ func (m *Manager) Identity(id string) (Identity, bool) {
 func (m *Manager) identity(l *live) Identity {
 	r := l.rec
 	return Identity{
-		ID: r.ID, HostURL: m.hostURL(l), HostName: r.HostName, Sample: r.Sample, PersonID: r.PersonID, Name: r.Name, Email: r.Email,
+		ID: r.ID, HostURL: m.hostURL(l), HostName: r.HostName, Sample: r.Sample, Embedded: r.Embedded, PersonID: r.PersonID, Name: r.Name, Email: r.Email,
 		AddedAt: r.AddedAt, LastUsedAt: r.LastUsedAt, SignIns: l.signIns, SessionOnly: l.secret != "" && (l.memoryOnly || l.unsaved), Trouble: l.trouble,
 	}
 }

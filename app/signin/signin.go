@@ -33,6 +33,7 @@ type Identity struct {
 	HostURL  string // base URL of the Host API
 	HostName string // as the host calls itself
 	Sample   bool   // the host says that nothing there is real
+	Embedded bool   // it is the sample host inside this application
 
 	PersonID string // the host's id of the person
 	Name     string // may be empty
