@@ -72,6 +72,9 @@ func NewSecretInput() *Input {
 // TypedKey implements fyne.Focusable.
 func (e *Input) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
+	case fyne.KeyF1: // help, wherever the person is
+		bubble(e, k)
+		return
 	case fyne.KeyEscape:
 		if e.OnEscape == nil || !e.OnEscape() {
 			bubble(e, k)

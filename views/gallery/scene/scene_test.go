@@ -90,7 +90,10 @@ func TestLargerTextKeepsTheKeyboardWhereItIs(t *testing.T) {
 }
 
 func TestF1OpensHelpFromAnywhere(t *testing.T) {
-	s := play(t, func(s *scene.Stage) { s.Go(shell.People, "") })
+	s := play(t, func(s *scene.Stage) {
+		s.Go(shell.People, "")
+		s.Window.Canvas().Focus(s.Input(t, s.Env.Words.T("people.filter")))
+	})
 	s.World.Press(fyne.KeyF1)
 	if !says(s, "Utilisateurs ou contacts?") {
 		t.Error("no help came")
