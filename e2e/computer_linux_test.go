@@ -21,6 +21,7 @@ type computer struct {
 	display string
 	bus     string
 	keyring *process
+	windows int    // how many were opened
 	links   string // file that receives the links the application opens, one per line
 }
 
@@ -183,4 +184,11 @@ func (c *computer) opened(n int) string {
 	c.t.Helper()
 	until(c.t, "the application opens a link in the browser", func() bool { return len(c.allOpened()) > n })
 	return c.allOpened()[n]
+}
+
+// restartKeyring unlocks it, as the next session does.
+func (c *computer) restartKeyring() {
+	c.t.Helper()
+	c.keyring.kill()
+	c.startKeyring()
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,16 +37,23 @@ func (e event) name() string { return e.attrs["name"] }
 // open starts the application on the computer's screen, with its usual data folder.
 func (c *computer) open(args ...string) *window {
 	c.t.Helper()
-	return c.openOn(c.display, "application", args...)
+	return c.openOn(c.display, args...)
 }
 
-// openOn starts it on another screen; name is what its log and picture are called.
-func (c *computer) openOn(display, name string, args ...string) *window {
+// openOn starts it on another screen.
+func (c *computer) openOn(display string, args ...string) *window {
 	c.t.Helper()
+	c.windows++
+	name := fmt.Sprintf("application-%d", c.windows) // what its log and picture are called
 	w := &window{t: c.t, c: c, display: display, data: filepath.Join(c.home, "config", "Concierge"), words: spoken("fr"), news: make(chan struct{})}
 	env := append(c.env(), "DISPLAY="+display)
 	w.process = c.start(name, nil, w.read, env, application, args...)
 	c.t.Cleanup(func() {
+		select {
+		case <-w.ended:
+			return
+		default:
+		}
 		if c.t.Failed() {
 			c.picture(display, name)
 		}

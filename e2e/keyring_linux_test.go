@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// tokenLike is anything as long and as random as the tokens of a host.
+var tokenLike = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
+
+// noSecrets looks through all files of the person's home for something that could be a token.
+func (c *computer) noSecrets() {
+	c.t.Helper()
+	err := filepath.WalkDir(c.home, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.Name() == "keyrings" || d.Name() == "bin": // the keyring's own, encrypted; and ours
+			return filepath.SkipDir
+		case !d.Type().IsRegular() || path == c.links: // links have a challenge and a state, each for once
+			return nil
+		}
+		b, err := os.ReadFile(path)
+		if found := tokenLike.Find(b); found != nil {
+			c.t.Errorf("%s has %.12s…", path, found)
+		}
+		return err
+	})
+	if err != nil {
+		c.t.Error(err)
+	}
+}
+
+// The keyring is locked when the application starts: who is signed in is not lost, can go on for this session, and is
+// back once the keyring is unlocked. Nothing secret is written anywhere else meanwhile.
+func TestALockedKeyringLosesNobodyAndNothingIsWrittenInClear(t *testing.T) {
+	w, h := atWork(t, "Marie Tremblay")
+	c := w.c
+	id := h.as(marie).account(bakery)
+	w.quit()
+	c.noSecrets()
+
+	c.lockKeyring()
+	w = c.open()
+	w.tab("Réessayer le trousseau")                         // she is listed, with what can be done
+	w.does("focus", "Adresse de votre hébergeur", "Return") // still locked
+	w.tab("Se reconnecter")
+	w.does("focus", "Annuler", "Return")
+	w.finishInBrowser(1, "Marie Tremblay")
+	if e := w.does("screen", "overview", "Return"); e.attrs["account"] != id {
+		t.Errorf("the account shown is %s", e.attrs["account"])
+	}
+	w.tab("Réessayer le trousseau") // the banner above the screen says that it is for this session
+	c.noSecrets()
+	w.quit()
+
+	c.restartKeyring()
+	w = c.open()
+	if e := w.awaits(0, "screen", "overview"); e.attrs["account"] != id {
+		t.Errorf("with the keyring unlocked the account shown is %s", e.attrs["account"])
+	}
+	if n := len(c.allOpened()); n != 2 {
+		t.Errorf("the browser was opened %d times; twice was to sign in", n)
+	}
+	if n := c.identities(w); n != 1 {
+		t.Errorf("%d identities are listed, want Marie once", n)
+	}
+}
+
+// Without any keyring the application says so before it goes on, and forgets at its end.
+func TestWithoutAKeyringASignInIsForThisSession(t *testing.T) {
+	c := newComputerWithoutKeyring(t)
+	h := c.serve()
+	w := c.open()
+	w.signInAt(h, "Marie Tremblay")
+	w.tab("Réessayer le trousseau")
+	c.noSecrets()
+	w.quit()
+
+	w = c.open()
+	w.at(0, "Adresse de votre hébergeur")
+	w.tab("Se reconnecter") // she is still listed
+	c.noSecrets()
+}
+
+// identities counts who is listed in the application's file.
+func (c *computer) identities(w *window) int {
+	c.t.Helper()
+	b, err := os.ReadFile(filepath.Join(w.data, "identities.json"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return strings.Count(string(b), `"personId"`)
+}
