@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"concierge/host"
@@ -208,10 +207,7 @@ func (p *Provider) acceptCreating(w http.ResponseWriter, r *http.Request, v visi
 	form := r.PostForm
 	c := invitationContent{First: strings.TrimSpace(form.Get("first")), Last: strings.TrimSpace(form.Get("last"))}
 	password := form.Get("password")
-	// Names end up in the headers of e-mails, as those that come over the Host API do.
-	named := func(s string) bool {
-		return s != "" && utf8.RuneCountInString(s) <= 100 && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
-	}
+	named := func(s string) bool { return s != "" && utf8.RuneCountInString(s) <= 100 && host.IsLine(s) }
 	switch {
 	case !named(c.First) || !named(c.Last):
 		p.renderInvitation(w, r, http.StatusUnprocessableEntity, v, c, "sample.error_name")

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"concierge/client/api"
 	"concierge/host"
@@ -33,11 +32,10 @@ func (k *checker) err() error {
 	return invalid(k.errs...)
 }
 
-// line cleans one line of text. Line breaks and other control characters have no business in it: it ends up in the
-// headers of e-mails.
+// line cleans one line of text.
 func (k *checker) line(pointer string, text *string) {
 	*text = strings.TrimSpace(*text)
-	if strings.ContainsFunc(*text, unicode.IsControl) {
+	if !host.IsLine(*text) {
 		k.add(pointer, api.FieldInvalid)
 	}
 }
@@ -139,9 +137,12 @@ func (k *checker) end(at *time.Time, reason *string) *time.Time {
 	if at == nil {
 		return nil
 	}
-	if !at.After(k.now) {
-		k.add("/endsAt", api.FieldPast)
-	}
 	utc := at.UTC().Truncate(time.Second)
+	switch {
+	case !utc.After(k.now):
+		k.add("/endsAt", api.FieldPast)
+	case utc.Year() > 9999: // RFC 3339 cannot write it; 9999 in another time zone can be that late
+		k.add("/endsAt", api.FieldInvalid)
+	}
 	return &utc
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"runtime/debug"
+	"unicode/utf8"
 
 	"concierge/client/api"
 )
@@ -71,6 +72,10 @@ func (s *server) outermost(mux *http.ServeMux) http.Handler {
 			} else {
 				s.refuse(rec, r, fail(api.ProblemMalformed).because("the body could not be read"))
 			}
+			return
+		}
+		if !utf8.Valid(body) { // which encoding/json would silently replace (RFC 8259 section 8.1)
+			s.refuse(rec, r, fail(api.ProblemMalformed).because("the body is not UTF-8"))
 			return
 		}
 		c.setBody(body)

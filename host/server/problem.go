@@ -71,10 +71,13 @@ func (p *problem) after(wait time.Duration) *problem {
 	return p
 }
 
+// maxErrors is how many wrong fields are named at most: an answer must not be many times what was sent.
+const maxErrors = 100
+
 // invalid is the problem of wrong fields.
 func invalid(errs ...api.FieldError) *problem {
 	p := fail(api.ProblemInvalid)
-	p.Errors = errs
+	p.Errors = errs[:min(len(errs), maxErrors)]
 	return p
 }
 
@@ -155,7 +158,7 @@ func problemOfHuma(status int, msg string, errs ...error) huma.StatusError {
 		return fail(api.ProblemTooLarge)
 	case http.StatusUnprocessableEntity:
 		p := fail(api.ProblemInvalid)
-		for _, err := range errs {
+		for _, err := range errs[:min(len(errs), maxErrors)] {
 			var d huma.ErrorDetailer
 			if errors.As(err, &d) {
 				p.Errors = append(p.Errors, fieldErrorOf(d.ErrorDetail()))

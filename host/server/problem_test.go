@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,6 +53,7 @@ func TestABodyIsReadWholeOrRefused(t *testing.T) {
 		{"two values", `{} {}`, api.ProblemMalformed, 400},
 		{"nothing", ``, api.ProblemMalformed, 400},
 		{"more than 1 MiB", `{"firstName":"` + strings.Repeat("x", 1<<20) + `"}`, api.ProblemTooLarge, 413},
+		{"not UTF-8", "{\"firstName\":\"No\xe9\"}", api.ProblemMalformed, 400},
 		{"not an object", `[]`, api.ProblemInvalid, 422},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -65,6 +67,21 @@ func TestABodyIsReadWholeOrRefused(t *testing.T) {
 	t.Run("another content type", func(t *testing.T) {
 		w := &world{T: t, url: w.url}
 		w.call("marie", "PATCH", "/v1/me", `firstName=x`, "If-Match", tag, "Content-Type", "application/x-www-form-urlencoded").is(415).refused(api.ProblemMalformed)
+	})
+	t.Run("wrong in endless ways", func(t *testing.T) {
+		w := &world{T: t, url: w.url, keys: &atomic.Int64{}}
+		endless := func(value string) string {
+			var b strings.Builder
+			for i := range 1000 {
+				fmt.Fprintf(&b, `"k%d":%s,`, i, value)
+			}
+			return b.String()
+		}
+		for _, body := range []string{`{` + endless("1") + `"firstName":"x"}`, `{"emailPreferences":{` + endless("true") + `"invoice":true},"email":"x@mail.example","firstName":"x"}`} {
+			if n := len(w.post("marie", "/v1/accounts/a1/contacts", body).is(422).problem().Errors); n != 100 {
+				t.Errorf("%d wrong fields are named", n)
+			}
+		}
 	})
 	t.Run("exactly 1 MiB", func(t *testing.T) {
 		w := &world{T: t, url: w.url}
