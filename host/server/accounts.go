@@ -46,7 +46,7 @@ func (s *server) getSnapshot(ctx context.Context, _ *struct {
 		return nil, err
 	}
 	snap := v.snapshot()
-	return read(callOf(ctx), snap, etagOf(snap)), nil
+	return read(callOf(ctx), snap, etagOfSnapshot(snap)), nil
 }
 
 func (s *server) getAccount(ctx context.Context, _ *struct {

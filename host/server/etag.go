@@ -22,6 +22,26 @@ func etagOf(v any) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
+// etagOfSnapshot is the etag of a snapshot whose items have theirs: they stand for what they are the hash of, so that a
+// large account is not written as JSON once more.
+func etagOfSnapshot(s api.Snapshot) string {
+	tags := struct {
+		Revision, Account            string
+		Me                           api.Membership
+		Users, Invitations, Contacts []string
+	}{Revision: s.Revision, Account: s.Account.ETag, Me: s.Me}
+	for _, u := range s.Users {
+		tags.Users = append(tags.Users, u.ETag)
+	}
+	for _, i := range s.Invitations {
+		tags.Invitations = append(tags.Invitations, i.ETag)
+	}
+	for _, c := range s.Contacts {
+		tags.Contacts = append(tags.Contacts, c.ETag)
+	}
+	return etagOf(tags)
+}
+
 // quoted is an entity tag as headers carry it.
 func quoted(etag string) string { return `"` + etag + `"` }
 

@@ -23,9 +23,17 @@ func TestAReaderThatHasTheStateIsNotSentItAgain(t *testing.T) {
 			t.Errorf("%s: 304 with %q, etag %s, want %s", path, again.body, again.header.Get("ETag"), tag)
 		}
 	}
-	tag := w.get("marie", "/v1/accounts/a1/snapshot").header.Get("ETag")
-	w.fake.change(func(s *api.Snapshot) { s.Contacts[0].FirstName = "Joanne" })
-	w.get("marie", "/v1/accounts/a1/snapshot", "If-None-Match", tag).is(200)
+	for _, change := range []func(s *api.Snapshot){
+		func(s *api.Snapshot) { s.Contacts[0].FirstName = "Joanne" },
+		func(s *api.Snapshot) { s.Users[1].LastName = "Autre" },
+		func(s *api.Snapshot) { s.Invitations[0].Reason = "essai" },
+		func(s *api.Snapshot) { s.Account.Phone = "+15145550000" },
+		func(s *api.Snapshot) { s.Contacts = s.Contacts[1:] },
+	} {
+		tag := w.get("marie", "/v1/accounts/a1/snapshot").header.Get("ETag")
+		w.fake.change(change)
+		w.get("marie", "/v1/accounts/a1/snapshot", "If-None-Match", tag).is(200)
+	}
 }
 
 func TestTheETagInAResourceIsTheOneInTheHeader(t *testing.T) {
