@@ -17,6 +17,7 @@ var layers = []struct {
 	{"main.go", []string{""}, "everything: it wires"},
 	{"cmd", []string{""}, "everything: it wires"},
 	{"e2e", []string{""}, "everything: it tests the whole"},
+	{"internal/whole", []string{""}, "everything: it tests the whole without a window"},
 	{"internal/house", nil, "nothing of ours: it reads files"},
 	{"app/access", nil, "nothing of ours: it is the vocabulary"},
 	{"app", []string{"app", "client", "assets"}, "app, client and assets"},
