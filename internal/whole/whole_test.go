@@ -488,7 +488,10 @@ func TestClosingDoesNotWaitLongerThanItIsGivenAndNamesWhatIsNotConfirmed(t *test
 	arrived, never := make(chan struct{}, 10), make(chan struct{})
 	defer close(never)
 	p.through(func(http.ResponseWriter, *http.Request, http.Handler) {
-		arrived <- struct{}{}
+		select {
+		case arrived <- struct{}{}:
+		default: // more than one call is on its way; one is enough to know
+		}
 		<-never
 	})
 	c := w.Desk.Submit(newContact(ref, "Lent", "lent@client.example"))
