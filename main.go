@@ -87,6 +87,7 @@ func open(o options) error {
 		system = lang.SystemLocale().LanguageString()
 	}
 	host := &sampleHost{dir: filepath.Join(o.data, "sample-host"), log: hostLog}
+	shown := make(chan struct{})
 	core := app.New(app.Config{
 		IdentitiesFile: filepath.Join(o.data, "identities.json"),
 		Vault:          vault.OS(),
@@ -99,10 +100,11 @@ func open(o options) error {
 		},
 		Version: version,
 		Sample:  host.start,
+		Shown:   shown,
 		Log:     log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
-		Folder: o.data, Version: version}
+		Folder: o.data, Version: version, Shown: func() { close(shown) }}
 	if o.sampleAs != "" {
 		cfg.Adopt = func(ctx context.Context) error {
 			if _, err := host.start(ctx); err != nil {

@@ -34,7 +34,10 @@ type Config struct {
 	Sample func(ctx context.Context) (url string, err error)
 	// PollEvery is how often hosts are asked what changed; a minute when zero.
 	PollEvery time.Duration
-	Log       *slog.Logger
+	// Shown is closed when there is a screen to work with: what no screen needs yet, a thousand accounts perhaps, is
+	// fetched after that, so that it does not take the processor from who waits for the window. Nil: there is no window.
+	Shown <-chan struct{}
+	Log   *slog.Logger
 }
 
 // Core is the application without its windows. Start it, and Close it at the end.

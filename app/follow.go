@@ -52,7 +52,16 @@ func (c *Core) catchUp(id string) {
 		if t := trouble.From(err); t != nil && t.Kind.OfHost() {
 			return
 		}
-		c.alone("fill "+id, func(ctx context.Context) { c.note("fetch accounts", id, c.Sync.Fill(ctx, id)) })
+		c.alone("fill "+id, func(ctx context.Context) {
+			if c.cfg.Shown != nil {
+				select {
+				case <-c.cfg.Shown:
+				case <-ctx.Done():
+					return
+				}
+			}
+			c.note("fetch accounts", id, c.Sync.Fill(ctx, id))
+		})
 	})
 }
 

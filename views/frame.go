@@ -38,6 +38,7 @@ func (w *Window) toShell(at shell.Route) {
 	w.shortcuts()
 	w.shell.Open(at)
 	w.shell.Follow(core.Desk.List())
+	w.stands()
 }
 
 // visit remembers an account that is opened, and asks for it before the others that are still on their way.
@@ -135,6 +136,7 @@ func (w *Window) toWelcome(cfg welcome.Config) {
 	w.fill(w.entry.Object())
 	w.win.Canvas().SetOnTypedKey(w.entry.Key)
 	w.entry.Focus()
+	w.stands()
 }
 
 // arrive opens an account of who has just signed in, as soon as there is one.

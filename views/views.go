@@ -37,6 +37,8 @@ type Config struct {
 	Sample bool
 	// Adopt signs in without a browser before the first screen (--sample-as); nil for the usual start.
 	Adopt func(ctx context.Context) error
+	// Shown is called once, when there is a screen to work with; nil: nobody waits for it.
+	Shown func()
 	// Told is what went wrong before there was a window.
 	Told []*trouble.Trouble
 	Log  *slog.Logger
@@ -252,6 +254,14 @@ func (w *Window) choose(accounts []access.Summary) (ref access.Ref, sure bool) {
 		}
 	}
 	return accounts[0].Ref, len(accounts) == 1
+}
+
+// stands tells, once, that there is a screen to work with, as soon as it is on the screen.
+func (w *Window) stands() {
+	if shown := w.cfg.Shown; shown != nil {
+		w.cfg.Shown = nil
+		kit.WhenPainted(shown)
+	}
 }
 
 // waiting fills the window while the list of accounts is on its way, or says why it does not come.

@@ -35,18 +35,23 @@ func trace(what string, words ...string) {
 func tracing() bool { return slog.Default().Enabled(context.Background(), slog.LevelDebug) }
 
 // TracePainted tells the debug log when what has just been put into the window stands on the screen: how long people
-// wait for it is measured by this line. An animation's tick comes before the frame of its moment is drawn, so at the
-// second one a frame has been.
+// wait for it is measured by this line.
 func TracePainted(name string) {
-	if !tracing() {
-		return
+	if tracing() {
+		WhenPainted(func() { slog.Debug("painted", "name", name) })
 	}
+}
+
+// WhenPainted calls fn, on the UI goroutine, when what has just been put into the window stands on the screen. An
+// animation's tick comes before the frame of its moment is drawn, so at the second one a frame has been. Without a
+// screen, as in tests, an animation is over at once, and fn is called at once.
+func WhenPainted(fn func()) {
 	ticks := 0
 	var a *fyne.Animation
-	a = &fyne.Animation{Duration: time.Hour, Tick: func(float32) {
-		if ticks++; ticks == 2 {
+	a = &fyne.Animation{Duration: time.Hour, Tick: func(done float32) {
+		if ticks++; ticks == 2 || done == 1 {
 			a.Stop()
-			slog.Debug("painted", "name", name)
+			fn()
 		}
 	}}
 	a.Start()
