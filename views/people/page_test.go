@@ -236,7 +236,7 @@ func TestWhatIsKnownIsShownWithWhyItMayBeOld(t *testing.T) {
 
 func TestAnAccountThatCannotBeLoadedSaysWhyAndCanBeTriedAgain(t *testing.T) {
 	o := open(t, wide, func(w *viewtest.World) {
-		w.Store.RemoveIdentity(viewtest.Ref.Identity)
+		w.Store.PutAccounts(viewtest.Ref.Identity, nil)
 		w.Store.SetStatus(viewtest.Ref, func(s *cache.Status) { s.Trouble = &trouble.Trouble{Kind: trouble.TimedOut} })
 	})
 	o.Tap(t, "Réessayer")
