@@ -12,7 +12,7 @@ LINT_VERSION := v2.15.0
 UNIT  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e')
 RACE  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e' -e '/views/' )
 
-.PHONY: help run build host test unit race smoke lint e2e bench screenshots openapi clean setup setup-test
+.PHONY: help run build host test unit race lint e2e bench screenshots openapi clean setup setup-test
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,17 +33,14 @@ run: build ## the application on the sample host
 host: ## the provider's program alone (no window, no cgo)
 	CGO_ENABLED=0 go build -o $(BUILD)/concierge-host ./cmd/concierge-host
 
-test: setup-test lint unit race smoke build e2e ## everything CI runs
+test: setup-test lint unit race build e2e ## everything CI runs
 
 unit: ## tests without a window
 	CGO_ENABLED=0 go vet $(UNIT)
-	CGO_ENABLED=0 go test $(UNIT)
+	CGO_ENABLED=0 go test -timeout 8m $(UNIT)
 
 race: ## the same with the race detector, for what does not draw
-	CGO_ENABLED=1 go test -race $(RACE)
-
-smoke: ## views without the tag that silences Fyne's report of calls from wrong goroutines
-	GOFLAGS="-buildvcs=false -tags=accessibility,no_emoji" CGO_ENABLED=0 tools/smoke
+	CGO_ENABLED=1 go test -race -timeout 8m $(RACE)
 
 lint: $(LINT) ## golangci-lint with .golangci.yml, gofmt
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -1,11 +1,14 @@
 package page
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
 
 // Frame keeps the room around a screen's content: 32 px, and 24 px in a small window. Every Page puts its content in
 // one; the shell adds nothing.
 func Frame(content fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(frameLayout{}, content)
+	return container.New(frameLayout{}, content)
 }
 
 type frameLayout struct{}

@@ -9,6 +9,7 @@ import (
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // detail is the card of one person beside the list.
@@ -27,7 +28,7 @@ func newDetail(p *Page) *detail {
 	d.back = kit.LinkButton(p.env.Words.T("people.back"), p.unselect).WithIcon(icons.ArrowLeft)
 	d.close = kit.IconButton(icons.Close, p.env.Words.T("people.close"), p.unselect).Small()
 	scroll := kit.Scroll(d.content)
-	d.object = fyne.NewContainerWithLayout(&detailLayout{d}, d.back, kit.NewFill(kit.Surface, kit.Line, 12), scroll)
+	d.object = container.New(&detailLayout{d}, d.back, kit.NewFill(kit.Surface, kit.Line, 12), scroll)
 	return d
 }
 
