@@ -10,7 +10,7 @@ LINT  := $(BUILD)/bin/golangci-lint
 LINT_VERSION := v2.15.0
 # Packages that draw or store need no cgo; only the program itself and the journeys in a real window do.
 UNIT  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e')
-RACE  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e' -e '/views/' )
+RACE  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e' -e '/views' )
 
 .PHONY: help run build host test unit race lint e2e bench screenshots openapi clean setup setup-test
 
