@@ -221,23 +221,45 @@ func (w *window) down(name string) { w.t.Helper(); w.walk("Down", name) }
 
 func (w *window) walk(key, name string) {
 	w.t.Helper()
-	passed := []string{w.focused()}
+	passed := []string{w.settled()}
 	for !strings.Contains(passed[len(passed)-1], name) {
 		if len(passed) == maxTabs {
 			w.t.Fatalf("%q is not reached by %s; passed %q", name, key, passed)
 		}
-		passed = append(passed, w.step(key))
+		at := w.step(key)
+		if strings.Contains(at, name) {
+			at = w.settled()
+		}
+		passed = append(passed, at)
 	}
 }
+
+// quiet is how long nothing gets the keyboard when what was pressed before has been seen to. An answer that takes
+// longer is not lost: walking goes on from where the keyboard then is.
+const quiet = 150 * time.Millisecond
+
+// settled is where the keyboard is once nothing moves it any more: a screen that is filled may do so more than once.
+func (w *window) settled() string {
+	w.t.Helper()
+	for moves := true; moves; {
+		_, moves = w.next(w.mark(), quiet, isFocus)
+	}
+	return w.focused()
+}
+
+func isFocus(e event) bool { return e.kind == "focus" }
 
 // step presses a key that goes on to something else, and says to what.
 func (w *window) step(key string) string {
 	w.t.Helper()
 	mark, from := w.mark(), w.focused()
 	w.press(key)
-	e, ok := w.next(mark, patience, func(e event) bool { return e.kind == "focus" })
+	e, ok := w.next(mark, patience, isFocus)
 	if !ok {
 		w.t.Fatalf("%s leads nowhere from %q", key, from)
+	}
+	if e.name() == from { // another thing of that name, or the same thing told once more
+		return w.settled()
 	}
 	return e.name()
 }
