@@ -18,9 +18,8 @@ func TestFromTheFirstStartToTheOverviewOfTheSampleHost(t *testing.T) {
 	shown := w.does("screen", "overview", "Return")
 
 	sampleData := filepath.Join(w.data, "sample-host")
-	api := caller{t: t, token: mint(t, sampleData, marie)}
-	link := c.opened(0)
-	api.url = link[:strings.Index(link, "/oidc")]
+	at, _, _ := strings.Cut(c.opened(0), "/oidc")
+	api := caller{t: t, url: at, token: mint(t, sampleData, marie)}
 	if got, want := shown.attrs["account"], api.account(bakery); got != want {
 		t.Errorf("the account that is shown is %s, at the host it is %s", got, want)
 	}

@@ -8,7 +8,14 @@ import (
 
 // Somebody who is not the owner sees what is theirs, is told the rule, and the host keeps it whatever is asked.
 func TestWhoIsNotTheOwner(t *testing.T) {
-	w, h := atWork(t, "Léa Dubois")
+	c := newComputer(t)
+	h := c.serve()
+	w := c.open()
+	w.at(0, "Adresse de votre hébergeur")
+	w.typed(h.url)
+	w.does("focus", "Annuler", "Return")
+	w.finishByForm(0, "Léa Dubois", lea)
+	w.does("screen", "overview", "Return")
 	search := "Rechercher une personne, un compte, une action"
 	until(t, "the palette is open", func() bool { return w.focused() == search })
 	w.typed("marcel boul")

@@ -1,5 +1,11 @@
 package e2e
 
+import (
+	"concierge/host/sample"
+
+	"github.com/chromedp/chromedp"
+)
+
 // signInAt goes from the sign-in screen to the first screen of an account: the host's address by keyboard, the rest in
 // the browser as one of the sample's people.
 func (w *window) signInAt(h *host, person string) {
@@ -19,6 +25,28 @@ func (w *window) finishInBrowser(n int, person string) {
 	b := newBrowser(w.t)
 	b.open(w.c.opened(n))
 	b.press(person)
+	w.welcomes(mark, person)
+}
+
+// finishByForm does so with e-mail and password, after a mistake.
+func (w *window) finishByForm(n int, person, email string) {
+	w.t.Helper()
+	mark := w.mark()
+	b := newBrowser(w.t)
+	b.open(w.c.opened(n))
+	password := chromedp.ID("password")
+	b.do(chromedp.SendKeys(chromedp.ID("email"), email), chromedp.SendKeys(password, "pas le bon"))
+	b.press("Se connecter")
+	b.says("Ce courriel et ce mot de passe ne vont pas ensemble")
+	b.do(chromedp.SendKeys(password, sample.SamplePassword))
+	b.press("Se connecter")
+	w.welcomes(mark, person)
+}
+
+// welcomes waits until the application shows who has signed in, with the keyboard on the way on.
+func (w *window) welcomes(mark int, person string) {
+	w.t.Helper()
+	w.awaits(mark, "signed in", person)
 	w.at(mark, w.words.T("welcome.open_accounts"))
 }
 

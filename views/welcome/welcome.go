@@ -5,6 +5,7 @@ package welcome
 
 import (
 	"context"
+	"log/slog"
 	"sync/atomic"
 
 	"concierge/app/access"
@@ -85,6 +86,7 @@ type Page struct {
 	attempt Attempt
 	stop    context.CancelFunc
 	first   fyne.Focusable
+	shown   bool
 	enter   func()
 }
 
@@ -103,8 +105,9 @@ func New(env page.Env, cfg Config) *Page {
 // Object is the screen.
 func (p *Page) Object() fyne.CanvasObject { return p.root }
 
-// Focus puts the keyboard where the person goes on.
+// Focus puts the keyboard where the person goes on. The first call says that the screen is in the window.
 func (p *Page) Focus() {
+	p.shown = true
 	if p.first != nil {
 		p.env.Window.Canvas().Focus(p.first)
 	}
@@ -150,7 +153,9 @@ func (p *Page) put(first fyne.Focusable, objs ...fyne.CanvasObject) {
 	p.side.Refresh()
 	p.root.Refresh()
 	p.first = first
-	p.Focus()
+	if p.shown {
+		p.Focus()
+	}
 }
 
 // form is where a person names their host; t says why the last attempt did not work.
@@ -323,6 +328,7 @@ func (p *Page) waiting(a Attempt, opened error) {
 func (p *Page) welcome(who Person) {
 	w := p.env.Words
 	p.attempt, p.stop = nil, nil
+	slog.Debug("signed in", "name", who.Name, "email", who.Email, "host", who.Host)
 	p.enter = func() { p.cfg.Done(who) }
 	open := kit.PrimaryButton(w.T("welcome.open_accounts"), p.enter)
 	objs := []fyne.CanvasObject{
