@@ -16,6 +16,7 @@ type control struct {
 	focused, hovered, disabled bool
 	reason                     string
 	ring                       *canvas.Rectangle
+	onBrand                    bool // it stands on the brand's colour, where the usual ring and hover are not seen
 }
 
 func (c *control) extend(w fyne.Widget) {
@@ -42,6 +43,9 @@ func (c *control) refreshRing() {
 		return
 	}
 	c.ring.StrokeColor = Color(Primary)
+	if c.onBrand {
+		c.ring.StrokeColor = Color(OnBrand)
+	}
 	c.ring.Hidden = !c.focused
 	c.ring.Refresh()
 }

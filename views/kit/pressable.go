@@ -32,6 +32,9 @@ func NewPressable(name string, content fyne.CanvasObject, tapped func()) *Pressa
 // Framed gives it a surface and a line around it.
 func (p *Pressable) Framed(fill, line Role) *Pressable { p.fill, p.line = fill, line; return p }
 
+// OnBrand is for one that stands on the brand's colour.
+func (p *Pressable) OnBrand() *Pressable { p.onBrand = true; return p }
+
 // WithKeys lets the owner use keys first, such as arrows between neighbours; it returns whether it did.
 func (p *Pressable) WithKeys(use func(*fyne.KeyEvent) bool) *Pressable { p.keys = use; return p }
 
@@ -98,7 +101,7 @@ func (p *Pressable) CreateRenderer() fyne.WidgetRenderer {
 		switch {
 		case p.chosen:
 			fill = PrimarySoft
-		case p.hovered && !p.disabled:
+		case p.hovered && !p.disabled && !p.onBrand:
 			fill = NeutralSoft
 		}
 		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(fill), Color(p.line), 1

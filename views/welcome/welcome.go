@@ -143,7 +143,7 @@ func (p *Page) brand() fyne.CanvasObject {
 		kit.Heading(w.T("words.app_name")).Sized(kit.SizeDisplay).In(kit.OnBrand), kit.Gap(6),
 		kit.Body(w.T("welcome.tagline")).Sized(kit.SizeTitle).In(kit.OnBrand),
 		kit.Spacer(),
-		kit.Pad(0, 0, 0, -8, kit.Row(0, kit.NewPressable(w.T("welcome.other_language"), kit.Pad(4, 8, 4, 8, kit.Body(w.T("welcome.other_language")).In(kit.OnBrand).OneLine()), p.cfg.OtherLanguage), kit.Spacer())),
+		kit.Pad(0, 0, 0, -8, kit.Row(0, kit.NewPressable(w.T("welcome.other_language"), kit.Pad(4, 8, 4, 8, kit.Body(w.T("welcome.other_language")).In(kit.OnBrand).OneLine()), p.cfg.OtherLanguage).OnBrand(), kit.Spacer())),
 	)
 	return container.New(stack{}, kit.NewFill(kit.Brand, kit.None, 0), kit.Pad(64, 48, 56, 56, col))
 }
