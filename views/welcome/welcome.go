@@ -166,8 +166,13 @@ func (p *Page) form(t *trouble.Trouble) {
 	if t != nil && t.Kind != trouble.Cancelled {
 		objs = append(objs, banner(w, t), kit.Gap(16))
 	}
-	for _, k := range p.cfg.Known {
-		objs = append(objs, p.known(k), kit.Gap(12))
+	var first fyne.Focusable = p.host.Input
+	for i, k := range p.cfg.Known {
+		card, button := p.known(k)
+		objs = append(objs, card, kit.Gap(12))
+		if i == 0 && p.host.Value() == "" {
+			first = button // who was here before goes on there, and types no address
+		}
 	}
 	objs = append(objs, p.host.Container, kit.Gap(12), kit.PrimaryButton(w.T("welcome.continue"), p.start))
 	if p.cfg.Sample {
@@ -178,7 +183,7 @@ func (p *Page) form(t *trouble.Trouble) {
 	if p.cfg.Cancel != nil {
 		objs = append(objs, kit.Gap(20), kit.Row(0, kit.LinkButton(w.T("welcome.back_to_accounts"), p.cfg.Cancel), kit.Spacer()))
 	}
-	p.put(p.host.Input, objs...)
+	p.put(first, objs...)
 }
 
 func banner(w *locales.Words, t *trouble.Trouble) fyne.CanvasObject {
@@ -191,21 +196,22 @@ func or(w *locales.Words) fyne.CanvasObject {
 	return kit.Row(12, line(), kit.MutedText(w.T("words.or")).OneLine(), line())
 }
 
-// known is a sign-in of before with what it waits for.
-func (p *Page) known(k Known) fyne.CanvasObject {
+// known is a sign-in of before with what it waits for, and the button that is tried first.
+func (p *Page) known(k Known) (card fyne.CanvasObject, first *kit.Button) {
 	w := p.env.Words
 	words := say.Trouble(w, k.Trouble)
 	again := kit.SecondaryButton(w.T("welcome.again"), func() {
 		p.run(w.T("welcome.finding"), func(ctx context.Context) (Attempt, error) { return p.cfg.Signer.Begin(ctx, k.HostURL, k.Email) })
 	}).Small()
+	first = again
 	buttons := []fyne.CanvasObject{again, kit.Spacer()}
 	if k.Trouble != nil && k.Trouble.Kind != trouble.SignInNeeded {
-		unlock := kit.SecondaryButton(w.T("welcome.unlock"), func() { p.unlock(k) }).Small()
-		buttons = append([]fyne.CanvasObject{unlock}, buttons...)
+		first = kit.SecondaryButton(w.T("welcome.unlock"), func() { p.unlock(k) }).Small()
+		buttons = append([]fyne.CanvasObject{first}, buttons...)
 	}
 	return kit.Card(kit.Column(8,
 		kit.Row(12, kit.NewAvatar(k.Name, k.Email, 36), kit.Grow(kit.Column(0, kit.Strong(k.Name).Ellipsis(), kit.Small(k.Email+" · "+k.Host).Ellipsis()))),
-		kit.Small(say.Words{Title: words.Title, Do: words.Do}.Text()), kit.Row(8, buttons...)))
+		kit.Small(say.Words{Title: words.Title, Do: words.Do}.Text()), kit.Row(8, buttons...))), first
 }
 
 // start looks for the host in the field.
