@@ -58,6 +58,7 @@ type Window struct {
 	env page.Env
 
 	started atomic.Bool
+	decides atomic.Bool // decide is about to be called
 	mode    mode
 	shell   *shell.Shell
 	entry   *welcome.Page
@@ -84,7 +85,6 @@ func New(cfg Config) *Window {
 	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{})}
 	w.win.SetMaster()
 	w.win.SetPadded(false)
-	w.win.SetIcon(icons.App)
 	size, known := cfg.Settings.Window()
 	if !known {
 		size = settings.Size{Width: 1280, Height: 800}
@@ -114,8 +114,8 @@ func New(cfg Config) *Window {
 	})
 	cfg.Settings.SaveFailed.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
 	cfg.Core.SignIn.FileTrouble.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
-	cfg.Core.Store.ListChanged.Listen(func(string) { fyne.Do(w.decide) })
-	cfg.Core.SignIn.Changed.Listen(func(string) { fyne.Do(w.decide) })
+	cfg.Core.Store.ListChanged.Listen(func(string) { w.decideSoon() })
+	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
 		if w.started.Load() {
 			cfg.Core.Poll()
@@ -146,13 +146,14 @@ func (w *Window) Start() {
 		w.started.Store(true)
 		fyne.Do(func() {
 			w.decide()
+			kit.WhenPainted(func() { w.win.SetIcon(icons.App) }) // which takes as long as a frame
 			for _, t := range w.cfg.Told {
 				w.tell(t)
 			}
 		})
 	}()
 	w.win.Show()
-	kit.TracePainted("window")
+	kit.TraceShown("window") // with its first frame
 }
 
 // speak takes the person's language for everything made from now on.
@@ -209,6 +210,17 @@ func (w *Window) tell(t *trouble.Trouble) {
 // say shows a sentence until it is closed.
 func (w *Window) say(text string) {
 	kit.ShowToast(w.win, kit.ToastConfig{Text: text, Tone: kit.ToneBrass, CloseName: w.env.Words.T("words.close")}, nil)
+}
+
+// decideSoon calls decide on the UI goroutine, once for all that changes until then: the toolkit does not do much more
+// than one thing per frame while frames take long. Any goroutine may call it.
+func (w *Window) decideSoon() {
+	if w.decides.CompareAndSwap(false, true) {
+		fyne.Do(func() {
+			w.decides.Store(false)
+			w.decide()
+		})
+	}
 }
 
 // decide shows what fits who is signed in and what is known. It never takes somebody away from signing in.
@@ -316,7 +328,9 @@ func (w *Window) fill(o fyne.CanvasObject) {
 	for top := w.win.Canvas().Overlays().Top(); top != nil; top = w.win.Canvas().Overlays().Top() {
 		w.win.Canvas().Overlays().Remove(top)
 	}
-	w.win.SetContent(kit.WithTips(container.New(fillLayout{}, kit.NewFill(kit.Background, kit.None, 0), o), w.win))
+	// The toolkit clears the window in the background's colour: a ground of our own would be drawn a second time, and
+	// without a graphics card that is a fifth of a frame.
+	w.win.SetContent(kit.WithTips(container.New(fillLayout{}, kit.Marked(o)), w.win))
 }
 
 // fillLayout gives its children all the room.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 )
@@ -34,25 +33,17 @@ func trace(what string, words ...string) {
 
 func tracing() bool { return slog.Default().Enabled(context.Background(), slog.LevelDebug) }
 
+// TraceShown tells the debug log that a window stands on the screen.
+func TraceShown(name string) {
+	if tracing() {
+		slog.Debug("painted", "name", name)
+	}
+}
+
 // TracePainted tells the debug log when what has just been put into the window stands on the screen: how long people
 // wait for it is measured by this line.
 func TracePainted(name string) {
 	if tracing() {
-		WhenPainted(func() { slog.Debug("painted", "name", name) })
+		whenPainted(func() { slog.Debug("painted", "name", name) })
 	}
-}
-
-// WhenPainted calls fn, on the UI goroutine, when what has just been put into the window stands on the screen. An
-// animation's tick comes before the frame of its moment is drawn, so at the second one a frame has been. Without a
-// screen, as in tests, an animation is over at once, and fn is called at once.
-func WhenPainted(fn func()) {
-	ticks := 0
-	var a *fyne.Animation
-	a = &fyne.Animation{Duration: time.Hour, Tick: func(done float32) {
-		if ticks++; ticks == 2 || done == 1 {
-			a.Stop()
-			fn()
-		}
-	}}
-	a.Start()
 }

@@ -11,14 +11,13 @@ const (
 	navWidth  = 224
 )
 
-// frameLayout places: ground, body, side navigation, top bar, notices.
+// frameLayout places: body, side navigation, top bar, notices.
 type frameLayout struct{}
 
 func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 400) }
 
 func (frameLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	ground, body, nav, top, notices := o[0], o[1], o[2], o[3], o[4]
-	ground.Resize(s)
+	body, nav, top, notices := o[0], o[1], o[2], o[3]
 	th, nw := kit.Scaled(topHeight), min(kit.Scaled(navWidth), s.Width*0.28)
 	top.Resize(fyne.NewSize(s.Width, th))
 	nav.Move(fyne.NewPos(0, th))

@@ -135,7 +135,7 @@ func New(cfg Config) *Shell {
 	s.nav = newSideNav(s)
 	s.notices = kit.Column(8)
 	s.body = container.New(fillLayout{})
-	s.root = container.New(frameLayout{}, kit.NewFill(kit.Background, kit.None, 0), s.body, s.nav.object, s.top.object, s.notices)
+	s.root = container.New(frameLayout{}, s.body, s.nav.object, s.top.object, s.notices)
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
 	if sig.Accounts != nil {
