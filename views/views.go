@@ -114,7 +114,10 @@ func New(cfg Config) *Window {
 	})
 	cfg.Settings.SaveFailed.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
 	cfg.Core.SignIn.FileTrouble.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
-	cfg.Core.Store.ListChanged.Listen(func(string) { w.decideSoon() })
+	cfg.Core.Store.ListChanged.Listen(func(string) {
+		w.finder.Prepare()
+		w.decideSoon()
+	})
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
 		if w.started.Load() {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -22,16 +23,23 @@ var files embed.FS
 // Languages lists the tags that exist, the first being the fallback.
 func Languages() []string { return []string{"en", "fr"} }
 
-var bundle = load()
+// bundles are read when they are first spoken from: most people speak one language, and wait for the window.
+var bundles = map[string]func() *i18n.Bundle{
+	"en": sync.OnceValue(func() *i18n.Bundle { return load(language.English) }),
+	"fr": sync.OnceValue(func() *i18n.Bundle { return load(language.French) }),
+}
 
-func load() *i18n.Bundle {
-	b := i18n.NewBundle(language.English)
+func load(lang language.Tag) *i18n.Bundle {
+	b := i18n.NewBundle(lang)
 	b.RegisterUnmarshalFunc("json", json.Unmarshal)
 	entries, err := files.ReadDir(".")
 	if err != nil {
 		panic(err) // embedded: cannot happen in a built program
 	}
 	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), "."+lang.String()+".json") {
+			continue
+		}
 		if _, err := b.LoadMessageFileFS(files, e.Name()); err != nil {
 			panic(fmt.Sprintf("locales: %s: %v", e.Name(), err))
 		}
@@ -51,7 +59,7 @@ func For(lang string) *Words {
 	if base, _ := language.Make(strings.ReplaceAll(lang, "_", "-")).Base(); base.String() == "fr" {
 		best = "fr"
 	}
-	return &Words{lang: best, loc: i18n.NewLocalizer(bundle, best)}
+	return &Words{lang: best, loc: i18n.NewLocalizer(bundles[best](), best)}
 }
 
 // Lang is "fr" or "en".

@@ -93,6 +93,16 @@ func (f *Finder) Index(fresh func()) *access.Index {
 	return index
 }
 
+// Prepare makes the very first index, of the accounts by name, on the goroutine that calls: the palette that opens with
+// the window does not have to.
+func (f *Finder) Prepare() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.index == nil && len(f.store.Accounts("")) > 0 {
+		f.index, f.stale = access.NewIndex(f.sources(nil, false), nil), true
+	}
+}
+
 // present returns the index there is.
 func (f *Finder) present() *access.Index {
 	f.mu.Lock()

@@ -38,6 +38,7 @@ type line struct {
 	parts []kit.Part // main text and what stands beside it
 	right string
 	color int
+	words func(line) line // fills in what is above when the row is shown: of a thousand accounts a dozen are
 }
 
 // is tells whether two lines lead to the same: what is found anew has other ids.
@@ -60,13 +61,14 @@ type facts struct {
 func lines(w *locales.Words, found access.Results, everything bool, f facts) []line {
 	var out []line
 	head := func(key string) { out = append(out, line{id: key, kind: heading, title: w.T(key)}) }
+	write := func(l line) line { return accountLine(w, l.id, l.hit, f) }
 	accounts := func(key, prefix string, hits []access.AccountHit) {
 		if len(hits) == 0 {
 			return
 		}
 		head(key)
 		for i, h := range hits {
-			out = append(out, accountLine(w, id(prefix, i), h, f))
+			out = append(out, line{id: id(prefix, i), kind: account, hit: h, words: write})
 		}
 	}
 	if everything {
@@ -79,10 +81,7 @@ func lines(w *locales.Words, found access.Results, everything bool, f facts) []l
 				favourite = append(favourite, h)
 			}
 		}
-		all := slices.Clone(found.Accounts)
-		slices.SortStableFunc(all, func(a, b access.AccountHit) int {
-			return cmp.Compare(access.Fold(a.Title.Text), access.Fold(b.Title.Text))
-		})
+		all := byTitle(found.Accounts)
 		if len(all) > 6 {
 			accounts("switcher.recent", "r", recent)
 		}
@@ -102,6 +101,24 @@ func lines(w *locales.Words, found access.Results, everything bool, f facts) []l
 		for i, h := range found.Actions {
 			out = append(out, line{id: id("x", i), kind: action, action: h, parts: matched(h.Title, true), right: h.Action.Shortcut})
 		}
+	}
+	return out
+}
+
+// byTitle sorts hits by what they are called, folding each title once.
+func byTitle(hits []access.AccountHit) []access.AccountHit {
+	type titled struct {
+		key string
+		hit access.AccountHit
+	}
+	keyed := make([]titled, len(hits))
+	for i, h := range hits {
+		keyed[i] = titled{access.Fold(h.Title.Text), h}
+	}
+	slices.SortStableFunc(keyed, func(a, b titled) int { return cmp.Compare(a.key, b.key) })
+	out := make([]access.AccountHit, len(keyed))
+	for i, k := range keyed {
+		out[i] = k.hit
 	}
 	return out
 }
@@ -250,6 +267,9 @@ func (l *rowLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 }
 
 func bindRow(o fyne.CanvasObject, l line, selected bool) {
+	if l.words != nil {
+		l = l.words(l)
+	}
 	r := o.(*fyne.Container).Layout.(*rowLayout).r
 	show := func(o fyne.CanvasObject, on bool) {
 		if on {
