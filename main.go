@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"concierge/app"
@@ -36,6 +37,14 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+// How much garbage may be beside what is used, in percent, before it is collected. Until there is a screen nothing is:
+// that would take the processor from who waits for it. What the start has left is given back at once afterwards, and
+// little is kept from then on: the application is open all day beside others.
+const (
+	starting = 1000
+	working  = 50
+)
 
 type options struct {
 	data     string
@@ -69,6 +78,7 @@ func run() error {
 }
 
 func open(o options) error {
+	debug.SetGCPercent(starting)
 	log, hostLog := logger(slog.LevelInfo), logger(slog.LevelWarn) // the sample host would log every call
 	if os.Getenv("CONCIERGE_DEBUG") != "" {
 		log = logger(slog.LevelDebug)
@@ -104,7 +114,13 @@ func open(o options) error {
 		Log:     log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
-		Folder: o.data, Version: version, Shown: func() { close(shown) }}
+		Folder: o.data, Version: version, Shown: func() {
+			close(shown)
+			go func() {
+				debug.SetGCPercent(working)
+				debug.FreeOSMemory()
+			}()
+		}}
 	if o.sampleAs != "" {
 		cfg.Adopt = func(ctx context.Context) error {
 			if _, err := host.start(ctx); err != nil {
