@@ -38,12 +38,12 @@ func main() {
 	}
 }
 
-// How much garbage may be beside what is used, in percent, before it is collected. Until there is a screen nothing is:
-// that would take the processor from who waits for it. What the start has left is given back at once afterwards, and
+// How much garbage may be beside what is used, in percent, before it is collected. Until there is a screen much may:
+// collecting would take the processor from who waits for it. What the start has left is given back at once afterwards, and
 // little is kept from then on: the application is open all day beside others.
 const (
-	starting = 1000
-	working  = 50
+	starting = 400
+	working  = 30
 )
 
 type options struct {

@@ -13,7 +13,7 @@ import (
 )
 
 // maxRemembered is how many accounts' snapshots are kept in memory; one of 30 people takes about 20 kB.
-const maxRemembered = 256
+const maxRemembered = 64
 
 // remembered keeps what was read of accounts. An account's revision moves with every write, so what was read at a
 // revision stays true until the revision differs, or until the time something in it ends.
