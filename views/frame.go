@@ -137,6 +137,7 @@ func (w *Window) toWelcome(cfg welcome.Config) {
 	w.win.Canvas().SetOnTypedKey(w.entry.Key)
 	w.entry.Focus()
 	w.stands()
+	kit.TracePainted("welcome")
 }
 
 // arrive opens an account of who has just signed in, as soon as there is one.
