@@ -171,7 +171,7 @@ func (o *opened) close() error {
 
 var (
 	firstFrame = regexp.MustCompile(`msg=painted name=window`)
-	usable     = regexp.MustCompile(`msg=painted name=(palette|overview|usable)`)
+	usable     = regexp.MustCompile(`msg=painted name=(palette|overview|welcome|usable)`)
 	listed     = regexp.MustCompile(`msg=painted name=palette`)
 	shown      = regexp.MustCompile(`msg=painted name=overview`)
 	fetched    = regexp.MustCompile(`msg="host call" .*/snapshot" .*status=200 `)
@@ -277,11 +277,22 @@ func start(c config) (err error) {
 	versus("start.list_cpu", list, cpu, "ms", 0, "the processor time of that: it says more than time on a computer that does other things too")
 	versus("start.first_frame", append(slices.Clone(list), back...), first, "ms", 0, "from the start of the process to the first frame of any kind")
 	versus("memory.start", append(slices.Clone(list), back...), memory, "MB", 1.3, "resident a second after that, with the sample host in the same process and accounts still arriving; a bare window is 1")
-	return loaded(pc, c, args, median(bare, memory))
+	empty, err := once(c.app, "-data", filepath.Join(c.dir, "empty"), "-language", "fr")
+	if err != nil {
+		return err
+	}
+	without, window := empty.memory, median(bare, memory)
+	report("memory.sign_in", without/window, "ratio", 1.3, map[string]float64{"app_MB": without, "bare_MB": window}, "resident at the sign-in screen, without the sample host at work in the process")
+	return loaded(c, args, window)
 }
 
 // loaded measures once every account with everybody in it is in memory.
-func loaded(pc *computer, c config, args []string, bare float64) (err error) {
+func loaded(c config, args []string, bare float64) (err error) {
+	pc, err := newComputer(c.dir) // a screen whose keyboard no window had before
+	if err != nil {
+		return err
+	}
+	defer pc.close()
 	o, err := pc.open(c.app, args...)
 	if err != nil {
 		return err
