@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 )
 
 // mark is a point of the window's content, without colour, drawn before the rest. The toolkit asks for its picture when
@@ -40,7 +41,7 @@ func Marked(content fyne.CanvasObject) *fyne.Container {
 		return point
 	}
 	mark = here
-	return fyne.NewContainerWithLayout(markedLayout{}, mark, content)
+	return container.New(markedLayout{}, mark, content)
 }
 
 // WhenPainted calls fn, on the UI goroutine, when what has just been put into the window stands on the screen.
