@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -17,6 +18,7 @@ import (
 	"concierge/app/settings"
 	"concierge/app/trouble"
 	"concierge/app/vault"
+	"concierge/assets/locales"
 	"concierge/host/serve"
 	"concierge/views"
 
@@ -96,18 +98,15 @@ func open(o options) error {
 	if system == "" {
 		system = lang.SystemLocale().LanguageString()
 	}
+	language := func() string { return cmp.Or(chosen.Language(), system) }
+	go locales.For(language()) // read beside the making of the window, which needs it
 	host := &sampleHost{dir: filepath.Join(o.data, "sample-host"), log: hostLog}
 	shown := make(chan struct{})
 	core := app.New(app.Config{
 		IdentitiesFile: filepath.Join(o.data, "identities.json"),
 		Vault:          vault.OS(),
 		Browser:        browser(a),
-		Language: func() string {
-			if l := chosen.Language(); l != "" {
-				return l
-			}
-			return system
-		},
+		Language:       language,
 		Version: version,
 		Sample:  host.start,
 		Shown:   shown,

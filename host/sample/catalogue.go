@@ -2,6 +2,7 @@ package sample
 
 import (
 	"context"
+	"sync"
 
 	"concierge/assets/locales"
 	"concierge/client/api"
@@ -24,7 +25,8 @@ var categoryKeys = []string{"general", "invoice", "support", "product", "domain"
 // MailboxPath is where the page of everything this host would have e-mailed is.
 const MailboxPath = "/mailbox"
 
-var description = describe()
+// description is made when it is first asked for: the application, which has this host inside, starts without it.
+var description = sync.OnceValue(describe)
 
 func describe() host.Description {
 	yes := api.Feature{Available: true}
@@ -55,4 +57,4 @@ func both(key string) api.Text {
 }
 
 // Describe says what the sample host is and can do: everything there is.
-func (p *Provider) Describe(context.Context) (host.Description, error) { return description, nil }
+func (p *Provider) Describe(context.Context) (host.Description, error) { return description(), nil }
