@@ -107,10 +107,10 @@ func open(o options) error {
 		Vault:          vault.OS(),
 		Browser:        browser(a),
 		Language:       language,
-		Version: version,
-		Sample:  host.start,
-		Shown:   shown,
-		Log:     log,
+		Version:        version,
+		Sample:         host.start,
+		Shown:          shown,
+		Log:            log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
 		Folder: o.data, Version: version, Shown: func() {
