@@ -18,7 +18,7 @@ func refusal(k trouble.Kind) Outcome { return Outcome{Trouble: &trouble.Trouble{
 
 func TestARefusalCanBeTriedAgainByWhoIsJustBeingTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &script{outcomes: []Outcome{refusal(trouble.Unreachable)}}
+		s := &script{outcomes: []Outcome{refusal(trouble.NotAHost)}}
 		d := desk(s)
 		defer d.Close(t.Context())
 		d.Changed.Listen(func(c Change) {
@@ -191,7 +191,7 @@ func TestASignInDuringTheLastCallOfAnEndedSessionIsNotMissed(t *testing.T) {
 
 func TestAClosedDeskTakesNothingMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &script{outcomes: []Outcome{refusal(trouble.Unreachable)}}
+		s := &script{outcomes: []Outcome{refusal(trouble.NotAHost)}}
 		d := desk(s)
 		refused, _ := d.Do(t.Context(), edit(fields("phone", "1"), fields("phone", "2")))
 		if left := d.Close(t.Context()); len(left) != 1 {

@@ -57,49 +57,57 @@ const (
 // Values is one side of a Change: texts by field, a set of permissions, mail categories. What a Change does not
 // concern is missing.
 type Values struct {
-	Fields      map[string]string            `json:"fields,omitempty"`
-	Permissions []access.Permission          `json:"permissions,omitempty"`
-	Mail        map[access.MailCategory]bool `json:"mail,omitempty"`
+	Fields      map[string]string
+	Permissions []access.Permission
+	Mail        map[access.MailCategory]bool
 }
 
 // State of a Change.
 type State string
 
 // A Change starts as Waiting (destructive) or Sending, may pass through NeedsProof, and ends as Confirmed, Refused,
-// Conflicting or Undone. Conflicting and Refused ones wait for the person: Resolve, Retry or Drop.
+// Conflicting or Undone. Conflicting and Refused ones wait for the person: Resolve, Retry or Drop. A Draft is kept until
+// the host can be asked again, or until the person sends it; see Change.SendsItself.
 const (
 	Waiting     State = "waiting" // leaves at SendAt unless undone
 	Sending     State = "sending"
-	NeedsProof  State = "needs-proof" // see Challenge; Answer it or Drop
+	NeedsProof  State = "needs-proof" // see Challenge; Answer it, Shelve it or Drop
+	Draft       State = "draft"       // certainly not done; see Trouble for why it could not leave
 	Confirmed   State = "confirmed"
 	Refused     State = "refused"     // see Trouble
 	Conflicting State = "conflicting" // see Conflict
 	Undone      State = "undone"
 )
 
-// Ended tells whether nothing more happens by itself.
+// Ended tells whether nothing more happens for now: who sent it has no more to wait for.
 func (s State) Ended() bool {
-	return s == Confirmed || s == Refused || s == Conflicting || s == Undone
+	return s == Draft || s == Confirmed || s == Refused || s == Conflicting || s == Undone
 }
 
-// Change is what a person wants and how far it has come. Copies are handed out; the Desk keeps the original.
-type Change struct {
-	ID         string     `json:"id"` // also its Idempotency-Key
-	Account    access.Ref `json:"account"`
-	Kind       Kind       `json:"kind"`
-	Target     string     `json:"target,omitempty"`
-	TargetName string     `json:"targetName,omitempty"` // for words
-	Base       string     `json:"base,omitempty"`       // ETag of what it was based on
-	Before     Values     `json:"before"`
-	After      Values     `json:"after"`
-	At         time.Time  `json:"at"`
+// Over tells whether nothing is left to do about it.
+func (s State) Over() bool { return s == Confirmed || s == Undone }
 
-	State     State            `json:"state"`
-	SendAt    time.Time        `json:"sendAt,omitzero"` // with Waiting
-	Challenge *Challenge       `json:"-"`
-	Trouble   *trouble.Trouble `json:"-"`
-	Conflict  *Conflict        `json:"-"`
-	Merged    bool             `json:"merged,omitempty"` // somebody else changed other parts meanwhile; both are kept
+// Change is what a person wants and how far it has come. Copies are handed out; the Desk keeps the original. How it is
+// written down is in stored.go.
+type Change struct {
+	ID         string // also its Idempotency-Key
+	Account    access.Ref
+	Kind       Kind
+	Target     string
+	TargetName string // for words
+	Base       string // ETag of what it was based on
+	Before     Values
+	After      Values
+	At         time.Time // when the person wanted it
+
+	State     State
+	SendAt    time.Time // with Waiting
+	Challenge *Challenge
+	Trouble   *trouble.Trouble
+	Conflict  *Conflict
+	Merged    bool // somebody else changed other parts meanwhile; both are kept
+	Already   bool // it was so before it was sent: by somebody else's hand
+	Alone     bool // no form follows it: it was made before the last start, or left by itself when the host could be asked
 }
 
 // Challenge is the proof the host asks for before it goes on.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"concierge/app/access"
+	"concierge/app/journal"
 	"concierge/app/signal"
 	"concierge/app/trouble"
 )
@@ -35,6 +36,8 @@ type Config struct {
 	UndoDelay time.Duration
 	// Timeout bounds one attempt; a minute when zero.
 	Timeout time.Duration
+	// Journal is where every Change is written before it is sent; one in memory when nil.
+	Journal journal.Journal
 }
 
 // Errors of the Desk's own.
@@ -51,13 +54,20 @@ type Desk struct {
 	cfg Config
 	// Changed fires with a copy whenever a Change moves on.
 	Changed signal.Signal[Change]
+	// Unwritten fires when the journal did not take something that nobody waits for (that a Change was confirmed, or taken
+	// back). It is tried again with the next writing, and at Close.
+	Unwritten signal.Signal[*trouble.Trouble]
 
 	ctx  context.Context
 	stop context.CancelFunc
 	work sync.WaitGroup // what is in lanes
 
+	scribe   *scribe
+	resuming sync.Mutex // held by Resume
+
 	mu      sync.Mutex
 	closed  bool
+	resumed map[string]bool // identities whose entries have been taken on
 	all     map[string]*item
 	order   []string
 	lanes   map[access.Ref]*lane
@@ -71,10 +81,14 @@ type Desk struct {
 const remembered = 64
 
 type item struct {
-	c     Change
-	timer *time.Timer // while Waiting
-	proof string      // the challenge that has been answered: the host need not ask twice
-	ended chan struct{}
+	c Change
+	progress
+	timer     *time.Timer   // while Waiting
+	ended     chan struct{} // closed when it has ended or needs the person
+	told      bool          // ended is closed, or about to be
+	instead   string        // the draft that it takes the place of, once it is written
+	recorded  bool          // the journal has been told that it is confirmed
+	forgotten bool          // its identity has signed out: what becomes of it is nobody's any more
 }
 
 // NewDesk returns a Desk. Close it before the program ends.
@@ -85,36 +99,113 @@ func NewDesk(cfg Config) *Desk {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = time.Minute
 	}
+	if cfg.Journal == nil {
+		cfg.Journal = &journal.Memory{}
+	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Desk{cfg: cfg, ctx: ctx, stop: stop, all: map[string]*item{}, lanes: map[access.Ref]*lane{}, signIns: map[string]int{}}
+	d := &Desk{cfg: cfg, ctx: ctx, stop: stop, all: map[string]*item{}, lanes: map[access.Ref]*lane{}, signIns: map[string]int{}, resumed: map[string]bool{}}
+	d.scribe = &scribe{journal: cfg.Journal, failed: func(err error) { d.Unwritten.Emit(onDisk(err)) }}
+	return d
 }
 
-// Submit takes a Change over and returns it with its id and state: Waiting when it is destructive, else Sending. A desk
-// that is closed refuses it.
+// Lasts tells whether what is not sent yet is still there at the next start.
+func (d *Desk) Lasts() bool { return journal.Lasts(d.cfg.Journal) }
+
+// Submit takes a Change over and returns it at once with its id and state: Waiting when it is destructive, else Sending. It
+// leaves once it is written down; one that cannot be is refused and not sent. A draft of the same wish is joined to it. A
+// desk that is closed refuses it.
 func (d *Desk) Submit(c Change) Change {
 	c.ID, c.At = rand.Text(), time.Now()
-	c.Challenge, c.Trouble, c.Conflict = nil, nil, nil
+	c.Challenge, c.Trouble, c.Conflict, c.Alone = nil, nil, nil, false
 	c.Before, c.After = c.Before.clone(), c.After.clone()
 	it := &item{c: c, ended: make(chan struct{})}
 	d.mu.Lock()
+	var draft *item
+	if !d.closed {
+		draft = d.draftOf(c)
+	}
+	if draft != nil {
+		it.c, it.instead = onDraft(c, draft.c), draft.c.ID
+		d.remove(draft.c.ID)
+	}
 	d.all[c.ID] = it
 	d.order = append(d.order, c.ID)
 	switch {
 	case d.closed:
 		it.c.State, it.c.Trouble = Refused, &trouble.Trouble{Kind: trouble.Cancelled}
-		d.tell(it, it.ended)
+		d.over(it)
 	case c.Kind.Destructive():
-		it.c.State, it.c.SendAt = Waiting, c.At.Add(d.cfg.UndoDelay)
-		id := c.ID
-		it.timer = time.AfterFunc(d.cfg.UndoDelay, func() { _ = d.SendNow(id) }) // undone meanwhile is fine
-		d.tell(it, nil)
+		d.wait(it)
+		d.first(it)
 	default:
 		d.send(it)
+		d.first(it)
 	}
 	c = it.c
 	d.mu.Unlock()
 	d.spread()
 	return c
+}
+
+// first has a new Change written down, and then what it takes the place of taken away. When that fails, the Change is
+// refused before it leaves. The mutex is held.
+func (d *Desk) first(it *item) {
+	e, err := encode(it.c, it.progress, time.Time{})
+	if err != nil { // no value of ours cannot be encoded
+		panic(err)
+	}
+	d.scribe.tell(note{id: it.c.ID, entry: &e, done: func(err error) {
+		defer d.spread()
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if err == nil {
+			d.replaced(it)
+			return
+		}
+		if it.c.State == Waiting || it.c.State == Sending && it.left.IsZero() { // else leaving writes it
+			if it.timer != nil {
+				it.timer.Stop()
+			}
+			it.c.State, it.c.Trouble = Refused, onDisk(err)
+			d.over(it)
+		}
+	}})
+}
+
+// replaced takes the draft out of the journal whose place an item, now written, takes; the mutex is held.
+func (d *Desk) replaced(it *item) {
+	if it.instead != "" {
+		d.scribe.tell(note{id: it.instead})
+		it.instead = ""
+	}
+}
+
+// wait begins the time in which a Change can be undone; the mutex is held.
+func (d *Desk) wait(it *item) {
+	it.c.State, it.c.SendAt = Waiting, time.Now().Add(d.cfg.UndoDelay)
+	id := it.c.ID
+	it.timer = time.AfterFunc(d.cfg.UndoDelay, func() { _ = d.SendNow(id) }) // undone meanwhile is fine
+	d.tell(it, nil)
+}
+
+// write has an item's present state written down, or takes it out of the journal when nothing is left to do. What fails is
+// tried again; the mutex is held.
+func (d *Desk) write(it *item) {
+	var ended time.Time
+	switch {
+	case it.forgotten || it.recorded:
+		return
+	case it.c.State == Undone:
+		d.scribe.tell(note{id: it.c.ID})
+		return
+	case it.c.State == Confirmed:
+		ended, it.recorded = time.Now(), true
+	}
+	e, err := encode(it.c, it.progress, ended)
+	if err != nil {
+		panic(err) // as in first
+	}
+	d.scribe.tell(note{id: it.c.ID, entry: &e})
 }
 
 // Do submits a Change and waits until it has ended or needs the person (NeedsProof). A cancelled ctx only stops the
@@ -182,31 +273,40 @@ func (d *Desk) Undo(id string) error {
 	return d.move(id, []State{Waiting}, func(it *item) {
 		it.timer.Stop()
 		it.c.State = Undone
-		d.tell(it, it.ended)
+		d.write(it)
+		d.over(it)
 	})
 }
 
-// SendNow lets a waiting Change leave at once.
+// SendNow lets a waiting Change or a draft leave at once: the person asks for it, and is there to answer.
 func (d *Desk) SendNow(id string) error {
-	return d.move(id, []State{Waiting}, func(it *item) {
+	return d.move(id, []State{Waiting, Draft}, func(it *item) {
+		if it.c.State == Draft {
+			it.c.Alone = false
+			d.resend(it)
+			return
+		}
 		it.timer.Stop()
 		d.send(it)
 	})
 }
 
-// Flush lets everything of an identity that still waits leave, and returns when what is under way for it has ended or
-// needs the person, or ctx ends: before it signs out.
-func (d *Desk) Flush(ctx context.Context, identity string) {
+// Flush lets everything of an identity leave that still waits or is a draft that sends itself, waits until what is under
+// way for it has ended or needs the person, or ctx ends, and returns what its host has not confirmed then: before it
+// signs out.
+func (d *Desk) Flush(ctx context.Context, identity string) []Change {
 	for _, c := range d.List() {
-		if c.Account.Identity == identity {
-			_ = d.SendNow(c.ID) // only what waits can be
+		if c.Account.Identity == identity && c.State == Waiting {
+			_ = d.SendNow(c.ID) // undone meanwhile is fine
 		}
 	}
+	d.Reachable(identity)
 	for _, c := range d.List() {
 		if c.Account.Identity == identity {
 			_, _ = d.Await(ctx, c.ID) // how it ended is told by Changed
 		}
 	}
+	return slices.DeleteFunc(d.List(), func(c Change) bool { return c.Account.Identity != identity || c.State.Over() })
 }
 
 // Answer gives the proof that was asked for; the Change goes on, or asks again with Challenge.Wrong.
@@ -228,7 +328,10 @@ func (d *Desk) AskAgain(id string) error {
 // Retry sends a refused Change again, with the same Idempotency-Key: what the host has already done it does not do
 // twice.
 func (d *Desk) Retry(id string) error {
-	return d.move(id, []State{Refused}, func(it *item) { d.resend(it) })
+	return d.move(id, []State{Refused}, func(it *item) {
+		it.c.Alone = false
+		d.resend(it)
+	})
 }
 
 // RetryAfterSignIn sends again what an ended session had stopped, or is just about to stop.
@@ -238,7 +341,7 @@ func (d *Desk) RetryAfterSignIn(identity string) {
 	d.mu.Unlock()
 	for _, c := range d.List() {
 		if c.State == Refused && c.Account.Identity == identity && c.Trouble != nil && c.Trouble.Kind == trouble.SignInNeeded {
-			_ = d.Retry(c.ID) // retried or dropped meanwhile is fine
+			_ = d.move(c.ID, []State{Refused}, d.resend) // retried or dropped meanwhile is fine
 		}
 	}
 }
@@ -256,7 +359,8 @@ func (d *Desk) Resolve(id string, after Values) error {
 	})
 }
 
-// Drop forgets a Change that has ended, or gives up one that needs proof.
+// Drop forgets a Change that has ended, or gives up one that needs proof. What the host has confirmed stays in the journal
+// as that; anything else is taken out of it.
 func (d *Desk) Drop(id string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -267,17 +371,37 @@ func (d *Desk) Drop(id string) error {
 	if !it.c.State.Ended() && it.c.State != NeedsProof {
 		return ErrTooLate
 	}
+	d.discard(it)
+	return nil
+}
+
+// discard is Drop with the mutex held.
+func (d *Desk) discard(it *item) {
+	d.remove(it.c.ID)
+	if it.c.State != Confirmed {
+		d.scribe.tell(note{id: it.c.ID})
+	}
+}
+
+// remove takes a Change off the desk; the mutex is held.
+func (d *Desk) remove(id string) {
+	it, ok := d.all[id]
+	if !ok {
+		return
+	}
 	delete(d.all, id)
 	d.dropped = append(d.dropped, it)
 	if len(d.dropped) > remembered {
 		d.dropped = d.dropped[1:]
 	}
 	d.order = slices.DeleteFunc(d.order, func(o string) bool { return o == id })
-	return nil
 }
 
 // Close sends what still waits and gives what is under way until ctx ends. It returns what the host has not confirmed by
-// then. Nothing is taken on any more.
+// then, drafts too; all of it stands in the journal. Nothing is taken on any more.
+//
+// A removal in its undo delay leaves with the window: who closes it a second after revoking somebody's access takes it for
+// revoked, and may not open the application again for months.
 func (d *Desk) Close(ctx context.Context) []Change {
 	d.mu.Lock()
 	d.closed = true
@@ -300,7 +424,10 @@ func (d *Desk) Close(ctx context.Context) []Change {
 	}
 	d.stop()
 	<-done
-	return slices.DeleteFunc(d.List(), func(c Change) bool { return c.State == Confirmed || c.State == Undone })
+	wrote, cancel := context.WithTimeout(context.Background(), writeTime)
+	defer cancel()
+	d.scribe.settle(wrote)
+	return slices.DeleteFunc(d.List(), func(c Change) bool { return c.State.Over() })
 }
 
 // move changes the state of a Change that is in one of the given states.

@@ -20,14 +20,14 @@ func (d *Desk) send(it *item) {
 
 // resend is send for an item that had ended, with the proof that was given for it.
 func (d *Desk) resend(it *item) {
-	it.c.State, it.c.Trouble, it.c.Challenge = Sending, nil, nil
+	it.c.State, it.c.Trouble, it.c.Challenge, it.c.Conflict = Sending, nil, nil, nil
 	d.restarted(it, func(ctx context.Context) { d.attempt(ctx, it) })
 }
 
 // restarted puts fn into the lane of an item that had ended. Who awaited that end is told of it, or has been: the next one
 // needs a channel of its own.
 func (d *Desk) restarted(it *item, fn func(context.Context)) {
-	it.ended = make(chan struct{})
+	it.ended, it.told = make(chan struct{}), false
 	d.tell(it, nil)
 	d.enqueue(it.c.Account, fn)
 }

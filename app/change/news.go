@@ -10,6 +10,16 @@ type news struct {
 // news has the order in which things happened. Call spread once it is not.
 func (d *Desk) tell(it *item, ended chan struct{}) { d.news = append(d.news, news{it.c, ended}) }
 
+// over tells that an item has ended or needs the person; the mutex is held.
+func (d *Desk) over(it *item) {
+	if it.told { // its ended is closed already
+		d.tell(it, nil)
+		return
+	}
+	it.told = true
+	d.tell(it, it.ended)
+}
+
 // spread tells the news. Only one goroutine does at a time, so that nobody hears of an end before the beginning; a
 // listener that makes more news is told of it when it has returned.
 func (d *Desk) spread() {

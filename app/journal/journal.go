@@ -39,11 +39,23 @@ type Journal interface {
 	Forget(ctx context.Context, identity string) error
 }
 
+// Lasts tells whether what is written into a journal is still there at the next start. A journal that may or may not keep
+// its entries says so by a method of this name.
+func Lasts(j Journal) bool {
+	if l, may := j.(interface{ Lasts() bool }); may {
+		return l.Lasts()
+	}
+	return j != nil
+}
+
 // Memory is a Journal that is gone when the application ends.
 type Memory struct {
 	mu      sync.Mutex
 	entries []Entry
 }
+
+// Lasts says that it does not; see the function.
+func (m *Memory) Lasts() bool { return false }
 
 // Write implements Journal.
 func (m *Memory) Write(_ context.Context, e Entry) error {

@@ -1,0 +1,176 @@
+package change
+
+import (
+	"slices"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/trouble"
+)
+
+// keeps tells whether a Change that met trouble before the host did anything is kept as a draft: the trouble passes by
+// itself, and what was wanted still makes sense then. An e-mail to change a password is of use now or not at all.
+func keeps(k Kind, t trouble.Kind) bool {
+	return (t.Offline() || t == trouble.Busy || t == trouble.RateLimited) && k != ResetPassword
+}
+
+// SendsItself tells whether a draft leaves without being asked for again once its host can be reached. What takes
+// something away, invites, gives more rights or asks for proof does not: days may lie between, and the person may no longer
+// want it, or not be there to answer.
+func (c Change) SendsItself() bool {
+	switch {
+	case c.Kind.Destructive(), c.Trouble != nil && c.Trouble.Kind == trouble.ProofNeeded:
+		return false
+	case c.Kind == Invite, c.Kind == ResendInvitation, c.Kind == ChangeLogin, c.Kind == ResetPassword:
+		return false
+	case c.Kind == EditAccount && changes(c, FieldEmail): // hosts ask for proof of the new address
+		return false
+	}
+	return !Widens(c)
+}
+
+// Widens tells whether a Change gives somebody more than they had: a permission, access for longer, or the mail about
+// domains, by which domains are renewed and transferred.
+func Widens(c Change) bool {
+	switch c.Kind {
+	case Invite, ResendInvitation:
+		return true
+	case SetPermissions, EditInvitation:
+		added, _ := access.Diff(c.Before.Permissions, c.After.Permissions)
+		return len(added) > 0 || longer(c.Before, c.After)
+	case AddContact, EditContact, EditAccount:
+		on := c.After.Mail[access.MailDomain]
+		return on && (!c.Before.Mail[access.MailDomain] || changes(c, FieldEmail))
+	}
+	return false
+}
+
+// longer tells whether access lasts longer than before. What is no time is taken for none: no end.
+func longer(before, after Values) bool {
+	if before.Fields[FieldEndsAt] == after.Fields[FieldEndsAt] {
+		return false
+	}
+	was, is := before.Ends(), after.Ends()
+	return !was.IsZero() && (is.IsZero() || is.After(was))
+}
+
+// changes tells whether a Change changes a field.
+func changes(c Change, field string) bool {
+	v, given := c.After.Fields[field]
+	return given && v != c.Before.Fields[field]
+}
+
+// subject names what a Change is about, so that two about the same are told: one must not overtake the other. What makes
+// something new is about nothing that is there: empty.
+func (c Change) subject() string {
+	switch {
+	case c.Kind == Invite, c.Kind == AddContact:
+		return ""
+	case c.Target == "":
+		return string(c.Kind)
+	}
+	return c.Target
+}
+
+// sameWish tells whether a Change is the same wish as an earlier one with other content, and so takes its place.
+func (c Change) sameWish(old Change) bool {
+	if c.Account != old.Account || c.Kind != old.Kind {
+		return false
+	}
+	if c.Kind == Invite {
+		return access.EmailKey(c.After.Fields[FieldEmail]) == access.EmailKey(old.After.Fields[FieldEmail])
+	}
+	return c.Kind != AddContact && c.Target == old.Target
+}
+
+// onDraft brings a new edit and a draft of the same thing together. The form showed what the host had: what it changed of
+// that wins, and what only the draft changes stays wanted. It is based on what the draft was, so that what others have
+// changed since is noticed.
+func onDraft(c, old Change) Change {
+	if c.Kind != Invite && !c.Kind.Destructive() {
+		c.After = Overrule(c.Before, c.After, old.After)
+		c.Before, c.Base = old.Before, old.Base
+	}
+	return c
+}
+
+// DraftOf finds the draft that an edit of the same kind and target would be joined to.
+func (d *Desk) DraftOf(ref access.Ref, kind Kind, target string) (Change, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if it := d.draftOf(Change{Account: ref, Kind: kind, Target: target}); it != nil {
+		return it.c, true
+	}
+	return Change{}, false
+}
+
+// draftOf finds the draft whose place a Change takes; the mutex is held.
+func (d *Desk) draftOf(c Change) *item {
+	for _, id := range d.order {
+		if it := d.all[id]; it.c.State == Draft && c.sameWish(it.c) {
+			return it
+		}
+	}
+	return nil
+}
+
+// Reachable lets the drafts of an identity leave that send themselves, in the order they were made: its host has just
+// answered. One about the same thing as an earlier one that still waits for the person waits with it.
+func (d *Desk) Reachable(identity string) {
+	d.mu.Lock()
+	if !d.closed {
+		held := map[access.Ref][]string{}
+		for _, id := range d.order {
+			it := d.all[id]
+			ref, subject := it.c.Account, it.c.subject()
+			switch {
+			case ref.Identity != identity || it.c.State.Over():
+			case it.c.State == Draft && it.c.SendsItself() && (subject == "" || !slices.Contains(held[ref], subject)):
+				it.c.Alone = true
+				d.resend(it)
+			case it.c.State != Sending:
+				held[ref] = append(held[ref], subject)
+			}
+		}
+	}
+	d.mu.Unlock()
+	d.spread()
+}
+
+// Shelve puts a Change that asks for proof among the drafts: the person goes on with it later.
+func (d *Desk) Shelve(id string) error {
+	return d.move(id, []State{NeedsProof}, func(it *item) { d.shelve(it) })
+}
+
+func (d *Desk) shelve(it *item) {
+	it.c.State, it.c.Challenge, it.c.Trouble = Draft, nil, &trouble.Trouble{Kind: trouble.ProofNeeded}
+	it.proof = ""
+	d.write(it)
+	d.over(it)
+}
+
+// Waits tells whether a Change is among what waits for the person or for its host, outside of any form: what a list of
+// what is still to be done shows.
+func (c Change) Waits() bool {
+	switch c.State {
+	case Draft:
+		return true
+	case Refused, Conflicting, NeedsProof:
+		return c.Alone || c.Kind.Destructive() || c.Trouble != nil && c.Trouble.Kind == trouble.OutcomeUnknown
+	}
+	return false
+}
+
+// keyKept is how long after it first left a Change may be sent again by itself: hosts remember the answer to an
+// Idempotency-Key for 7 days (client/api), and clocks differ.
+const keyKept = 6 * 24 * time.Hour
+
+// forgotten tells whether sending a Change again might do it twice, because its host may no longer know that it did it.
+// What carries the tag of what it is based on never is done twice.
+func forgotten(k Kind, left, now time.Time) bool {
+	switch k {
+	case Invite, ResendInvitation, AddContact, ChangeLogin, ResetPassword:
+		return !left.IsZero() && now.Sub(left) > keyKept
+	}
+	return false
+}
