@@ -131,7 +131,6 @@ func (c *Core) forget(id string) {
 	delete(c.seen, id)
 	delete(c.until, id)
 	c.mu.Unlock()
-	c.Sync.Forget(id)
 	c.Store.RemoveIdentity(id)
 }
 

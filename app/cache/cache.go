@@ -1,5 +1,5 @@
 // Package cache is the one store that every screen reads: who is signed in at which host, which accounts they reach,
-// and the last snapshot of each account. Today it lives in memory; what screens see of it does not depend on that.
+// and the last snapshot of each account. It lives in memory; a Keeper, if there is one, keeps it for the next time.
 //
 // It knows the vocabulary and signals; nothing of the network or of views. Values handed out are shared: readers must
 // not change them.
@@ -20,6 +20,7 @@ import (
 type Status struct {
 	At      time.Time        // when the host last confirmed it; zero: never
 	Busy    bool             // being asked for now
+	Kept    bool             // it is from an earlier run of the application, and the host has not confirmed it since
 	Trouble *trouble.Trouble // why the last attempt failed; nil when it did not
 }
 
@@ -29,11 +30,14 @@ type Identity struct {
 	Host   access.Host
 	Me     access.Me
 	Status Status // of its list of accounts
+	// ListedAt is when host, profile and list were last asked for as a whole; zero: never.
+	ListedAt time.Time
 }
 
 type entry struct {
 	snapshot access.Snapshot
 	has      bool
+	etag     string // of the snapshot, as the host gave it; "" when it gave none
 	activity []access.Activity
 	status   Status
 }
@@ -46,8 +50,10 @@ type Store struct {
 	at         map[access.Ref]int          // where an account stands in the list of its identity
 	every      []access.Summary            // the lists of all identities as one; nil when it has to be made anew
 	entries    map[access.Ref]entry
-	removed    map[string]bool // identities that went away: answers to older questions must not bring them back
+	feeds      map[string]string // tokens of the change feed, by identity
+	removed    map[string]bool   // identities that went away: answers to older questions must not bring them back
 	generation uint64
+	keeper     Keeper
 
 	// AccountChanged fires when a snapshot, its activity or its status changed.
 	AccountChanged signal.Signal[access.Ref]
@@ -59,7 +65,7 @@ type Store struct {
 func New() *Store {
 	return &Store{
 		identities: map[string]Identity{}, accounts: map[string][]access.Summary{}, at: map[access.Ref]int{}, entries: map[access.Ref]entry{},
-		removed: map[string]bool{},
+		feeds: map[string]string{}, removed: map[string]bool{}, keeper: nowhere{},
 	}
 }
 
@@ -120,11 +126,20 @@ func (s *Store) Account(ref access.Ref) (access.Summary, bool) {
 }
 
 // Snapshot returns the last one and how fresh it is; false when there has been none yet (the status still says why).
+// A host that confirms the list confirms with it every snapshot of the revision that the list tells of.
 func (s *Store) Snapshot(ref access.Ref) (access.Snapshot, Status, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	e := s.entries[ref]
-	return e.snapshot, e.status, e.has
+	st := e.status
+	if line, listed := s.account(ref); e.has && listed && line.Revision == e.snapshot.Revision {
+		all := s.identities[ref.Identity].Status
+		st.Kept = st.Kept && all.Kept
+		if all.At.After(st.At) {
+			st.At = all.At
+		}
+	}
+	return e.snapshot, st, e.has
 }
 
 // Snapshots lists every snapshot there is, in no order.
@@ -152,6 +167,7 @@ func (s *Store) PutIdentity(i Identity) {
 	s.write(func() {
 		delete(s.removed, i.ID)
 		s.identities[i.ID] = i
+		s.keeper.KeepIdentity(i)
 	})
 	s.ListChanged.Emit(i.ID)
 }
@@ -164,6 +180,7 @@ func (s *Store) SetIdentity(id string, host access.Host, me access.Me) {
 		if i, known = s.identities[id]; known {
 			i.Host, i.Me = host, me
 			s.identities[id] = i
+			s.keeper.KeepIdentity(i)
 		}
 	})
 	if known {
@@ -178,7 +195,13 @@ func (s *Store) PutAccounts(identity string, list []access.Summary) {
 	var gone []access.Ref
 	kept := s.keep(identity, func() {
 		s.generation++
+		now := time.Now()
+		if i, known := s.identities[identity]; known {
+			i.ListedAt = now
+			s.identities[identity] = i
+		}
 		s.setList(identity, list)
+		s.keeper.KeepAccounts(identity, list, now)
 		for ref := range s.entries {
 			if _, kept := s.at[ref]; ref.Identity == identity && !kept {
 				delete(s.entries, ref)
@@ -196,13 +219,17 @@ func (s *Store) PutAccounts(identity string, list []access.Summary) {
 }
 
 // PutSnapshot stores a snapshot that the host confirmed at a time, and brings the account's line in the list along.
-func (s *Store) PutSnapshot(snap access.Snapshot, at time.Time) {
+func (s *Store) PutSnapshot(snap access.Snapshot, at time.Time) { s.PutTagged(snap, "", at) }
+
+// PutTagged is PutSnapshot for one with an entity tag.
+func (s *Store) PutTagged(snap access.Snapshot, etag string, at time.Time) {
 	renamed := false
 	kept := s.keep(snap.Ref.Identity, func() {
 		s.generation++
 		e := s.entries[snap.Ref]
-		e.snapshot, e.has, e.status = snap, true, Status{At: at}
+		e.snapshot, e.has, e.etag, e.status = snap, true, etag, Status{At: at}
 		s.entries[snap.Ref] = e
+		s.keeper.KeepSnapshot(KeptSnapshot{Snapshot: snap, ETag: etag, At: at})
 		renamed = s.relist(snap)
 	})
 	if !kept {
@@ -243,6 +270,8 @@ func (s *Store) SetIdentityStatus(id string, set func(*Status)) {
 func (s *Store) RemoveIdentity(id string) {
 	s.write(func() {
 		s.removed[id] = true
+		s.keeper.ForgetIdentity(id)
+		delete(s.feeds, id)
 		delete(s.identities, id)
 		s.setList(id, nil)
 		for ref := range s.entries {

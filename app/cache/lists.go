@@ -31,6 +31,7 @@ func (s *Store) relist(snap access.Snapshot) (renamed bool) {
 	if !listed || same(have, next) {
 		return false
 	}
+	s.keeper.KeepLines([]access.Summary{next})
 	list := slices.Clone(s.accounts[snap.Ref.Identity])
 	list[s.at[snap.Ref]] = next
 	if have.Name != next.Name {
@@ -39,6 +40,28 @@ func (s *Store) relist(snap access.Snapshot) (renamed bool) {
 	}
 	s.accounts[snap.Ref.Identity], s.every = list, nil
 	return false
+}
+
+// expect changes the revisions of lines, which nobody searches for.
+func (s *Store) expect(identity string, revisions map[string]string) {
+	var list, changed []access.Summary
+	for account, revision := range revisions {
+		ref := access.Ref{Identity: identity, Account: account}
+		line, listed := s.account(ref)
+		if !listed || line.Revision == revision {
+			continue
+		}
+		if list == nil {
+			list = slices.Clone(s.accounts[identity])
+		}
+		line.Revision = revision
+		list[s.at[ref]] = line
+		changed = append(changed, line)
+	}
+	if list != nil {
+		s.accounts[identity], s.every = list, nil
+		s.keeper.KeepLines(changed)
+	}
 }
 
 func (s *Store) account(ref access.Ref) (access.Summary, bool) {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"concierge/app/access"
-	"concierge/app/cache"
 	"concierge/app/trouble"
 	"concierge/client"
 	"concierge/client/api"
@@ -17,7 +16,6 @@ func TestAPollFetchesTheListThatCouldNotBeHadBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, store, s := setup(2)
 		defer s.Close()
-		store.PutIdentity(cache.Identity{ID: "i"})
 		h.down = &client.Offline{Kind: client.Unreachable}
 		h.changes = []api.Changes{{Token: "t1"}, {Token: "t2"}, {Token: "t3"}}
 		if err := s.Poll(t.Context(), "i"); !trouble.Is(err, trouble.Unreachable) {
@@ -43,7 +41,6 @@ func TestAnswersThatComeAfterSigningOutBringNothingBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, store, s := setup(1)
 		defer s.Close()
-		store.PutIdentity(cache.Identity{ID: "i"})
 		if err := s.Refresh(t.Context(), access.Ref{Identity: "i"}); err != nil {
 			t.Fatal(err)
 		}

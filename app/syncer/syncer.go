@@ -54,8 +54,6 @@ type Syncer struct {
 	mu      sync.Mutex
 	closed  bool
 	flights map[access.Ref]*flight // an identity's own refresh has an empty Account
-	etags   map[access.Ref]string
-	tokens  map[string]string // of the change feed, by identity
 }
 
 // flight is one refresh under way, and the one that starts after it for those who asked later.
@@ -70,7 +68,7 @@ func New(cfg Config) *Syncer {
 	cfg.Timeout = cmp.Or(cfg.Timeout, time.Minute)
 	cfg.Parallel = cmp.Or(cfg.Parallel, 4)
 	ctx, stop := context.WithCancel(context.Background())
-	return &Syncer{cfg: cfg, ctx: ctx, stop: stop, flights: map[access.Ref]*flight{}, etags: map[access.Ref]string{}, tokens: map[string]string{}}
+	return &Syncer{cfg: cfg, ctx: ctx, stop: stop, flights: map[access.Ref]*flight{}}
 }
 
 // Close ends what is under way and waits for it. What is asked for later is refused.
@@ -151,7 +149,7 @@ func (s *Syncer) fetch(ref access.Ref) error {
 	status(func(st *cache.Status) {
 		st.Busy, st.Trouble = false, t
 		if t == nil {
-			st.At = time.Now()
+			st.At, st.Kept = time.Now(), false
 		}
 	})
 	if t == nil {
@@ -183,15 +181,9 @@ func (s *Syncer) identity(ctx context.Context, a API, url, id string) error {
 	return nil
 }
 
-// account asks for a snapshot, and for the newest activity when the snapshot is another one than before.
+// account asks for a snapshot, unless it is still the one there is.
 func (s *Syncer) account(ctx context.Context, a API, ref access.Ref) error {
-	s.mu.Lock()
-	tag := s.etags[ref]
-	s.mu.Unlock()
-	have, _, has := s.cfg.Store.Snapshot(ref)
-	if !has {
-		tag = ""
-	}
+	tag := s.cfg.Store.Tag(ref)
 	got, err := a.Snapshot(ctx, ref.Account, tag)
 	if trouble.Is(trouble.From(err), trouble.NotFound) {
 		return s.gone(ctx, ref, err)
@@ -199,16 +191,14 @@ func (s *Syncer) account(ctx context.Context, a API, ref access.Ref) error {
 	if err != nil {
 		return err
 	}
-	if got.NotModified {
-		if line, _ := s.cfg.Store.Account(ref); line.Revision != have.Revision {
-			s.cfg.Store.PutSnapshot(have, time.Now()) // an older list has written over the account's line
-		}
+	if !got.NotModified {
+		s.cfg.Store.PutTagged(wire.Snapshot(ref, got.Snapshot), got.ETag, time.Now())
 		return nil
 	}
-	s.cfg.Store.PutSnapshot(wire.Snapshot(ref, got.Snapshot), time.Now())
-	s.mu.Lock()
-	s.etags[ref] = got.ETag
-	s.mu.Unlock()
+	have, _, has := s.cfg.Store.Snapshot(ref)
+	if line, _ := s.cfg.Store.Account(ref); has && line.Revision != have.Revision {
+		s.cfg.Store.PutTagged(have, tag, time.Now()) // an older list has written over the account's line, or it was in doubt
+	}
 	return nil
 }
 
@@ -257,66 +247,94 @@ func passes(k trouble.Kind) bool {
 	return k.OfHost() || k == trouble.HostError || k == trouble.NotFound || k == trouble.Cancelled
 }
 
-// Poll asks which accounts of an identity changed since the last time, and refreshes those that are in the store. The
-// first time it asks for the list too, after the change feed has begun: nothing falls between the two.
+// wholeEvery is how long host, profile and list are taken to be as they were: the change feed tells of accounts only.
+const wholeEvery = 24 * time.Hour
+
+// Poll asks which accounts of an identity changed since the last time, perhaps in an earlier run of the application, and
+// refreshes those that are in the store; of the others it notes that they are to be fetched. Where nothing changed that is
+// one call. It asks for the list too when the feed begins anew, which comes before it so that nothing falls between the
+// two; when the feed tells of an account that came or went; when the host has moved; and once a day.
+//
+// What the feed tells may come twice, or in another order than it happened: it only says what to ask for.
 func (s *Syncer) Poll(ctx context.Context, identity string) error {
-	a, _, err := s.cfg.For(identity)
+	a, url, err := s.cfg.For(identity)
 	if err != nil {
 		return trouble.From(err)
 	}
-	s.mu.Lock()
-	since := s.tokens[identity]
-	s.mu.Unlock()
-	changed := map[access.Ref]bool{}
-	list := since == ""
-	for {
-		got, err := a.Changes(ctx, since)
-		if err != nil {
-			t := trouble.From(err)
-			s.cfg.Store.SetIdentityStatus(identity, func(st *cache.Status) { st.Trouble = t })
-			return t
-		}
-		for _, c := range got.Accounts {
-			ref := access.Ref{Identity: identity, Account: c.ID}
-			known, reached := s.cfg.Store.Account(ref)
-			_, _, has := s.cfg.Store.Snapshot(ref)
-			list = list || c.Gone == reached
-			if has && !c.Gone && known.Revision != c.Revision {
-				changed[ref] = true
-			}
-		}
-		list = list || got.Reset
-		since = got.Token
-		if !got.More {
-			break
+	since := s.cfg.Store.Feed(identity)
+	got, err := s.changes(ctx, a, since)
+	if since != "" && refused(err) {
+		got, err = s.changes(ctx, a, "")
+		got.reset = true
+	}
+	if err != nil {
+		t := trouble.From(err)
+		s.cfg.Store.SetIdentityStatus(identity, func(st *cache.Status) { st.Trouble = t })
+		return t
+	}
+	i, _ := s.cfg.Store.Identity(identity)
+	age := time.Since(i.ListedAt.Round(0)) // by the calendar, which may have been set back: then it is below zero
+	list := since == "" || got.reset || i.Host.URL != url || age < 0 || age > wholeEvery
+	changed, later := map[access.Ref]bool{}, map[string]string{}
+	for id, c := range got.accounts {
+		ref := access.Ref{Identity: identity, Account: id}
+		known, reached := s.cfg.Store.Account(ref)
+		_, _, has := s.cfg.Store.Snapshot(ref)
+		list = list || c.Gone == reached
+		switch {
+		case c.Gone || !reached || known.Revision == c.Revision:
+		case has:
+			changed[ref] = true
+		default:
+			later[id] = c.Revision
 		}
 	}
+	s.cfg.Store.Expect(identity, later)
 	if list {
 		if err := s.Refresh(ctx, access.Ref{Identity: identity}); err != nil {
 			return err
 		}
 	}
+	if got.reset {
+		s.cfg.Store.Doubt(identity)
+	}
 	if err := s.each(ctx, slices.Collect(maps.Keys(changed))); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	s.tokens[identity] = since
-	s.mu.Unlock()
-	now := time.Now()
-	s.cfg.Store.SetIdentityStatus(identity, func(st *cache.Status) { st.At, st.Trouble = now, nil })
+	s.cfg.Store.Confirm(identity, got.token, time.Now())
 	return nil
 }
 
-// Forget drops what is remembered of a signed-out identity.
-func (s *Syncer) Forget(identity string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.tokens, identity)
-	for ref := range s.etags {
-		if ref.Identity == identity {
-			delete(s.etags, ref)
+// news is what the change feed told since a token: the last of each account, and whether it began anew.
+type news struct {
+	accounts map[string]api.AccountChange
+	token    string
+	reset    bool
+}
+
+// changes reads the change feed to its end.
+func (s *Syncer) changes(ctx context.Context, a API, since string) (news, error) {
+	n := news{accounts: map[string]api.AccountChange{}, token: since}
+	for {
+		got, err := a.Changes(ctx, n.token)
+		if err != nil {
+			return news{}, err
+		}
+		for _, c := range got.Accounts {
+			n.accounts[c.ID] = c
+		}
+		n.reset = n.reset || got.Reset
+		onward := got.More && got.Token != n.token // a host that stays where it is would never end
+		n.token = got.Token
+		if !onward {
+			return n, nil
 		}
 	}
+}
+
+// refused tells whether a host does not take a token, rather than cannot answer now.
+func refused(err error) bool {
+	return trouble.Is(trouble.From(err), trouble.Invalid, trouble.NotFound, trouble.TooLarge)
 }
 
 // each refreshes accounts, a few at a time, and returns why it stopped, else the first failure. One account's own failure stands in its

@@ -25,7 +25,9 @@ type hostDouble struct {
 	changes   []api.Changes
 	asked     []string
 	hold      chan struct{}
-	down      error // of the list
+	down      error             // of the list
+	refuse    map[string]error  // by token of the change feed
+	retag     map[string]string // what an account has become without another revision
 	now, most int
 }
 
@@ -47,6 +49,7 @@ func (h *hostDouble) count(what string) (n int) {
 }
 
 func (h *hostDouble) Host(context.Context) (api.Host, error) {
+	h.called("host")
 	return api.Host{Name: "Hébergement Exemple"}, nil
 }
 
@@ -63,6 +66,10 @@ func (h *hostDouble) Snapshot(ctx context.Context, id, tag string) (client.Fetch
 	h.called("snapshot " + id)
 	h.mu.Lock()
 	rev, err, hold := h.revisions[id], h.fail[id], h.hold
+	name, mark := "Compte "+id, rev
+	if as := h.retag[id]; as != "" {
+		name, mark = name+" "+as, rev+as
+	}
 	h.now++
 	h.most = max(h.most, h.now)
 	h.mu.Unlock()
@@ -77,10 +84,10 @@ func (h *hostDouble) Snapshot(ctx context.Context, id, tag string) (client.Fetch
 	if err != nil {
 		return client.Fetched{}, err
 	}
-	if tag == "tag"+rev {
+	if tag == "tag"+mark {
 		return client.Fetched{NotModified: true, ETag: tag}, nil
 	}
-	return client.Fetched{ETag: "tag" + rev, Snapshot: api.Snapshot{Revision: rev, Account: api.Account{ID: id, Name: "Compte " + id}}}, nil
+	return client.Fetched{ETag: "tag" + mark, Snapshot: api.Snapshot{Revision: rev, Account: api.Account{ID: id, Name: name}}}, nil
 }
 
 func (h *hostDouble) Activity(context.Context, string, string) (api.ActivityPage, error) {
@@ -91,6 +98,9 @@ func (h *hostDouble) Changes(_ context.Context, since string) (api.Changes, erro
 	h.called("changes " + since)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.refuse[since] != nil {
+		return api.Changes{}, h.refuse[since]
+	}
 	c := h.changes[0]
 	h.changes = h.changes[1:]
 	return c, nil
@@ -104,6 +114,7 @@ func setup(n int) (*hostDouble, *cache.Store, *syncer.Syncer) {
 		h.revisions[id] = "1"
 	}
 	store := cache.New()
+	store.PutIdentity(cache.Identity{ID: "i", Host: access.Host{URL: "https://h.example"}})
 	return h, store, syncer.New(syncer.Config{Store: store, For: func(string) (syncer.API, string, error) { return h, "https://h.example", nil }})
 }
 
