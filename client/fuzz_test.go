@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+
+	"concierge/client/api"
 )
 
 func FuzzNormalizeHost(f *testing.F) {
@@ -79,4 +82,44 @@ func FuzzProblem(f *testing.F) {
 			t.Errorf("the token is in %q", p.Error())
 		}
 	})
+}
+
+// FuzzAnswers takes the same bytes for every kind of answer there is besides a snapshot: hosts confuse them, too.
+func FuzzAnswers(f *testing.F) {
+	for _, s := range []string{`{}`, `null`, `[]`, `{"name":"H","permissions":[{"key":"a","title":{"fr":"A"}}],"features":{"activity":{"available":true}},"signIn":{"issuer":"x","clientId":"y"}}`,
+		`{"id":"p1","email":"a@b.example"}`, `{"accounts":[{"id":"a1","role":"owner","revision":"1","permissions":null}],"next":"c"}`, `{"accounts":[null,{"id":"a1","gone":true}],"token":"t","more":true}`,
+		`{"activity":[{"id":"1","at":"2026-03-01T00:00:00Z","action":"x"}],"next":""}`, userJSON, invitationJSON, contactJSON} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		believe(t, data, checkHost, func(api.Host) bool { return true })
+		believe(t, data, checkMe, func(m api.Me) bool { return m.ID != "" })
+		believe(t, data, checkAccounts, func(p api.AccountPage) bool {
+			return !slices.ContainsFunc(p.Accounts, func(a api.AccountSummary) bool { return a.ID == "" })
+		})
+		believe(t, data, checkAccount, func(a api.Account) bool { return a.ID != "" })
+		believe(t, data, checkUser, func(u api.User) bool { return u.ID != "" && u.Permissions != nil })
+		believe(t, data, checkInvitation, func(i api.Invitation) bool { return i.ID != "" && i.Permissions != nil })
+		believe(t, data, checkContact, func(c api.Contact) bool { return c.ID != "" })
+		believe(t, data, checkActivity, func(api.ActivityPage) bool { return true })
+		believe(t, data, checkChanges, func(c api.Changes) bool {
+			return c.Token != "" && !slices.ContainsFunc(c.Accounts, func(a api.AccountChange) bool { return a.ID == "" })
+		})
+	})
+}
+
+// believe decodes data as the answer of a read and as that of a write.
+func believe[T any](t *testing.T, data []byte, check func(*T) string, complete func(T) bool) {
+	t.Helper()
+	v, err := decodeAnswer(call{method: http.MethodGet, route: "/v1/x"}, answer{body: data}, check)
+	if err == nil && !complete(v) {
+		t.Errorf("an incomplete answer was believed: %+v", v)
+	}
+	if err != nil && !is[*WrongShape](err) {
+		t.Errorf("a read gave %T", err)
+	}
+	_, err2 := decodeAnswer(call{method: http.MethodPost, route: "/v1/x"}, answer{body: data}, check)
+	if (err == nil) != (err2 == nil) || err2 != nil && !is[*OutcomeUnknown](err2) {
+		t.Errorf("a write gave %T where a read gave %T", err2, err)
+	}
 }
