@@ -144,26 +144,7 @@ func (v *person) settle() {
 	again := time.NewTicker(20 * time.Millisecond) // a host that asked for a pause is asked again
 	defer again.Stop()
 	for {
-		waits := 0
-		for _, c := range v.Desk.List() {
-			if c.State.Over() {
-				_ = v.Desk.Drop(c.ID) // seen
-				continue
-			}
-			waits++
-			switch c.State {
-			case change.Refused:
-				_ = v.Desk.Retry(c.ID)
-			case change.Draft:
-				_ = v.Desk.SendNow(c.ID)
-			case change.Conflicting:
-				if v.outdated(c) {
-					_ = v.Desk.Drop(c.ID)
-					continue
-				}
-				_ = v.Desk.Resolve(c.ID, change.Overrule(c.Before, c.After, c.Conflict.Theirs))
-			}
-		}
+		waits := tend(v.Desk, v.outdated)
 		if waits == 0 {
 			return
 		}
@@ -177,6 +158,31 @@ func (v *person) settle() {
 			v.p.Fatal("it does not settle")
 		}
 	}
+}
+
+// tend does once what a person does about each edit that waits, and tells how many do. An older wish than another of
+// theirs gives way in a conflict; outdated tells which those are.
+func tend(desk *change.Desk, outdated func(change.Change) bool) (waits int) {
+	for _, c := range desk.List() {
+		if c.State.Over() {
+			_ = desk.Drop(c.ID) // seen
+			continue
+		}
+		waits++
+		switch c.State {
+		case change.Refused:
+			_ = desk.Retry(c.ID)
+		case change.Draft:
+			_ = desk.SendNow(c.ID)
+		case change.Conflicting:
+			if outdated != nil && outdated(c) {
+				_ = desk.Drop(c.ID)
+				continue
+			}
+			_ = desk.Resolve(c.ID, change.Overrule(c.Before, c.After, c.Conflict.Theirs))
+		}
+	}
+	return waits
 }
 
 // outdated tells whether the person has set the same telephone number again since.
@@ -335,4 +341,3 @@ func (v *person) calm() {
 		}
 	}
 }
-
