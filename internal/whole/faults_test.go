@@ -46,7 +46,10 @@ type tally struct {
 
 func (r tally) judge(t *testing.T) {
 	t.Helper()
-	name := strings.TrimPrefix(t.Name(), "TestFaults/")
+	_, name, part := strings.Cut(t.Name(), "/")
+	if !part {
+		name = "two windows on one account"
+	}
 	fmt.Printf("fault  %-28s edits %4d  lost %d  twice %d  %s\n", strings.ReplaceAll(name, "_", " "), r.edits, r.lost, r.twice, r.note)
 	if r.lost != 0 || r.twice != 0 {
 		t.Errorf("%d of %d edits lost, %d done twice", r.lost, r.edits, r.twice)
@@ -100,9 +103,11 @@ type wish struct {
 // person makes edits in a window and looks after what needs them.
 type person struct {
 	*window
-	refs   []access.Ref
-	chance *rand.Rand
-	wishes []wish
+	identity string
+	at       string // where the host is for them
+	refs     []access.Ref
+	chance   *rand.Rand
+	wishes   []wish
 }
 
 // arrive signs the accountant in, who reaches 40 accounts, and lets them choose the ones whose contacts they may edit.
@@ -110,7 +115,7 @@ func (w *window) arrive(at string) *person {
 	w.p.Helper()
 	id := w.as(sample.AccountantEmail, at)
 	w.filled(id)
-	v := &person{window: w, chance: rand.New(rand.NewPCG(seed, 1))}
+	v := &person{window: w, identity: id, at: at, chance: rand.New(rand.NewPCG(seed, 1))}
 	for _, a := range w.Store.Accounts(id) {
 		if (access.Membership{Role: a.Role, Permissions: a.Permissions}).May(access.Contacts) && len(w.snapshot(a.Ref).Contacts) > 0 {
 			v.refs = append(v.refs, a.Ref)
@@ -279,40 +284,57 @@ func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		bad  func(p *place, w *wire)
+		half func(p *place, v *person) // happens when half of the edits are made; may be nil
 	}{
-		{"nothing wrong", func(*place, *wire) {}},
-		{"latency", func(_ *place, w *wire) {
+		{name: "nothing wrong"},
+		{name: "the host's clock jumps ahead", half: func(p *place, _ *person) { p.skew.Store(int64(25 * time.Hour)) }},
+		{name: "the host's clock jumps back", half: func(p *place, _ *person) { p.skew.Store(int64(-25 * time.Hour)) }},
+		{name: "the session ends", half: func(p *place, v *person) {
+			p.endSessions()
+			v.until("the application notices", func() bool {
+				i, _ := v.SignIn.Identity(v.identity)
+				return !i.Works()
+			})
+			v.as(sample.AccountantEmail, v.at)
+		}},
+		{name: "latency", bad: func(_ *place, w *wire) {
 			w.poison(`{"type":"latency","stream":"downstream","attributes":{"latency":40,"jitter":40}}`)
 		}},
-		{"trickle", func(_ *place, w *wire) {
+		{name: "trickle", bad: func(_ *place, w *wire) {
 			w.poison(`{"type":"slicer","stream":"downstream","attributes":{"average_size":64,"size_variation":32,"delay":200}}`)
 		}},
-		{"reset in the middle", func(_ *place, w *wire) {
+		{name: "reset in the middle", bad: func(_ *place, w *wire) {
 			w.poison(`{"type":"limit_data","stream":"downstream","attributes":{"bytes":900}}`)
 		}},
-		{"reset at once", func(_ *place, w *wire) {
+		{name: "reset at once", bad: func(_ *place, w *wire) {
 			w.poison(`{"type":"reset_peer","stream":"downstream","attributes":{"timeout":0}}`)
 		}},
-		{"half open", func(_ *place, w *wire) {
+		{name: "half open", bad: func(_ *place, w *wire) {
 			w.poison(`{"type":"timeout","stream":"downstream","attributes":{"timeout":0}}`)
 		}},
-		{"gone", func(_ *place, w *wire) { w.proxy.Stop() }},
-		{"429 storm", func(p *place, _ *wire) { p.through(sometimes(70, says(http.StatusTooManyRequests, "0"))) }},
-		{"503", func(p *place, _ *wire) { p.through(sometimes(70, says(http.StatusServiceUnavailable, ""))) }},
-		{"500", func(p *place, _ *wire) { p.through(sometimes(70, says(http.StatusInternalServerError, ""))) }},
-		{"500 after it was done", func(p *place, _ *wire) { p.through(sometimes(50, failsAfter)) }},
-		{"lost answers", func(p *place, _ *wire) { p.through(sometimes(50, cut)) }},
-		{"answers that lie", func(p *place, _ *wire) { p.through(sometimes(50, nonsense)) }},
-		{"a network's own page", func(p *place, _ *wire) { p.through(sometimes(70, html)) }},
+		{name: "gone", bad: func(_ *place, w *wire) { w.proxy.Stop() }},
+		{name: "429 storm", bad: func(p *place, _ *wire) { p.through(sometimes(70, says(http.StatusTooManyRequests, "0"))) }},
+		{name: "503", bad: func(p *place, _ *wire) { p.through(sometimes(70, says(http.StatusServiceUnavailable, ""))) }},
+		{name: "500", bad: func(p *place, _ *wire) { p.through(sometimes(70, says(http.StatusInternalServerError, ""))) }},
+		{name: "500 after it was done", bad: func(p *place, _ *wire) { p.through(sometimes(50, failsAfter)) }},
+		{name: "lost answers", bad: func(p *place, _ *wire) { p.through(sometimes(50, cut)) }},
+		{name: "answers that lie", bad: func(p *place, _ *wire) { p.through(sometimes(50, nonsense)) }},
+		{name: "a network's own page", bad: func(p *place, _ *wire) { p.through(sometimes(70, html)) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := start(t, unlimited)
 			net := p.wire(t)
 			w := p.window(t.TempDir(), vault.Session())
 			v := w.arrive(net.url)
-			c.bad(p, net)
-			for n := range times(200) {
+			if c.bad != nil {
+				c.bad(p, net)
+			}
+			edits := times(200)
+			for n := range edits {
 				v.edit(n)
+				if n == edits/2 && c.half != nil {
+					c.half(p, v)
+				}
 			}
 			v.calm()
 			p.through(nil)

@@ -57,7 +57,10 @@ func TestASignInIsFetchedEditedAndMergedWithWhatOthersDo(t *testing.T) {
 }
 
 func TestTwoWindowsThatEditTheSameAccountAtOnceLoseAndDoubleNothing(t *testing.T) {
-	const rounds = 200
+	rounds := 200
+	if *full {
+		rounds = 1000
+	}
 	p := start(t, unlimited)
 	var windows [2]*window
 	var refs [2]access.Ref
@@ -107,13 +110,18 @@ func TestTwoWindowsThatEditTheSameAccountAtOnceLoseAndDoubleNothing(t *testing.T
 	if merged == 0 {
 		t.Error("no edit met the other's")
 	}
+	r := tally{edits: 2*rounds + 2*rounds/20, note: fmt.Sprintf("%d rounds, %d merged", rounds, merged)}
 	for round := 0; round < rounds; round += 20 {
 		for i := range windows {
-			if n := p.count(refs[0].Account, fmt.Sprintf("tour%d-%d@client.example", round, i)); n != 1 {
-				t.Errorf("round %d, window %d: %d contacts", round, i, n)
+			switch n := p.count(refs[0].Account, fmt.Sprintf("tour%d-%d@client.example", round, i)); {
+			case n == 0:
+				r.lost++
+			case n > 1:
+				r.twice += n - 1
 			}
 		}
 	}
+	r.judge(t)
 }
 
 func TestSensitiveEditsGoOnWithTheCodeFromTheMailbox(t *testing.T) {

@@ -40,11 +40,13 @@ type place struct {
 	cfg   serve.Config
 	proxy *httptest.Server
 	odd   atomic.Pointer[func(w http.ResponseWriter, r *http.Request, pass http.Handler)]
+	skew  atomic.Int64 // how far the host's clock is ahead, in nanoseconds
 }
 
 func start(t testing.TB, limits server.Limits) *place {
 	t.Helper()
 	p := &place{TB: t, cfg: serve.Config{Dir: t.TempDir(), Seed: true, SeedNumber: 1, Log: slog.New(slog.DiscardHandler), Limits: limits}}
+	p.cfg.Now = func() time.Time { return time.Now().Add(time.Duration(p.skew.Load())) }
 	p.open()
 	target, err := url.Parse(p.URL)
 	p.must(err)
