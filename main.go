@@ -104,6 +104,8 @@ func open(o options) error {
 	shown := make(chan struct{})
 	core := app.New(app.Config{
 		IdentitiesFile: filepath.Join(o.data, "identities.json"),
+		Folder:         o.data,
+		LastOpen:       chosen.LastAccount,
 		Vault:          vault.OS(),
 		Browser:        browser(a),
 		Language:       language,

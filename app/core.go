@@ -12,9 +12,13 @@ import (
 	"sync"
 	"time"
 
+	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/journal"
+	"concierge/app/signal"
 	"concierge/app/signin"
+	"concierge/app/storage"
 	"concierge/app/syncer"
 	"concierge/app/trouble"
 	"concierge/app/vault"
@@ -24,11 +28,15 @@ import (
 
 // Config of a Core.
 type Config struct {
-	IdentitiesFile string      // path; its folder must exist
-	Vault          vault.Vault // the operating system's keyring
-	Browser        func(url string) error
-	Language       func() string // the person's language now
-	Version        string
+	IdentitiesFile string // path; its folder must exist
+	// Folder is where accounts and edits are kept, encrypted; it must exist. "" keeps nothing beyond the end.
+	Folder string
+	// LastOpen is the account that was open last, to be there first; nil: none was.
+	LastOpen func() access.Ref
+	Vault    vault.Vault // the operating system's keyring
+	Browser  func(url string) error
+	Language func() string // the person's language now
+	Version  string
 	// Sample starts the embedded sample host and returns its address. It is called until it has succeeded once, one call
 	// at a time; nil: there is none.
 	Sample func(ctx context.Context) (url string, err error)
@@ -46,6 +54,12 @@ type Core struct {
 	Desk   *change.Desk
 	Sync   *syncer.Syncer
 	SignIn *signin.Manager
+	// Storage is where the store is kept and edits are written down; Journal and Versions are the same.
+	Storage  *storage.Storage
+	Journal  journal.Journal
+	Versions journal.Versions
+	// Told fires with what the person should know of what is kept on this computer.
+	Told signal.Signal[*trouble.Trouble]
 
 	cfg  Config
 	ctx  context.Context
@@ -54,6 +68,13 @@ type Core struct {
 
 	starting  sync.Mutex // the sample host
 	sampleURL string
+
+	loading   sync.Mutex
+	early     []*trouble.Trouble // what Load has to tell
+	loadedErr error              // of the file of identities
+	restored  chan struct{}      // closed when secrets have been read; nil while Load has not been called
+
+	vault *asked
 
 	mu      sync.Mutex
 	closed  bool
@@ -75,8 +96,11 @@ func New(cfg Config) *Core {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{},
 		seen: map[string]session{}, under: map[string]bool{}, until: map[string]time.Time{}}
+	c.vault = &asked{Vault: cfg.Vault}
+	c.Storage = storage.New(storage.Config{Dir: cfg.Folder, Vault: c.vault, Store: c.Store, Keeps: c.keeps, Tell: c.tell, Log: cfg.Log})
+	c.Journal, c.Versions = c.Storage, c.Storage
 	c.SignIn = signin.New(signin.Config{
-		File: cfg.IdentitiesFile, Vault: cfg.Vault, Browser: cfg.Browser, Language: cfg.Language, Log: cfg.Log,
+		File: cfg.IdentitiesFile, Vault: c.vault, Browser: cfg.Browser, Language: cfg.Language, Log: cfg.Log,
 		Discover: c.discover,
 	})
 	c.Sync = syncer.New(syncer.Config{Store: c.Store, For: func(id string) (syncer.API, string, error) {
@@ -109,10 +133,43 @@ func (c *Core) sample() (string, error) {
 	return url, nil
 }
 
+// Load reads who was signed in and what was kept of their accounts, so that there is something to show; it may wait for the
+// keyring. Start does it when nobody has. It returns what the person should know.
+func (c *Core) Load(ctx context.Context) []*trouble.Trouble {
+	c.loading.Lock()
+	defer c.loading.Unlock()
+	c.mu.Lock()
+	again := c.restored != nil
+	if !again {
+		c.restored = make(chan struct{})
+	}
+	c.mu.Unlock()
+	if again {
+		return nil
+	}
+	c.loadedErr = c.SignIn.Load(ctx)
+	if known := c.known(); len(known) > 0 { // nobody is asked for a keyring who has nothing to keep
+		var open access.Ref
+		if c.cfg.LastOpen != nil {
+			open = c.cfg.LastOpen()
+		}
+		if err := c.Storage.Open(ctx, known, open); err != nil {
+			c.vault.is(trouble.From(err))
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	told := c.early
+	c.early = nil
+	return told
+}
+
 // Start restores who was signed in and begins to fetch. The error tells of a file of identities that could not be read
 // and was set aside; the application works nonetheless.
 func (c *Core) Start(ctx context.Context) error {
-	loaded := c.SignIn.Load(ctx)
+	told := c.Load(ctx)
+	loaded := c.loadedErr
+	c.do(c.loadRest)
 	if c.SignIn.NeedsSample() {
 		if _, err := c.sample(); err != nil {
 			c.cfg.Log.Error("sample host", "err", err)
@@ -122,6 +179,15 @@ func (c *Core) Start(ctx context.Context) error {
 	c.SignIn.Changed.Listen(c.identityChanged)
 	c.Store.ListChanged.Listen(c.keepProfile)
 	restored := c.SignIn.Restore(ctx)
+	c.vault.is(nil)
+	c.mu.Lock()
+	told = append(told, c.early...)
+	c.early = nil
+	close(c.restored)
+	c.mu.Unlock()
+	for _, t := range told {
+		c.Told.Emit(t)
+	}
 	for _, i := range c.SignIn.Identities() {
 		c.identityChanged(i.ID)
 	}
@@ -145,18 +211,22 @@ func (c *Core) Close(ctx context.Context) []change.Change {
 	for _, to := range c.clients {
 		to.client.Close()
 	}
+	if err := c.Storage.Close(); err != nil {
+		c.cfg.Log.Error("storage", "err", err)
+	}
 	return left
 }
 
 // flushTime is how long signing out waits for edits that are under way.
 const flushTime = 20 * time.Second
 
-// SignOut lets the edits leave that still wait for an identity, and then ends its sign-in: see signin.Manager.
+// SignOut lets the edits leave that still wait for an identity, ends its sign-in (see signin.Manager), and takes away all
+// that was kept of it.
 func (c *Core) SignOut(ctx context.Context, id string) (signin.SignedOut, error) {
 	wait, cancel := context.WithTimeout(ctx, flushTime)
 	defer cancel()
 	c.Desk.Flush(wait, id)
-	return c.SignIn.SignOut(ctx, id)
+	return c.signOutAndErase(ctx, id)
 }
 
 // BeginSample prepares a sign-in at the embedded sample host, starting it if need be.
@@ -177,8 +247,18 @@ func (c *Core) AdoptSample(ctx context.Context, refreshToken string) (signin.Ide
 	return c.SignIn.Adopt(ctx, url, refreshToken)
 }
 
-// client returns the client that speaks for an identity.
+// client returns the client that speaks for an identity. While secrets are being read it waits for them.
 func (c *Core) client(id string) (*client.Client, string, error) {
+	c.mu.Lock()
+	restored := c.restored
+	c.mu.Unlock()
+	if restored != nil {
+		select {
+		case <-restored:
+		case <-c.ctx.Done():
+			return nil, "", &trouble.Trouble{Kind: trouble.Cancelled, Err: c.ctx.Err()}
+		}
+	}
 	i, known := c.SignIn.Identity(id)
 	if !known {
 		return nil, "", &trouble.Trouble{Kind: trouble.SignInNeeded}

@@ -17,6 +17,14 @@ type session struct {
 
 // Poll asks every host at once what changed, as when the window comes to the front.
 func (c *Core) Poll() {
+	c.mu.Lock()
+	restored := c.restored
+	c.mu.Unlock()
+	select {
+	case <-restored:
+	default:
+		return // starting, which ends with the same
+	}
 	for _, i := range c.SignIn.Identities() {
 		if i.Works() {
 			c.catchUp(i.ID)
@@ -53,13 +61,7 @@ func (c *Core) catchUp(id string) {
 			return
 		}
 		c.alone("fill "+id, func(ctx context.Context) {
-			if c.cfg.Shown != nil {
-				select {
-				case <-c.cfg.Shown:
-				case <-ctx.Done():
-					return
-				}
-			}
+			c.loadRest(ctx) // what is kept need not be fetched
 			c.note("fetch accounts", id, c.Sync.Fill(ctx, id))
 		})
 	})
@@ -114,6 +116,22 @@ func (c *Core) identityChanged(id string) {
 			c.forget(id)
 			return
 		}
+	}
+	if have, _ := c.Store.Identity(id); have.Status.Kept && i.Trouble != nil {
+		c.Store.SetIdentityStatus(id, func(st *cache.Status) { st.Trouble = i.Trouble })
+	}
+	switch {
+	case !begins || i.SessionOnly:
+	case c.Storage.IsOpen():
+		if i.SignIns > 0 { // it may have been one for this session only until now
+			c.Store.Retell(id)
+		}
+	case c.cfg.Folder != "":
+		c.alone("keep", func(ctx context.Context) {
+			if err := c.Keep(ctx); err != nil {
+				c.cfg.Log.Error("keep", "err", err) // Storage.Trouble says so too
+			}
+		})
 	}
 	if begins {
 		c.Desk.RetryAfterSignIn(id)

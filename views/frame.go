@@ -6,6 +6,7 @@ import (
 
 	"concierge/app/access"
 	"concierge/app/signin"
+	"concierge/app/trouble"
 	"concierge/views/kit"
 	"concierge/views/say"
 	"concierge/views/shell"
@@ -190,21 +191,46 @@ func (w *Window) otherLanguage() {
 // notices says what stands in the way of an identity, above every screen.
 func (w *Window) notices(identity string) []shell.Notice {
 	i, ok := w.cfg.Core.SignIn.Identity(identity)
-	if !ok || i.Trouble == nil {
+	if !ok {
 		return nil
+	}
+	if i.Trouble == nil {
+		return w.nothingKept(i)
 	}
 	words := say.Trouble(w.env.Words, i.Trouble)
 	if !i.Works() {
 		return []shell.Notice{{Tone: kit.ToneDanger, Title: say.Words{Title: words.Title}.Text(), Text: words.Do, Action: w.env.Words.T("window.sign_in_again"),
 			Do: func() { w.signInAgain(identity) }}}
 	}
-	return []shell.Notice{{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: w.env.Words.T("window.session_only"), Action: w.env.Words.T("window.try_keyring"),
+	text := w.env.Words.T("window.session_only")
+	if w.cfg.Core.Storage.Trouble() != nil {
+		text += " " + w.env.Words.T("window.nothing_kept")
+	}
+	return []shell.Notice{{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: text, Action: w.env.Words.T("window.try_keyring"),
 		Do: func() { w.unlock(identity) }}}
+}
+
+// nothingKept says that what is known of accounts is gone when the application ends, and why.
+func (w *Window) nothingKept(i signin.Identity) []shell.Notice {
+	t := w.cfg.Core.Storage.Trouble()
+	if t == nil || i.SessionOnly {
+		return nil
+	}
+	words, action := say.Trouble(w.env.Words, t), "words.retry"
+	if t.Kind == trouble.KeyringMissing || t.Kind == trouble.KeyringLocked || t.Kind == trouble.KeyringRefused {
+		action = "window.try_keyring"
+	}
+	return []shell.Notice{{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: w.env.Words.T("window.nothing_kept"), Action: w.env.Words.T(action),
+		Do: func() { w.unlock(i.ID) }}}
 }
 
 func (w *Window) unlock(identity string) {
 	go func() {
-		err := w.cfg.Core.SignIn.Retry(context.Background(), identity)
+		ctx := context.Background()
+		err := w.cfg.Core.SignIn.Retry(ctx, identity)
+		if err == nil {
+			err = w.cfg.Core.Keep(ctx)
+		}
 		fyne.Do(func() {
 			if err != nil {
 				w.tell(asTrouble(err))

@@ -114,6 +114,7 @@ func New(cfg Config) *Window {
 		})
 	})
 	cfg.Settings.SaveFailed.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
+	cfg.Core.Told.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
 	cfg.Core.SignIn.FileTrouble.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
 	cfg.Core.Store.ListChanged.Listen(func(string) {
 		w.finder.Prepare()
@@ -144,10 +145,13 @@ func (w *Window) Start() {
 				w.cfg.Told = append(w.cfg.Told, trouble.From(err))
 			}
 		}
+		// What was kept from the last time is shown before the host, or the sample host, has been asked.
+		w.cfg.Told = append(w.cfg.Told, w.cfg.Core.Load(ctx)...)
+		w.started.Store(true)
+		w.decideSoon()
 		if err := w.cfg.Core.Start(ctx); err != nil {
 			w.cfg.Told = append(w.cfg.Told, trouble.From(err))
 		}
-		w.started.Store(true)
 		fyne.Do(func() {
 			w.decide()
 			kit.WhenPainted(func() { w.win.SetIcon(icons.App) }) // which takes as long as a frame

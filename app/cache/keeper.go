@@ -91,16 +91,20 @@ func (s *Store) retell(id string) {
 	}
 }
 
-// Restore puts what a keeper had of an identity into the store, unless something is known of it already. It is there as
-// of when the host last confirmed it: its Status says Kept.
+// Restore puts what a keeper had of an identity into the store, unless its list is known already. It is there as of when
+// the host last confirmed it: its Status says Kept.
 func (s *Store) Restore(k Kept) {
-	id, known := k.Identity.ID, false
+	id, put := k.Identity.ID, false
 	s.write(func() {
-		if _, known = s.identities[id]; known || s.removed[id] {
-			known = true
+		_, listed := s.accounts[id]
+		if listed || s.removed[id] {
 			return
 		}
-		k.Identity.Status = Status{At: past(k.Identity.Status.At), Kept: true}
+		put = true
+		if have, known := s.identities[id]; known { // of who is signing in
+			k.Identity.Status.Trouble, k.Identity.Status.Busy = have.Status.Trouble, have.Status.Busy
+		}
+		k.Identity.Status.At, k.Identity.Status.Kept = past(k.Identity.Status.At), true
 		k.Identity.ListedAt = past(k.Identity.ListedAt)
 		s.identities[id] = k.Identity
 		if k.Identity.Status.At.IsZero() {
@@ -109,7 +113,7 @@ func (s *Store) Restore(k Kept) {
 		s.setList(id, sorted(k.Accounts))
 		s.feeds[id] = k.Feed
 	})
-	if !known {
+	if put {
 		s.ListChanged.Emit(id)
 	}
 }

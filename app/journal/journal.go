@@ -117,3 +117,6 @@ func (m *Memory) list(which func(Entry) bool) []Entry {
 	}
 	return out
 }
+
+// All lists every entry in the order of their first writing.
+func (m *Memory) All() []Entry { return m.list(func(Entry) bool { return true }) }

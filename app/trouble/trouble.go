@@ -58,11 +58,16 @@ const (
 	KeyringLocked  Kind = "keyring-locked"
 	KeyringRefused Kind = "keyring-refused"
 	DiskTrouble    Kind = "disk"
-	SetAside       Kind = "set-aside"       // a file of ours could not be read and was moved to Path; we go on without it
-	BrowserTrouble Kind = "browser"         // no browser could be opened
-	SignInRefused  Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there
-	SignInOver     Kind = "sign-in-over"    // nobody finished signing in in the browser in the time there is for it
-	Other          Kind = "other"
+	SetAside       Kind = "set-aside" // a file of ours could not be read and was moved to Path; we go on without it
+	// CacheSetAside: what was kept of accounts could not be read and is fetched again. JournalSetAside: the same of the
+	// Changes, of which all that could be read is still there. JournalNewer: they were written by a later version.
+	CacheSetAside   Kind = "cache-set-aside"
+	JournalSetAside Kind = "journal-set-aside"
+	JournalNewer    Kind = "journal-newer"
+	BrowserTrouble  Kind = "browser"         // no browser could be opened
+	SignInRefused   Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there
+	SignInOver      Kind = "sign-in-over"    // nobody finished signing in in the browser in the time there is for it
+	Other           Kind = "other"
 )
 
 // Field is one wrong field of a form.
@@ -80,7 +85,7 @@ type Trouble struct {
 	Fields     []Field       // with Invalid
 	RetryAfter time.Duration // with RateLimited and Busy; 0 when not told
 	RequestID  string        // for the provider's support
-	Path       string        // with SetAside: where the unreadable file is now
+	Path       string        // with SetAside and its like: where the unreadable file is now
 	Err        error         // what it was made from; for logs
 }
 

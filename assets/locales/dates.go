@@ -52,6 +52,15 @@ func (w *Words) clock(key string, t time.Time) string {
 		"Hour12", (t.Hour()+11)%12+1, "Half", t.Format("PM"))
 }
 
+// AsOf says a text of which {{.Time}} is a moment that has passed: a time of day, or with another text, whose key ends in
+// "_day", the day too when that is not today.
+func (w *Words) AsOf(key string, now, t time.Time) string {
+	if Days(now, t) == 0 {
+		return w.T(key, "Time", w.Clock(t))
+	}
+	return w.T(key+"_day", "Time", w.T("dates.short_date_time", "Date", w.ShortDate(now, t), "Clock", w.Clock(t)))
+}
+
 // Days counts how many midnights of the local time zone lie between two moments; negative when b is before a. It does
 // not count hours: 23:59 and 0:01 are a day apart, and a day with a change of the clock is one day.
 func Days(a, b time.Time) int {

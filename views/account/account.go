@@ -173,7 +173,7 @@ func (p *Page) explain(t *trouble.Trouble) {
 // fresh says how old what is shown is.
 func (p *Page) fresh() {
 	p.notices.RemoveAll()
-	if o := form.Freshness(p.env.Words, p.shown.status, p.goTo.Refresh); o != nil {
+	if o := form.Freshness(p.env.Words, p.env.Now(), p.shown.status, p.goTo.Refresh); o != nil {
 		p.notices.Add(o)
 	}
 	p.notices.Hidden = len(p.notices.Objects) == 0

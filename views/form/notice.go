@@ -1,6 +1,8 @@
 package form
 
 import (
+	"time"
+
 	"strings"
 
 	"concierge/app/access"
@@ -30,13 +32,13 @@ func ReadOnly(w *locales.Words, h access.Host, p access.Permission) fyne.CanvasO
 }
 
 // Freshness says above a form that what it shows is old; nil when it is not.
-func Freshness(w *locales.Words, s cache.Status, retry func()) fyne.CanvasObject {
+func Freshness(w *locales.Words, now time.Time, s cache.Status, retry func()) fyne.CanvasObject {
 	t := s.Trouble
 	switch {
 	case t == nil:
 		return nil
 	case t.Kind.Offline():
-		return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("form.offline")), kit.P(" " + w.T("form.offline_note", "Time", w.Clock(s.At)))}).Container
+		return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("form.offline")), kit.P(" " + w.AsOf("form.offline_note", now, s.At))}).Container
 	}
 	words := say.Trouble(w, t)
 	return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},

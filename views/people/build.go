@@ -137,8 +137,7 @@ func (p *Page) showNotices(s shown) {
 	p.notices.RemoveAll()
 	if t := s.status.Trouble; s.has && t != nil {
 		if t.Kind.Offline() {
-			at := w.Clock(s.status.At)
-			p.notices.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("people.offline")), kit.P(" " + w.T("people.offline_note", "Time", at))}).Container)
+			p.notices.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("people.offline")), kit.P(" " + w.AsOf("people.offline_note", p.env.Now(), s.status.At))}).Container)
 		} else {
 			words := say.Trouble(w, t)
 			p.notices.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},

@@ -181,7 +181,7 @@ func (p *Page) build(s shown) {
 // fresh says how old what is shown is.
 func (p *Page) fresh() {
 	p.notices.RemoveAll()
-	if o := form.Freshness(p.env.Words, p.shown.identity.Status, p.goTo.Refresh); o != nil {
+	if o := form.Freshness(p.env.Words, p.env.Now(), p.shown.identity.Status, p.goTo.Refresh); o != nil {
 		p.notices.Add(o)
 	}
 	p.notices.Hidden = len(p.notices.Objects) == 0

@@ -105,7 +105,7 @@ func (t *topBar) show(f frame) {
 	case text == "shell.status_never" || text == "shell.status_busy":
 		is.status = w.T(text)
 	default:
-		is.status = w.T(text, "Time", w.Clock(f.status.At))
+		is.status = w.AsOf(text, f.now, f.status.At)
 	}
 	if why != nil {
 		is.tip = say.Trouble(w, why).Text()
@@ -145,6 +145,8 @@ func statusOf(f frame) (kit.Role, string, *trouble.Trouble) {
 		return kit.Danger, "shell.status_failed", st.Trouble
 	case st.At.IsZero():
 		return kit.Info, "shell.status_busy", nil
+	case st.Kept:
+		return kit.Info, "shell.status_kept", nil
 	}
 	return kit.OK, "shell.status_fresh", nil
 }
