@@ -117,7 +117,7 @@ func (d *Desk) leave(it *item) (before time.Time, leaves bool) {
 func (d *Desk) challenge(it *item, ch *Challenge) {
 	d.end(it, func() {
 		it.left = time.Time{} // the host's word that it has not done it
-		if it.c.Alone {
+		if it.c.Alone && !it.attended {
 			it.c.State, it.c.Trouble = Draft, &trouble.Trouble{Kind: trouble.ProofNeeded}
 			return
 		}

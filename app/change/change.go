@@ -71,7 +71,7 @@ type State string
 const (
 	Waiting     State = "waiting" // leaves at SendAt unless undone
 	Sending     State = "sending"
-	NeedsProof  State = "needs-proof" // see Challenge; Answer it, Shelve it or Drop
+	NeedsProof  State = "needs-proof" // see Challenge; Answer it, Release it or Drop
 	Draft       State = "draft"       // certainly not done; see Trouble for why it could not leave
 	Confirmed   State = "confirmed"
 	Refused     State = "refused"     // see Trouble

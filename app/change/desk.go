@@ -86,6 +86,7 @@ type item struct {
 	timer     *time.Timer   // while Waiting
 	ended     chan struct{} // closed when it has ended or needs the person
 	told      bool          // ended is closed, or about to be
+	attended  bool          // the person has asked for it to be sent and is there to answer
 	instead   string        // the draft that it takes the place of, once it is written
 	recorded  bool          // the journal has been told that it is confirmed
 	forgotten bool          // its identity has signed out: what becomes of it is nobody's any more
@@ -282,7 +283,7 @@ func (d *Desk) Undo(id string) error {
 func (d *Desk) SendNow(id string) error {
 	return d.move(id, []State{Waiting, Draft}, func(it *item) {
 		if it.c.State == Draft {
-			it.c.Alone = false
+			it.c.Alone, it.attended = true, true
 			d.resend(it)
 			return
 		}
@@ -329,8 +330,21 @@ func (d *Desk) AskAgain(id string) error {
 // twice.
 func (d *Desk) Retry(id string) error {
 	return d.move(id, []State{Refused}, func(it *item) {
-		it.c.Alone = false
+		it.attended = true
 		d.resend(it)
+	})
+}
+
+// Release tells that no form follows a Change any more: it stands among what waits for the person, see Change.Waits. One that
+// asks for proof becomes a draft.
+func (d *Desk) Release(id string) error {
+	return d.move(id, []State{NeedsProof, Draft, Refused, Conflicting}, func(it *item) {
+		it.c.Alone = true
+		if it.c.State == NeedsProof {
+			d.shelve(it)
+			return
+		}
+		d.tell(it, nil)
 	})
 }
 

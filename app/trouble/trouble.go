@@ -59,6 +59,7 @@ const (
 	KeyringRefused Kind = "keyring-refused"
 	DiskTrouble    Kind = "disk"
 	SetAside       Kind = "set-aside"       // a file of ours could not be read and was moved to Path; we go on without it
+	EditUnread     Kind = "edit-unread"     // an edit kept on this computer cannot be read; it stays, and is not sent
 	BrowserTrouble Kind = "browser"         // no browser could be opened
 	SignInRefused  Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there
 	SignInOver     Kind = "sign-in-over"    // nobody finished signing in in the browser in the time there is for it
