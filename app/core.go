@@ -178,7 +178,11 @@ func (c *Core) SignOut(ctx context.Context, id string) (signin.SignedOut, error)
 	if err != nil {
 		return out, err
 	}
-	return out, c.Desk.Forget(ctx, id)
+	if err := c.Desk.Forget(ctx, id); err != nil { // they lie there, and are sent by nobody: their identity is gone
+		c.cfg.Log.Error("forget the edits of an identity", "err", err)
+		c.Told.Emit(trouble.From(err))
+	}
+	return out, nil
 }
 
 // BeginSample prepares a sign-in at the embedded sample host, starting it if need be.

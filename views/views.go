@@ -113,6 +113,7 @@ func New(cfg Config) *Window {
 		})
 	})
 	cfg.Settings.SaveFailed.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
+	cfg.Core.Told.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
 	cfg.Core.SignIn.FileTrouble.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
 	cfg.Core.Store.ListChanged.Listen(func(string) {
 		w.finder.Prepare()

@@ -296,7 +296,8 @@ func (d *Desk) end(it *item, set func()) {
 func (d *Desk) pointless(removed *item) {
 	for _, id := range slices.Clone(d.order) {
 		if it := d.all[id]; it != removed && it.c.State == Draft && it.c.Account == removed.c.Account && it.c.Target == removed.c.Target {
-			it.c.State = Undone
+			it.c.State = Dropped
+			d.tell(it, nil)
 			d.discard(it)
 		}
 	}

@@ -77,15 +77,16 @@ const (
 	Refused     State = "refused"     // see Trouble
 	Conflicting State = "conflicting" // see Conflict
 	Undone      State = "undone"
+	Dropped     State = "dropped" // given up by the person; told, and gone
 )
 
 // Ended tells whether nothing more happens for now: who sent it has no more to wait for.
 func (s State) Ended() bool {
-	return s == Draft || s == Confirmed || s == Refused || s == Conflicting || s == Undone
+	return s == Draft || s == Confirmed || s == Refused || s == Conflicting || s == Undone || s == Dropped
 }
 
 // Over tells whether nothing is left to do about it.
-func (s State) Over() bool { return s == Confirmed || s == Undone }
+func (s State) Over() bool { return s == Confirmed || s == Undone || s == Dropped }
 
 // Change is what a person wants and how far it has come. Copies are handed out; the Desk keeps the original. How it is
 // written down is in stored.go.

@@ -376,6 +376,7 @@ func (d *Desk) Resolve(id string, after Values) error {
 // Drop forgets a Change that has ended, or gives up one that needs proof. What the host has confirmed stays in the journal
 // as that; anything else is taken out of it.
 func (d *Desk) Drop(id string) error {
+	defer d.spread()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	it, ok := d.all[id]
@@ -384,6 +385,10 @@ func (d *Desk) Drop(id string) error {
 	}
 	if !it.c.State.Ended() && it.c.State != NeedsProof {
 		return ErrTooLate
+	}
+	if it.c.Waits() { // it was shown as waiting
+		it.c.State = Dropped
+		d.tell(it, nil)
 	}
 	d.discard(it)
 	return nil
