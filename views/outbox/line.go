@@ -36,7 +36,7 @@ func (p *Page) show(all []entry) {
 	w := p.env.Words
 	var says []string
 	for _, e := range all {
-		says = append(says, e.c.ID, string(e.c.State), e.account, reason(w, e), w.Ago(p.env.Now(), e.c.At), strings.Join(say.Wanted(w, e.c, e.host), "\n"))
+		says = append(says, e.c.ID, string(e.c.State), e.account, reason(w, e), p.ago(e.c), strings.Join(say.Wanted(w, e.c, e.host), "\n"))
 	}
 	if p.shown != nil && slices.Equal(says, p.shown) {
 		return
@@ -90,11 +90,11 @@ func (p *Page) card(e entry) fyne.CanvasObject {
 		bar.SetColor(kit.PaletteColor(e.color))
 	}
 	key, tone := state(c)
-	col := kit.Column(4, kit.Strong(say.Doing(w, c)).MaxRows(2))
+	col := kit.Column(4, kit.RowAligned(12, kit.Top, kit.Grow(kit.Strong(say.Doing(w, c)).MaxRows(2)), kit.NewBadge(w.T(key), tone)))
 	for _, s := range say.Wanted(w, c, e.host) {
 		col.Add(kit.Body(s).MaxRows(3))
 	}
-	col.Add(kit.Small(w.T("outbox.since", "Account", e.account, "Ago", w.Ago(p.env.Now(), c.At))).MaxRows(2))
+	col.Add(kit.Row(8, bar, kit.Grow(kit.Small(w.T("outbox.since", "Account", e.account, "Ago", p.ago(c))).MaxRows(2))))
 	if why := reason(w, e); why != "" {
 		col.Add(kit.Gap(2))
 		col.Add(kit.MutedText(why))
@@ -108,7 +108,11 @@ func (p *Page) card(e entry) fyne.CanvasObject {
 	unknown := c.Trouble != nil && c.Trouble.Kind == trouble.OutcomeUnknown
 	switch c.State {
 	case change.Draft:
-		add(kit.PrimaryButton(w.T("outbox.send"), func() { p.send(c) }))
+		if c.SendsItself() {
+			add(kit.SecondaryButton(w.T("outbox.send"), func() { p.send(c) }))
+		} else {
+			add(kit.PrimaryButton(w.T("outbox.send"), func() { p.send(c) }))
+		}
 	case change.Refused:
 		add(kit.SecondaryButton(w.T("outbox.send_again"), func() { p.send(c) }))
 	case change.NeedsProof:
@@ -124,8 +128,16 @@ func (p *Page) card(e entry) fyne.CanvasObject {
 		add(kit.SecondaryButton(w.T("outbox.discard"), func() { p.discard(c, unknown) }))
 	}
 	p.lines = append(p.lines, l)
-	head := kit.Row(8, kit.NewBadge(w.T(key), tone), kit.Spacer())
-	return kit.Card(kit.Row(14, bar, kit.Grow(kit.Column(8, head, col, actions))))
+	return kit.Card(kit.Column(12, col, actions))
+}
+
+// ago says since when an edit waits; a clock that was put back since does not make it one of tomorrow.
+func (p *Page) ago(c change.Change) string {
+	at, now := c.At, p.env.Now()
+	if at.After(now) {
+		at = now
+	}
+	return p.env.Words.Ago(now, at)
 }
 
 // state is the badge of an edit: the key of its word, and its tone.

@@ -96,6 +96,7 @@ func (topLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	mid(o[5], right, status.Width, status.Height)
 	if o[4].Visible() {
 		waits := o[4].MinSize()
+		waits.Width = o[4].(*kit.Pressable).NaturalWidth()
 		right -= waits.Width
 		mid(o[4], right, waits.Width, waits.Height)
 	}

@@ -10,6 +10,8 @@ import (
 	"concierge/app/trouble"
 	"concierge/views/shell"
 	"concierge/views/viewtest"
+
+	"fyne.io/fyne/v2"
 )
 
 // Scene is one picture of a screen.
@@ -144,12 +146,14 @@ func outboxes() []Scene {
 		{Name: "outbox-toast", Do: func(s *Stage) {
 			s.Script.Then(change.Outcome{Trouble: away})
 			s.Go(shell.AccountInfo, "")
-			s.Input(s.T, s.Env.Words.T("words.phone")).SetText("+1 418 555-0142")
+			s.Type("Ève")
 			s.PressText(s.Env.Words.N("form.save", 1))
 		}},
 		{Name: "outbox-quit", Prepare: waits, Do: func(s *Stage) {
 			s.Go(shell.Overview, "")
-			s.View.Fyne().Close()
+			s.Press("shell.search")
+			s.Type(s.Env.Words.T("window.do_quit"))
+			s.Window.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 		}},
 	}
 }
@@ -166,7 +170,7 @@ func waits(s *Stage) {
 		_ = s.Desk.SendNow(id) // what would wait
 		end, err := s.Desk.Await(context.Background(), id)
 		if err != nil {
-			s.T.Fatal(err)
+			s.T.Fatalf("how an edit ended: %v", err)
 		}
 		if end.State != change.Confirmed {
 			_ = s.Desk.Release(id) // its form was left
