@@ -56,12 +56,22 @@ func (w *Window) askToLose(title, text string, list []change.Change, yes, no str
 		then()
 	})
 	m = kit.NewModal(w.win, kit.ModalConfig{
-		Title: title, Subtitle: text, Content: w.named(list), Buttons: []fyne.CanvasObject{stay, lose}, OnEscape: func() { m.Hide() }, First: stay, Width: 560,
+		Title: title, Subtitle: text, Content: w.listed(list), Buttons: []fyne.CanvasObject{stay, lose}, OnEscape: func() { m.Hide() }, First: stay, Width: 560,
 	})
 	m.Show()
 }
 
-// named lists what edits do, one per line.
+// listed says what edits would do, one per line, with the account.
+func (w *Window) listed(list []change.Change) fyne.CanvasObject {
+	lines := kit.Column(8)
+	for _, c := range list {
+		a, _ := w.cfg.Core.Store.Account(c.Account)
+		lines.Add(kit.Column(0, kit.Body(say.Doing(w.env.Words, c)), kit.Small(a.Name)))
+	}
+	return lines
+}
+
+// named says how far edits have come, one per line.
 func (w *Window) named(list []change.Change) fyne.CanvasObject {
 	lines := kit.Column(8)
 	for _, c := range list {

@@ -127,8 +127,10 @@ func (p *Page) read() []entry {
 		e.host = i.Host
 		e.account = p.env.Words.T("outbox.profile", "Host", i.Host.Name)
 		if c.Account.Account != "" {
-			a, _ := p.store.Account(c.Account)
-			e.account = a.Name
+			e.account = p.env.Words.T("outbox.account", "Host", i.Host.Name)
+			if a, reached := p.store.Account(c.Account); reached {
+				e.account = a.Name
+			}
 			if alias := p.goTo.Alias(c.Account); alias != "" {
 				e.account = alias
 			}

@@ -149,8 +149,8 @@ func accessCell(w *locales.Words, f facts, p access.Person) (pills []pill, note 
 	if c, ok := pending(f.changes, p); ok {
 		pills, note = []pill{{pendingText(w, c), kit.ToneBrass}}, ""
 	}
-	if len(draftsOf(f.changes, p)) > 0 {
-		pills = append(pills, pill{w.T("people.not_sent"), kit.ToneBrass})
+	if len(draftsOf(f.changes, p)) > 0 { // what the host has, and that it is to change; there is room for no more
+		pills, note = append(pills[:min(1, len(pills)):min(1, len(pills))], pill{w.T("people.not_sent"), kit.ToneBrass}), ""
 	}
 	return pills, note
 }
