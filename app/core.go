@@ -40,6 +40,8 @@ type Config struct {
 	// Sample starts the embedded sample host and returns its address. It is called until it has succeeded once, one call
 	// at a time; nil: there is none.
 	Sample func(ctx context.Context) (url string, err error)
+	// Journal is where edits are written before they are sent, instead of Folder; nil: there.
+	Journal journal.Journal
 	// PollEvery is how often hosts are asked what changed; a minute when zero.
 	PollEvery time.Duration
 	// Shown is closed when there is a screen to work with: what no screen needs yet, a thousand accounts perhaps, is
@@ -81,6 +83,7 @@ type Core struct {
 	clients map[string]connected
 	seen    map[string]session   // by identity
 	under   map[string]bool      // what is being asked for, and whether to ask once more then; see alone
+	answers map[string]bool      // whether the host answered when it was last asked what changed, by identity
 	until   map[string]time.Time // when a host that said "not so fast" may be asked again, by identity
 }
 
@@ -95,10 +98,13 @@ func New(cfg Config) *Core {
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{},
-		seen: map[string]session{}, under: map[string]bool{}, until: map[string]time.Time{}}
+		seen: map[string]session{}, under: map[string]bool{}, answers: map[string]bool{}, until: map[string]time.Time{}}
 	c.vault = &asked{Vault: cfg.Vault}
 	c.Storage = storage.New(storage.Config{Dir: cfg.Folder, Vault: c.vault, Store: c.Store, Keeps: c.keeps, Tell: c.tell, Log: cfg.Log})
 	c.Journal, c.Versions = c.Storage, c.Storage
+	if cfg.Journal != nil {
+		c.Journal = cfg.Journal
+	}
 	c.SignIn = signin.New(signin.Config{
 		File: cfg.IdentitiesFile, Vault: c.vault, Browser: cfg.Browser, Language: cfg.Language, Log: cfg.Log,
 		Discover: c.discover,
@@ -110,6 +116,11 @@ func New(cfg Config) *Core {
 	c.Desk = change.NewDesk(change.Config{
 		Sender:  change.Wire{For: func(id string) (change.API, error) { cl, _, err := c.client(id); return cl, err }},
 		Refresh: c.Sync.Refresh,
+		Journal: c.Journal,
+	})
+	c.Desk.Unwritten.Listen(func(t *trouble.Trouble) {
+		c.cfg.Log.Error("journal", "err", t)
+		c.tell(t)
 	})
 	return c
 }
@@ -196,7 +207,7 @@ func (c *Core) Start(ctx context.Context) error {
 }
 
 // Close sends what still waits, ends what is under way, and returns the edits that the host has not confirmed by the
-// end of ctx.
+// end of ctx, drafts too. See Desk.Lasts for what becomes of them.
 func (c *Core) Close(ctx context.Context) []change.Change {
 	left := c.Desk.Close(ctx)
 	c.mu.Lock()
@@ -220,12 +231,17 @@ func (c *Core) Close(ctx context.Context) []change.Change {
 // flushTime is how long signing out waits for edits that are under way.
 const flushTime = 20 * time.Second
 
-// SignOut lets the edits leave that still wait for an identity, ends its sign-in (see signin.Manager), and takes away all
-// that was kept of it.
-func (c *Core) SignOut(ctx context.Context, id string) (signin.SignedOut, error) {
+// Flush lets the edits leave that still wait for an identity, and returns those that its host has not confirmed: signing out
+// drops them, so the person is asked first.
+func (c *Core) Flush(ctx context.Context, id string) []change.Change {
 	wait, cancel := context.WithTimeout(ctx, flushTime)
 	defer cancel()
-	c.Desk.Flush(wait, id)
+	return c.Desk.Flush(wait, id)
+}
+
+// SignOut ends a sign-in, see signin.Manager, drops what has not been sent for it, see Flush, and takes away all that was
+// kept of it. When the sign-in cannot be ended, nothing is dropped.
+func (c *Core) SignOut(ctx context.Context, id string) (signin.SignedOut, error) {
 	return c.signOutAndErase(ctx, id)
 }
 

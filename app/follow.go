@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"concierge/app/access"
 	"concierge/app/cache"
+	"concierge/app/change"
 	"concierge/app/trouble"
 )
 
@@ -57,11 +59,20 @@ func (c *Core) catchUp(id string) {
 		}
 		err := c.Sync.Poll(ctx, id)
 		c.note("poll", id, err)
+		c.mu.Lock()
+		c.answers[id] = err == nil
+		c.mu.Unlock()
+		if err == nil {
+			c.Desk.Reachable(id)
+		}
 		if t := trouble.From(err); t != nil && t.Kind.OfHost() {
 			return
 		}
 		c.alone("fill "+id, func(ctx context.Context) {
 			c.loadRest(ctx) // what is kept need not be fetched
+			if ctx.Err() != nil {
+				return
+			}
 			c.note("fetch accounts", id, c.Sync.Fill(ctx, id))
 		})
 	})
@@ -101,7 +112,7 @@ func (c *Core) identityChanged(id string) {
 	}
 	now := session{i.Works(), i.SignIns}
 	c.mu.Lock()
-	was := c.seen[id]
+	was, before := c.seen[id]
 	c.seen[id] = now
 	begins := now.works && (!was.works || was.signIns != now.signIns)
 	if begins {
@@ -133,9 +144,50 @@ func (c *Core) identityChanged(id string) {
 			}
 		})
 	}
+	if !before {
+		c.do(func(ctx context.Context) { c.resume(ctx, id) })
+	}
 	if begins {
 		c.Desk.RetryAfterSignIn(id)
 		c.catchUp(id)
+	}
+}
+
+// resume goes on with the edits of an identity that the journal has from before, once there is a screen on which they can be
+// seen, and undone.
+func (c *Core) resume(ctx context.Context, id string) {
+	if !c.onScreen(ctx) {
+		return
+	}
+	if c.cfg.Journal == nil && c.cfg.Folder != "" && !c.Storage.IsOpen() {
+		return // what there is from before cannot be read yet: see Keep
+	}
+	if err := c.Desk.Resume(ctx, id); err != nil {
+		c.cfg.Log.Error("resume", "identity", id, "err", err)
+		t := trouble.From(err)
+		if errors.Is(err, change.ErrForm) {
+			t = &trouble.Trouble{Kind: trouble.EditUnread, Err: err}
+		}
+		c.tell(t)
+	}
+	c.mu.Lock()
+	answers := c.answers[id]
+	c.mu.Unlock()
+	if answers { // it did before there was anything to send
+		c.Desk.Reachable(id)
+	}
+}
+
+// onScreen waits until there is a screen to work with, and is false when ctx ends before.
+func (c *Core) onScreen(ctx context.Context) bool {
+	if c.cfg.Shown == nil {
+		return ctx.Err() == nil
+	}
+	select {
+	case <-c.cfg.Shown:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -147,9 +199,15 @@ func (c *Core) forget(id string) {
 	}
 	delete(c.clients, id)
 	delete(c.seen, id)
+	delete(c.answers, id)
 	delete(c.until, id)
 	c.mu.Unlock()
 	c.Store.RemoveIdentity(id)
+	c.do(func(ctx context.Context) { // signed out in another window, perhaps
+		if err := c.Desk.Forget(ctx, id); err != nil {
+			c.cfg.Log.Error("forget the edits of an identity", "err", err)
+		}
+	})
 }
 
 // keepProfile tells signin the name and e-mail that the host gives for an identity, so that it is listed under them.

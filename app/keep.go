@@ -47,14 +47,9 @@ func (c *Core) tell(t *trouble.Trouble) {
 
 // loadRest brings what the first screen does not need, once there is one.
 func (c *Core) loadRest(ctx context.Context) {
-	if c.cfg.Shown != nil {
-		select {
-		case <-c.cfg.Shown:
-		case <-ctx.Done():
-			return
-		}
+	if c.onScreen(ctx) {
+		c.Storage.Rest(ctx, c.known())
 	}
-	c.Storage.Rest(ctx, c.known())
 }
 
 // Keep tries to keep things on this computer when it could not be done before, as after the keyring has been unlocked.
@@ -66,6 +61,9 @@ func (c *Core) Keep(ctx context.Context) error {
 	err := c.Storage.Open(ctx, c.known(), access.Ref{})
 	if err == nil {
 		c.Storage.Rest(c.ctx, c.known())
+		for _, id := range c.known() {
+			c.do(func(ctx context.Context) { c.resume(ctx, id) })
+		}
 	}
 	for _, id := range c.known() { // whose screens say whether anything is kept
 		c.Store.ListChanged.Emit(id)
@@ -86,6 +84,10 @@ func (c *Core) signOutAndErase(ctx context.Context, id string) (signin.SignedOut
 			c.cfg.Log.Error("note that an identity stays", "identity", id, "err", err)
 		}
 		return out, err
+	}
+	if err := c.Desk.Forget(ctx, id); err != nil { // they lie there, and are sent by nobody: their identity is gone
+		c.cfg.Log.Error("forget the edits of an identity", "err", err)
+		c.tell(trouble.From(err))
 	}
 	if err := c.Storage.Erase(ctx, id, len(c.known()) == 0); err != nil {
 		c.cfg.Log.Error("take away what was kept of an identity", "identity", id, "err", err)

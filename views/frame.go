@@ -190,6 +190,25 @@ func (w *Window) otherLanguage() {
 
 // notices says what stands in the way of an identity, above every screen.
 func (w *Window) notices(identity string) []shell.Notice {
+	return append(w.signInNotices(identity), w.unsentNotices(identity)...)
+}
+
+// unsentNotices says that edits wait, of an identity's accounts.
+func (w *Window) unsentNotices(identity string) []shell.Notice {
+	n := len(waiting(w.cfg.Core.Desk.List(), identity))
+	if n == 0 {
+		return nil
+	}
+	words := w.env.Words
+	text := words.T("window.unsent_kept")
+	if !w.cfg.Core.Desk.Lasts() {
+		text = words.T("window.unsent_memory")
+	}
+	return []shell.Notice{{Tone: kit.ToneBrass, Title: words.N("window.unsent", n), Text: text, Action: words.T("window.unsent_see"),
+		Do: func() { w.shell.Open(shell.Route{Screen: shell.Outbox}) }, Leads: shell.Outbox}}
+}
+
+func (w *Window) signInNotices(identity string) []shell.Notice {
 	i, ok := w.cfg.Core.SignIn.Identity(identity)
 	if !ok {
 		return nil
@@ -242,7 +261,8 @@ func (w *Window) unlock(identity string) {
 	}()
 }
 
-// signOut asks, then ends the sign-in at the host and deletes its secret, and says what could not be done.
+// signOut asks, sends what still can be, asks again when something cannot be sent, then ends the sign-in at the host and
+// deletes its secret, and says what could not be done.
 func (w *Window) signOut(identity string) {
 	i, ok := w.cfg.Core.SignIn.Identity(identity)
 	if !ok {
@@ -253,22 +273,36 @@ func (w *Window) signOut(identity string) {
 		Title: words.T("window.sign_out_title", "Name", i.Label()), Text: words.T("window.sign_out_text", "Host", i.HostName),
 		Confirm: words.T("window.sign_out"), Cancel: words.T("words.cancel"), Danger: true,
 		OnConfirm: func() {
-			go func() {
-				ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-				defer cancel()
-				done, err := w.cfg.Core.SignOut(ctx, identity)
+			w.env.Run(func() {
+				left := w.cfg.Core.Flush(context.Background(), identity)
 				fyne.Do(func() {
-					if err != nil {
-						w.tell(asTrouble(err))
+					if len(left) == 0 {
+						w.endSignIn(identity)
 						return
 					}
-					w.cfg.Settings.Forget(identity)
-					w.decide()
-					w.tell(done.NotRevoked)
-					w.tell(done.SecretLeft)
+					w.askToLose(words.N("window.unsent_title", len(left)), words.T("window.unsent_text", "Name", i.Label()), left,
+						words.T("window.unsent_anyway"), words.T("window.unsent_stay"), func() { w.endSignIn(identity) })
 				})
-			}()
+			})
 		},
+	})
+}
+
+func (w *Window) endSignIn(identity string) {
+	w.env.Run(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		done, err := w.cfg.Core.SignOut(ctx, identity)
+		fyne.Do(func() {
+			if err != nil {
+				w.tell(asTrouble(err))
+				return
+			}
+			w.cfg.Settings.Forget(identity)
+			w.decide()
+			w.tell(done.NotRevoked)
+			w.tell(done.SecretLeft)
+		})
 	})
 }
 

@@ -50,6 +50,7 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("account", to(shell.AccountInfo, ""), shell.KeyName("3"))
 	add("profile", to(shell.Profile, ""), "")
 	add("preferences", to(shell.Preferences, ""), "")
+	add("outbox", to(shell.Outbox, ""), "")
 	if w.cfg.Settings.Favourite(at) {
 		add("no_favourite", func() { w.cfg.Settings.SetFavourite(at, false) }, "")
 	} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,8 +41,64 @@ func (w *Window) quit() {
 	})
 }
 
-// leaveForGood sends what still waits, says what could not be sent, and ends the application.
+// leaveForGood asks before edits are lost that wait already, where nothing may be kept on this computer, and ends the
+// application.
 func (w *Window) leaveForGood() {
+	if w.quits {
+		return
+	}
+	desk := w.cfg.Core.Desk
+	waits := waiting(desk.List(), "")
+	if desk.Lasts() || len(waits) == 0 {
+		w.leaveNow()
+		return
+	}
+	words := w.env.Words
+	w.askToLose(words.N("window.quit_title", len(waits)), words.T("window.quit_text"), waits, words.T("window.quit_anyway"), words.T("window.quit_stay"), w.leaveNow)
+}
+
+// waiting lists what waits for the person or for its host, of one identity or of all.
+func waiting(list []change.Change, identity string) []change.Change {
+	return slices.DeleteFunc(list, func(c change.Change) bool {
+		return !c.Waits() || identity != "" && c.Account.Identity != identity
+	})
+}
+
+// askToLose names edits that are about to be lost, and goes on when the person agrees.
+func (w *Window) askToLose(title, text string, list []change.Change, yes, no string, then func()) {
+	var m *kit.Modal
+	stay := kit.SecondaryButton(no, func() { m.Hide() })
+	lose := kit.DangerButton(yes, func() {
+		m.Hide()
+		then()
+	})
+	m = kit.NewModal(w.win, kit.ModalConfig{
+		Title: title, Subtitle: text, Content: w.listed(list), Buttons: []fyne.CanvasObject{stay, lose}, OnEscape: func() { m.Hide() }, First: stay, Width: 560,
+	})
+	m.Show()
+}
+
+// listed says what edits would do, one per line, with the account.
+func (w *Window) listed(list []change.Change) fyne.CanvasObject {
+	lines := kit.Column(8)
+	for _, c := range list {
+		a, _ := w.cfg.Core.Store.Account(c.Account)
+		lines.Add(kit.Column(0, kit.Body(say.Doing(w.env.Words, c)), kit.Small(a.Name)))
+	}
+	return lines
+}
+
+// named says how far edits have come, one per line.
+func (w *Window) named(list []change.Change) fyne.CanvasObject {
+	lines := kit.Column(8)
+	for _, c := range list {
+		lines.Add(kit.Body(say.Change(w.env.Words, c)))
+	}
+	return lines
+}
+
+// leaveNow sends what still waits, says what could not be sent, and ends the application.
+func (w *Window) leaveNow() {
 	if w.quits {
 		return
 	}
@@ -49,14 +106,14 @@ func (w *Window) leaveForGood() {
 	size := w.win.Canvas().Size()
 	w.cfg.Settings.SetWindow(settings.Size{Width: size.Width, Height: size.Height})
 	words := w.env.Words
-	underway := 0
+	underway := map[string]bool{}
 	for _, c := range w.cfg.Core.Desk.List() {
 		if !c.State.Ended() {
-			underway++
+			underway[c.ID] = true
 		}
 	}
-	if underway > 0 {
-		kit.NewModal(w.win, kit.ModalConfig{Title: words.T("window.sending_title"), Content: kit.MutedText(words.N("window.sending_text", underway)), OnEscape: func() {}}).Show()
+	if len(underway) > 0 {
+		kit.NewModal(w.win, kit.ModalConfig{Title: words.T("window.sending_title"), Content: kit.MutedText(words.N("window.sending_text", len(underway))), OnEscape: func() {}}).Show()
 	}
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), quitWait)
@@ -67,6 +124,8 @@ func (w *Window) leaveForGood() {
 			if err != nil {
 				w.cfg.Log.Error("settings", "err", err)
 			}
+			// What waited before is known, and has been asked about where it is lost.
+			left = slices.DeleteFunc(left, func(c change.Change) bool { return !underway[c.ID] })
 			if len(left) == 0 {
 				w.end()
 				return
@@ -76,16 +135,16 @@ func (w *Window) leaveForGood() {
 	}()
 }
 
-// lost names the edits that the host has not confirmed, before the window closes.
+// lost names the edits that the host has not confirmed, before the window closes: they go on at the next start, or are lost.
 func (w *Window) lost(left []change.Change) {
 	words := w.env.Words
-	lines := make([]fyne.CanvasObject, 0, len(left))
-	for _, c := range left {
-		lines = append(lines, kit.Body(say.Change(words, c)))
+	text := words.T("window.lost_text")
+	if w.cfg.Core.Desk.Lasts() {
+		text = words.T("window.lost_kept")
 	}
 	button := kit.PrimaryButton(words.T("shell.menu_quit"), w.end)
 	kit.NewModal(w.win, kit.ModalConfig{
-		Title: words.N("window.lost_title", len(left)), Subtitle: words.T("window.lost_text"), Content: kit.Column(8, lines...),
+		Title: words.N("window.lost_title", len(left)), Subtitle: text, Content: w.named(left),
 		Buttons: []fyne.CanvasObject{button}, OnEscape: w.end, OnEnter: w.end, First: button,
 	}).Show()
 }

@@ -12,6 +12,7 @@ import (
 	"concierge/views/conflict"
 	"concierge/views/contacts"
 	"concierge/views/help"
+	"concierge/views/outbox"
 	"concierge/views/overview"
 	"concierge/views/page"
 	"concierge/views/people"
@@ -60,6 +61,13 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 			identity := r.Account.Identity
 			return profile.New(env, identity, core.Store, core.Desk, profile.Go{
 				Refresh: func() { w.refresh(access.Ref{Identity: identity}) },
+			})
+		},
+		shell.Outbox: func(env page.Env, r shell.Route) page.Page {
+			return outbox.New(env, r.Account.Identity, core.Store, core.Desk, outbox.Go{
+				Conflict: w.conflict,
+				Refresh:  func(identity string) { w.refresh(access.Ref{Identity: identity}) },
+				Alias:    w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour,
 			})
 		},
 		shell.Help:        w.help,

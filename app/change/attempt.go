@@ -117,7 +117,7 @@ func (d *Desk) leave(it *item) (before time.Time, leaves bool) {
 func (d *Desk) challenge(it *item, ch *Challenge) {
 	d.end(it, func() {
 		it.left = time.Time{} // the host's word that it has not done it
-		if it.c.Alone {
+		if it.c.Alone && !it.attended {
 			it.c.State, it.c.Trouble = Draft, &trouble.Trouble{Kind: trouble.ProofNeeded}
 			return
 		}
@@ -296,7 +296,8 @@ func (d *Desk) end(it *item, set func()) {
 func (d *Desk) pointless(removed *item) {
 	for _, id := range slices.Clone(d.order) {
 		if it := d.all[id]; it != removed && it.c.State == Draft && it.c.Account == removed.c.Account && it.c.Target == removed.c.Target {
-			it.c.State = Undone
+			it.c.State = Dropped
+			d.tell(it, nil)
 			d.discard(it)
 		}
 	}

@@ -71,21 +71,22 @@ type State string
 const (
 	Waiting     State = "waiting" // leaves at SendAt unless undone
 	Sending     State = "sending"
-	NeedsProof  State = "needs-proof" // see Challenge; Answer it, Shelve it or Drop
+	NeedsProof  State = "needs-proof" // see Challenge; Answer it, Release it or Drop
 	Draft       State = "draft"       // certainly not done; see Trouble for why it could not leave
 	Confirmed   State = "confirmed"
 	Refused     State = "refused"     // see Trouble
 	Conflicting State = "conflicting" // see Conflict
 	Undone      State = "undone"
+	Dropped     State = "dropped" // given up by the person; told, and gone
 )
 
 // Ended tells whether nothing more happens for now: who sent it has no more to wait for.
 func (s State) Ended() bool {
-	return s == Draft || s == Confirmed || s == Refused || s == Conflicting || s == Undone
+	return s == Draft || s == Confirmed || s == Refused || s == Conflicting || s == Undone || s == Dropped
 }
 
 // Over tells whether nothing is left to do about it.
-func (s State) Over() bool { return s == Confirmed || s == Undone }
+func (s State) Over() bool { return s == Confirmed || s == Undone || s == Dropped }
 
 // Change is what a person wants and how far it has come. Copies are handed out; the Desk keeps the original. How it is
 // written down is in stored.go.

@@ -86,6 +86,7 @@ type item struct {
 	timer     *time.Timer   // while Waiting
 	ended     chan struct{} // closed when it has ended or needs the person
 	told      bool          // ended is closed, or about to be
+	attended  bool          // the person has asked for it to be sent and is there to answer
 	instead   string        // the draft that it takes the place of, once it is written
 	recorded  bool          // the journal has been told that it is confirmed
 	forgotten bool          // its identity has signed out: what becomes of it is nobody's any more
@@ -282,7 +283,7 @@ func (d *Desk) Undo(id string) error {
 func (d *Desk) SendNow(id string) error {
 	return d.move(id, []State{Waiting, Draft}, func(it *item) {
 		if it.c.State == Draft {
-			it.c.Alone = false
+			it.c.Alone, it.attended = true, true
 			d.resend(it)
 			return
 		}
@@ -329,8 +330,21 @@ func (d *Desk) AskAgain(id string) error {
 // twice.
 func (d *Desk) Retry(id string) error {
 	return d.move(id, []State{Refused}, func(it *item) {
-		it.c.Alone = false
+		it.attended = true
 		d.resend(it)
+	})
+}
+
+// Release tells that no form follows a Change any more: it stands among what waits for the person, see Change.Waits. One that
+// asks for proof becomes a draft.
+func (d *Desk) Release(id string) error {
+	return d.move(id, []State{NeedsProof, Draft, Refused, Conflicting}, func(it *item) {
+		it.c.Alone = true
+		if it.c.State == NeedsProof {
+			d.shelve(it)
+			return
+		}
+		d.tell(it, nil)
 	})
 }
 
@@ -362,6 +376,7 @@ func (d *Desk) Resolve(id string, after Values) error {
 // Drop forgets a Change that has ended, or gives up one that needs proof. What the host has confirmed stays in the journal
 // as that; anything else is taken out of it.
 func (d *Desk) Drop(id string) error {
+	defer d.spread()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	it, ok := d.all[id]
@@ -370,6 +385,10 @@ func (d *Desk) Drop(id string) error {
 	}
 	if !it.c.State.Ended() && it.c.State != NeedsProof {
 		return ErrTooLate
+	}
+	if it.c.Waits() { // it was shown as waiting
+		it.c.State = Dropped
+		d.tell(it, nil)
 	}
 	d.discard(it)
 	return nil

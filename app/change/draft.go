@@ -126,7 +126,7 @@ func (d *Desk) Reachable(identity string) {
 			switch {
 			case ref.Identity != identity || it.c.State.Over():
 			case it.c.State == Draft && it.c.SendsItself() && (subject == "" || !slices.Contains(held[ref], subject)):
-				it.c.Alone = true
+				it.c.Alone, it.attended = true, false
 				d.resend(it)
 			case it.c.State != Sending:
 				held[ref] = append(held[ref], subject)
@@ -137,11 +137,7 @@ func (d *Desk) Reachable(identity string) {
 	d.spread()
 }
 
-// Shelve puts a Change that asks for proof among the drafts: the person goes on with it later.
-func (d *Desk) Shelve(id string) error {
-	return d.move(id, []State{NeedsProof}, func(it *item) { d.shelve(it) })
-}
-
+// shelve puts a Change that asks for proof among the drafts: the person goes on with it later. The mutex is held.
 func (d *Desk) shelve(it *item) {
 	it.c.State, it.c.Challenge, it.c.Trouble = Draft, nil, &trouble.Trouble{Kind: trouble.ProofNeeded}
 	it.proof = ""

@@ -130,7 +130,7 @@ func TestOnceTheHostAnswersOnlyWhatMayLeavesByItselfAndInItsOrder(t *testing.T) 
 		if err := d.SendNow(second); err != nil {
 			t.Fatal(err)
 		}
-		if c, _ := d.Await(t.Context(), second); c.State != Confirmed || c.Alone {
+		if c, _ := d.Await(t.Context(), second); c.State != Confirmed {
 			t.Errorf("what the person sends: %s", c.State)
 		}
 	})
@@ -203,7 +203,7 @@ func TestADraftThatLeftByItselfAsksForNothingWhileNobodyIsThere(t *testing.T) {
 		if got, _ = d.Await(t.Context(), c.ID); got.State != NeedsProof {
 			t.Errorf("%s when the person is there", got.State)
 		}
-		if err := d.Shelve(c.ID); err != nil {
+		if err := d.Release(c.ID); err != nil {
 			t.Fatal(err)
 		}
 		if got, _ = d.Get(c.ID); got.State != Draft {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"concierge/app/access"
 )
@@ -16,6 +17,11 @@ var addressFields = []string{FieldLine1, FieldLine2, FieldCity, FieldState, Fiel
 // for which merged holds theirs. Permissions and mail categories are merged key by key and never collide: a key is
 // either as it was, or both sides switched it the same way. A postal address counts as one thing.
 func Merge(base, mine, theirs Values) (merged Values, collisions []Collision) {
+	return merge(base, mine, theirs, alike)
+}
+
+// merge is Merge, told when two sides say the same.
+func merge(base, mine, theirs Values, alike func(fields []string, a, b Values) bool) (merged Values, collisions []Collision) {
 	merged = Values{
 		Fields:      maps.Clone(theirs.Fields),
 		Permissions: slices.Clone(theirs.Permissions),
@@ -28,6 +34,7 @@ func Merge(base, mine, theirs Values) (merged Values, collisions []Collision) {
 			for _, f := range group {
 				put(&merged, f, mine.Fields[f])
 			}
+		case alike(group, mine, theirs): // theirs is how the host writes what was wanted: somebody, or a lost attempt, did it
 		default:
 			for _, f := range group {
 				if mine.Fields[f] != theirs.Fields[f] {
@@ -61,7 +68,7 @@ func Merge(base, mine, theirs Values) (merged Values, collisions []Collision) {
 
 // Overrule is Merge where the person has decided that their side wins each collision.
 func Overrule(base, mine, theirs Values) Values {
-	merged, collisions := Merge(base, mine, theirs)
+	merged, collisions := merge(base, mine, theirs, same)
 	for _, c := range collisions {
 		put(&merged, c.Name, c.Mine)
 	}
@@ -128,6 +135,40 @@ func same(fields []string, a, b Values) bool {
 		}
 	}
 	return true
+}
+
+// alike tells whether two sides say the same as hosts write it: telephone numbers in one form, codes in capitals. Asking a
+// person to decide between the two would be asking about nothing.
+func alike(fields []string, a, b Values) bool {
+	for _, f := range fields {
+		x, y := a.Fields[f], b.Fields[f]
+		switch f {
+		case FieldPostalCode, FieldCountry:
+			x, y = strings.ToUpper(x), strings.ToUpper(y)
+		case FieldPhone:
+			x, y = digits(x), digits(y)
+			if len(x) > len(y) {
+				x, y = y, x
+			}
+			// The longer one may begin with a country's code, which has up to three digits.
+			if len(x) >= 7 && len(y)-len(x) <= 3 && strings.HasSuffix(y, x) {
+				continue
+			}
+		}
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func put(v *Values, field, text string) {

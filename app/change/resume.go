@@ -76,8 +76,12 @@ func (d *Desk) take(c Change, p progress) {
 		}
 		d.over(it)
 	case Refused:
-		if c.Trouble == nil {
+		switch {
+		case c.Trouble == nil:
 			it.c.Trouble = &trouble.Trouble{Kind: trouble.Other}
+		case c.Trouble.Kind == trouble.SignInNeeded && c.SendsItself(): // the session may be another one now
+			d.send(it)
+			return
 		}
 		d.over(it)
 	case NeedsProof:

@@ -100,6 +100,7 @@ func TestAChangeIsOnTheDiskBeforeItIsSent(t *testing.T) {
 		}
 		synctest.Wait()
 		time.Sleep(5 * time.Second)
+		synctest.Wait()
 		// The second is behind the first on its way to the host, not on its way to the disk.
 		if got := on.pending(t); len(got) != 2 || got[0].ID != first.ID || got[1].ID != second.ID {
 			t.Errorf("the journal has %+v", got)
@@ -107,6 +108,7 @@ func TestAChangeIsOnTheDiskBeforeItIsSent(t *testing.T) {
 		close(s.block)
 		synctest.Wait()
 		time.Sleep(10 * time.Second)
+		synctest.Wait()
 		if n := on.ended(t); n != 2 || len(on.pending(t)) != 0 {
 			t.Errorf("%d have ended, %d are left", n, len(on.pending(t)))
 		}
@@ -128,6 +130,7 @@ func TestWhatTheDiskDoesNotTakeIsNotSentAndNotLost(t *testing.T) {
 					t.Fatalf("%s %v %v, sent %d times", got.State, got.Trouble, err, len(s.sent))
 				}
 				time.Sleep(time.Hour)
+				synctest.Wait()
 				if len(s.sent) != 0 {
 					t.Error("it left all the same")
 				}
@@ -226,6 +229,8 @@ func TestHowTheJournalGoesOn(t *testing.T) {
 		{"on its way, and now asked for proof: nobody is there yet", with(Sending, ""), time.Minute, []Outcome{{Challenge: &Challenge{ID: "c"}}}, Draft, trouble.ProofNeeded, 1},
 		{"a draft stays one", with(Draft, trouble.Unreachable), 0, nil, Draft, trouble.Unreachable, 0},
 		{"refused stays refused, with the reason", with(Refused, trouble.LastDomain), 0, nil, Refused, trouble.LastDomain, 0},
+		{"stopped by the end of a session: sent again", with(Refused, trouble.SignInNeeded), 0, nil, Confirmed, "", 1},
+		{"a removal stopped by the end of a session: the person sends it", Change{Kind: Revoke, Target: "u", State: Refused, Trouble: &trouble.Trouble{Kind: trouble.SignInNeeded}}, 0, nil, Refused, trouble.SignInNeeded, 0},
 		{"refused without a reason", with(Refused, ""), 0, nil, Refused, trouble.Other, 0},
 		{"not known stays not known", with(Refused, trouble.OutcomeUnknown), time.Minute, nil, Refused, trouble.OutcomeUnknown, 0},
 		{"both sides of a conflict are still there", clash, 0, nil, Conflicting, "", 0},
@@ -278,6 +283,7 @@ func TestARemovalThatWaitedWaitsItsWholeTimeAgainAndCanBeUndone(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(7 * time.Second)
+		synctest.Wait()
 		if c, _ := d.Get(a.ID); c.State != Waiting || time.Until(c.SendAt) != time.Second || len(s.sent) != 0 {
 			t.Fatalf("%s until %s", c.State, c.SendAt)
 		}
@@ -285,6 +291,7 @@ func TestARemovalThatWaitedWaitsItsWholeTimeAgainAndCanBeUndone(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if len(s.sent) != 1 || s.sent[0].ID != a.ID || len(on.pending(t)) != 0 || on.ended(t) != 1 {
 			t.Errorf("sent %+v, left %+v", s.sent, on.pending(t))
 		}
@@ -353,6 +360,7 @@ func TestWhatSignsOutIsForgottenAlsoWhileItIsOnItsWay(t *testing.T) {
 		}
 		close(s.block)
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		if len(d.List()) != 0 || len(on.pending(t)) != 0 || on.ended(t) != 0 || len(s.sent) != 1 {
 			t.Errorf("left %+v, %+v, sent %d", d.List(), on.pending(t), len(s.sent))
 		}
@@ -406,6 +414,7 @@ func TestTwoDesksOnOneJournalEndEachChangeOnce(t *testing.T) {
 			d.Reachable(ref.Identity)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		times := map[string]int{}
 		for _, c := range s.sent {
 			times[c.ID]++

@@ -88,6 +88,9 @@ func (s *Storage) IsOpen() bool {
 	return s.disk != nil
 }
 
+// Lasts tells whether what is written down is still there at the next start; see journal.Lasts.
+func (s *Storage) Lasts() bool { return s.IsOpen() }
+
 // Open opens the files and puts what the first screen needs into the store: the lists of the identities that are known, and
 // one account. Rest brings the others. It may wait a minute for the keyring. The error is what Trouble says then; the
 // application works nonetheless. Once open it does nothing.

@@ -64,6 +64,7 @@ const (
 	CacheSetAside   Kind = "cache-set-aside"
 	JournalSetAside Kind = "journal-set-aside"
 	JournalNewer    Kind = "journal-newer"
+	EditUnread      Kind = "edit-unread"     // an edit kept on this computer cannot be read; it stays, and is not sent
 	BrowserTrouble  Kind = "browser"         // no browser could be opened
 	SignInRefused   Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there
 	SignInOver      Kind = "sign-in-over"    // nobody finished signing in in the browser in the time there is for it

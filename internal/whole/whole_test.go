@@ -449,6 +449,9 @@ func TestARestartBringsBackWhoWasSignedInAndSigningOutTakesOneAway(t *testing.T)
 	w.filled(sam)
 	ct := w.snapshot(ref).Contacts[0]
 	waiting := w.Desk.Submit(change.Change{Account: ref, Kind: change.DeleteContact, Target: ct.ID, Base: ct.ETag, Before: change.OfContact(ct)})
+	if left := w.Flush(t.Context(), marie); len(left) != 0 {
+		t.Errorf("not sent before signing out: %+v", left)
+	}
 	out, err := w.SignOut(t.Context(), marie)
 	if err != nil || out.NotRevoked != nil || out.SecretLeft != nil {
 		t.Errorf("signing out: %+v, %v", out, err)

@@ -140,13 +140,17 @@ type window struct {
 	moved chan struct{} // something changed
 }
 
-func (p *place) window(dir string, v vault.Vault) *window {
+func (p *place) window(dir string, v vault.Vault, also ...func(*app.Config)) *window {
 	p.Helper()
 	w := &window{p: p, moved: make(chan struct{}, 1)}
-	w.Core = app.New(app.Config{
+	cfg := app.Config{
 		IdentitiesFile: filepath.Join(dir, "identities.json"), Vault: v, Language: func() string { return "fr" }, Version: "test",
 		Browser: func(link string) error { go p.browse(link); return nil }, PollEvery: time.Hour, Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	for _, fn := range also {
+		fn(&cfg)
+	}
+	w.Core = app.New(cfg)
 	w.Store.ListChanged.Listen(func(string) { w.wake() })
 	w.Store.AccountChanged.Listen(func(access.Ref) { w.wake() })
 	w.Desk.Changed.Listen(func(change.Change) { w.wake() })
@@ -192,9 +196,11 @@ func (w *window) as(email, at string) string {
 }
 
 // signIn signs Marie in through the browser, to be kept.
-func (w *window) signIn() string {
+func (w *window) signIn() string { return w.signInAt(w.p.URL) }
+
+func (w *window) signInAt(at string) string {
 	w.p.Helper()
-	try, err := w.SignIn.Begin(w.p.Context(), w.p.URL, sample.OwnerEmail)
+	try, err := w.SignIn.Begin(w.p.Context(), at, sample.OwnerEmail)
 	w.p.must(err)
 	w.p.must(try.Open())
 	ctx, cancel := context.WithTimeout(w.p.Context(), patience)

@@ -176,6 +176,9 @@ func (p *Page) fresh() {
 	if o := form.Freshness(p.env.Words, p.env.Now(), p.shown.status, p.goTo.Refresh); o != nil {
 		p.notices.Add(o)
 	}
+	if o := form.Draft(p.env.Words, p.shown.identity.Host, p.desk, p.ref, change.EditAccount, ""); o != nil {
+		p.notices.Add(o)
+	}
 	p.notices.Hidden = len(p.notices.Objects) == 0
 }
 

@@ -70,7 +70,13 @@ func (d *dialog) open(with access.Contact) {
 	d.fields = f
 	d.banner, d.silent = kit.Column(0), kit.Small(w.T("contacts.silent"))
 	d.banner.Hide()
-	content := kit.Column(16, d.banner, kit.Small(w.T("contacts.enough")),
+	content := kit.Column(16, d.banner)
+	if !d.isNew() {
+		if waits := form.Draft(w, d.host, d.desk, d.ref, change.EditContact, d.contact.ID); waits != nil {
+			content.Add(waits)
+		}
+	}
+	for _, o := range []fyne.CanvasObject{kit.Small(w.T("contacts.enough")),
 		kit.Form(
 			f.Text(change.FieldFirstName, "").Container, f.Text(change.FieldLastName, "").Container,
 			f.Text(change.FieldCompany, "").Container, f.Text(change.FieldEmail, "").Container,
@@ -78,7 +84,9 @@ func (d *dialog) open(with access.Contact) {
 		),
 		kit.Column(8, kit.Section(w.T("contacts.receives")), f.Mail(), d.silent),
 		kit.Column(8, kit.Section(w.T("contacts.address")), f.PostalAddress()),
-	)
+	} {
+		content.Add(o)
+	}
 	if invite := d.invitation(); invite != nil {
 		content.Add(invite)
 	}
@@ -100,7 +108,7 @@ func (d *dialog) open(with access.Contact) {
 	})
 	d.errand = form.NewErrand(form.ErrandConfig{
 		Env: d.env, Host: d.host, Desk: d.desk, Stage: d.frame.Stage(),
-		Busy: d.busy, Done: func(change.Change) { d.frame.Hide() }, Refused: d.refused,
+		Busy: d.busy, Done: func(change.Change) { d.frame.Hide() }, Kept: func() { d.frame.Hide() }, Refused: d.refused,
 		Back: f.Focus, Left: func() { d.frame.Hide() }, Again: d.again,
 	})
 	d.frame.Follow(d.errand)

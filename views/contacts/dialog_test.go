@@ -173,7 +173,7 @@ func TestARefusalKeepsAllThatWasTypedAndTheSameWishIsTheSameChange(t *testing.T)
 	o := begin(t).add(access.Contact{})
 	o.Script.Then(
 		change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.Invalid, Fields: []trouble.Field{{Name: "phone", Code: "invalid"}}}},
-		change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.Busy}},
+		change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.HostError}},
 	)
 	o.fill("Nom", "Roy")
 	o.fill("Courriel", "roy@comptes.example")

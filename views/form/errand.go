@@ -21,6 +21,8 @@ type Desk interface {
 	Do(ctx context.Context, c change.Change) (change.Change, error)
 	Retry(id string) error
 	Resolve(id string, after change.Values) error
+	Release(id string) error
+	DraftOf(ref access.Ref, kind change.Kind, target string) (change.Change, bool)
 }
 
 // Stage is where proof and conflict are shown.
@@ -41,6 +43,9 @@ type ErrandConfig struct {
 	Busy func(bool)
 	// Done gets the Change that the host has confirmed.
 	Done func(change.Change)
+	// Kept is called when the Change could not reach its host and is kept as a draft: the form is done with, and nothing
+	// has been saved yet. The shell says so.
+	Kept func()
 	// Refused gets why the host, or the way to it, refused. All that was typed is still in the form.
 	Refused func(*trouble.Trouble)
 	// Back is called when the person did not give the proof; the form is as it was.
@@ -113,14 +118,15 @@ func (e *Errand) Escape() bool {
 	return true
 }
 
-// Close gives up what was refused; what is on its way goes on, and is told at the bottom of the window if it fails.
+// Close gives up what was refused; what is on its way goes on, and is told at the bottom of the window if it fails. What
+// may have been done is not given up: it stands among what waits for the person.
 func (e *Errand) Close() {
 	if e.gone {
 		return
 	}
 	e.gone = true
 	if e.last != nil {
-		_ = e.cfg.Desk.Drop(e.last.ID) // gone already is as good
+		GiveUp(e.cfg.Desk, *e.last)
 	}
 	if e.step != nil {
 		e.step.GoBack()
@@ -153,6 +159,8 @@ func (e *Errand) arrived(c change.Change, err error) {
 		e.cfg.Refused(&trouble.Trouble{Kind: trouble.Other, Err: err})
 	case c.State == change.Confirmed:
 		e.cfg.Done(c)
+	case c.State == change.Draft:
+		e.cfg.Kept()
 	case c.State == change.NeedsProof:
 		e.prove(c)
 	case c.State == change.Conflicting:
@@ -167,16 +175,33 @@ func (e *Errand) arrived(c change.Change, err error) {
 	}
 }
 
-// Late says how a Change ended whose form was left while it was on its way. That it was done is the shell's to say.
-func Late(env page.Env, desk interface{ Drop(id string) error }, c change.Change, err error) {
-	if err != nil || c.State == change.Confirmed {
+// GiveUp drops a refused Change whose form is left, unless the host may have done it: then it is for the person to find
+// out.
+func GiveUp(desk interface {
+	Drop(id string) error
+	Release(id string) error
+}, c change.Change) {
+	if c.Trouble != nil && c.Trouble.Kind == trouble.OutcomeUnknown {
+		_ = desk.Release(c.ID) // sent again meanwhile is as good
+		return
+	}
+	_ = desk.Drop(c.ID) // gone already is as good
+}
+
+// Late says how a Change ended whose form was left while it was on its way, and keeps it among what waits for the person:
+// what was typed is nowhere else any more. That it was done, or is a draft, is the shell's to say.
+func Late(env page.Env, desk interface{ Release(id string) error }, c change.Change, err error) {
+	if err != nil || c.State == change.Confirmed || c.State == change.Undone {
+		return
+	}
+	_ = desk.Release(c.ID) // gone already: then there is nothing to keep
+	if c.State == change.Draft {
 		return
 	}
 	text := say.Change(env.Words, c)
 	if c.Trouble != nil {
 		text += " " + say.Trouble(env.Words, c.Trouble).Text()
 	}
-	_ = desk.Drop(c.ID) // nobody is there any more to answer
 	kit.ShowToast(env.Window, kit.ToastConfig{Text: text, Tone: kit.ToneDanger, CloseName: env.Words.T("words.close")}, nil)
 }
 

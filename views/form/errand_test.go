@@ -35,8 +35,51 @@ func TestARefusalIsSaidAlsoWhenTheFormWasLeftMeanwhile(t *testing.T) {
 	if !w.Sees("Une adresse doit recevoir les courriels Domaines") {
 		t.Errorf("nothing is said: %q", w.Texts())
 	}
-	if left := w.Desk.List(); len(left) != 0 {
-		t.Errorf("the desk still has %+v", left)
+	if left := w.Desk.List(); len(left) != 1 || !left[0].Waits() {
+		t.Errorf("what was typed is nowhere any more: %+v", left)
+	}
+}
+
+func TestWhatCannotReachItsHostEndsTheFormAndIsNotSaidToBeDone(t *testing.T) {
+	test.NewTempApp(t)
+	w := viewtest.New(viewtest.Config{})
+	defer w.Window.Close()
+	w.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.Unreachable}})
+	kept := 0
+	e := form.NewErrand(form.ErrandConfig{
+		Env: w.Env, Host: viewtest.Host(), Desk: w.Desk, Kept: func() { kept++ },
+		Done: func(change.Change) { t.Error("done") }, Refused: func(*trouble.Trouble) { t.Error("refused") },
+	})
+	side := func(phone string) change.Values {
+		return change.Values{Fields: map[string]string{change.FieldPhone: phone}}
+	}
+	e.Send(change.Change{Account: viewtest.Ref, Kind: change.EditContact, Target: "c1", TargetName: "Marie", Before: side("1"), After: side("2")})
+	e.Close()
+	if c, waits := w.Desk.DraftOf(viewtest.Ref, change.EditContact, "c1"); kept != 1 || e.Active() || !waits || c.After.Fields[change.FieldPhone] != "2" {
+		t.Errorf("kept %d times, active %v, draft %+v", kept, e.Active(), c)
+	}
+	if form.Draft(w.Env.Words, viewtest.Host(), w.Desk, viewtest.Ref, change.EditContact, "c1") == nil {
+		t.Error("the form does not say that an edit waits")
+	}
+	if form.Draft(w.Env.Words, viewtest.Host(), w.Desk, viewtest.Ref, change.EditContact, "c2") != nil {
+		t.Error("another contact's form says so")
+	}
+}
+
+// What may have been done must not be made anew under another key because a form was closed.
+func TestLeavingAFormGivesUpWhatWasRefusedButNotWhatMayBeDone(t *testing.T) {
+	for kind, want := range map[trouble.Kind]int{trouble.LastDomain: 0, trouble.OutcomeUnknown: 1} {
+		test.NewTempApp(t)
+		w := viewtest.New(viewtest.Config{})
+		refused := change.Outcome{Trouble: &trouble.Trouble{Kind: kind}}
+		w.Script.Then(refused, refused, refused)
+		e := form.NewErrand(form.ErrandConfig{Env: w.Env, Host: viewtest.Host(), Desk: w.Desk, Refused: func(*trouble.Trouble) {}})
+		e.Send(change.Change{Account: viewtest.Ref, Kind: change.EditContact, Target: "c1"})
+		e.Close()
+		if got := len(w.Desk.List()); got != want {
+			t.Errorf("%s: %d are left, want %d", kind, got, want)
+		}
+		w.Window.Close()
 	}
 }
 

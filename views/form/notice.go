@@ -7,6 +7,7 @@ import (
 
 	"concierge/app/access"
 	"concierge/app/cache"
+	"concierge/app/change"
 	"concierge/app/trouble"
 	"concierge/assets/locales"
 	"concierge/views/kit"
@@ -43,6 +44,16 @@ func Freshness(w *locales.Words, now time.Time, s cache.Status, retry func()) fy
 	words := say.Trouble(w, t)
 	return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},
 		kit.SecondaryButton(w.T("words.retry"), retry).Small()).Container
+}
+
+// Draft says above a form that an edit of the same thing waits to be sent, and what it would change; nil when none does.
+func Draft(w *locales.Words, h access.Host, desk Desk, ref access.Ref, kind change.Kind, target string) fyne.CanvasObject {
+	c, waits := desk.DraftOf(ref, kind, target)
+	if !waits {
+		return nil
+	}
+	text := " " + strings.Join(say.Wanted(w, c, h), " · ") + ". " + w.T("form.draft_joins")
+	return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("form.draft_waits")), kit.P(text)}).Container
 }
 
 // Fact is one thing that is shown but cannot be changed.

@@ -57,7 +57,7 @@ func NewSheet(cfg SheetConfig) *Sheet {
 			s.Lock(on)
 			s.Refresh()
 		},
-		Done: s.done, Refused: s.refused, Back: s.back, Left: s.reload,
+		Done: s.done, Kept: s.kept, Refused: s.refused, Back: s.back, Left: s.reload,
 	})
 	s.what = kit.MutedText("").Ellipsis()
 	s.cancel = kit.SecondaryButton(w.T("words.cancel"), s.Discard)
@@ -145,6 +145,12 @@ func (s *Sheet) done(c change.Change) {
 	s.trouble.RemoveAll()
 	s.Load(v, tag)
 	s.Refresh()
+	s.focusAgain()
+}
+
+// kept shows what the host has: what was typed is not there yet, and the page says that it waits.
+func (s *Sheet) kept() {
+	s.reload()
 	s.focusAgain()
 }
 

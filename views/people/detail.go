@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"concierge/app/access"
+	"concierge/app/change"
 	"concierge/assets/icons"
 	"concierge/views/kit"
 	"concierge/views/say"
@@ -79,6 +80,9 @@ func (d *detail) show(r row, s shown) {
 		}
 	}
 	p := r.person
+	for _, c := range draftsOf(s.facts.changes, p) {
+		add(d.draft(c, s))
+	}
 	owner := s.snapshot.Me.Owner()
 	if p.User != nil {
 		add(d.access(*p.User, s))
@@ -181,6 +185,17 @@ func (d *detail) access(u access.User, s shown) fyne.CanvasObject {
 		kit.Small(say.AccessLine(w, h, s.facts.now, u.Permissions, u.EndsAt, u.Reason)),
 		kit.Body(say.Plain(w, access.Mean(u.Permissions, h.Permissions), h.Permissions)),
 		small(signInLine(d.p, u, h)))
+}
+
+// draft says that an edit waits, and what it would change. What stands below is what the host has.
+func (d *detail) draft(c change.Change, s shown) fyne.CanvasObject {
+	w, h := d.p.env.Words, s.facts.host
+	col := kit.Column(4, kit.Row(8, kit.NewBadge(w.T("people.not_sent"), kit.ToneBrass), kit.Spacer()), kit.Body(say.Doing(w, c)))
+	for _, line := range say.Wanted(w, c, h) {
+		col.Add(kit.Small(line))
+	}
+	col.Add(kit.Small(say.Next(w, c, h.Name)))
+	return col
 }
 
 // signInLine says when a user was last here and how well the sign-in is guarded, where the host knows.

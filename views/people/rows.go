@@ -149,6 +149,9 @@ func accessCell(w *locales.Words, f facts, p access.Person) (pills []pill, note 
 	if c, ok := pending(f.changes, p); ok {
 		pills, note = []pill{{pendingText(w, c), kit.ToneBrass}}, ""
 	}
+	if len(draftsOf(f.changes, p)) > 0 { // what the host has, and that it is to change; there is room for no more
+		pills, note = append(pills[:min(1, len(pills)):min(1, len(pills))], pill{w.T("people.not_sent"), kit.ToneBrass}), ""
+	}
 	return pills, note
 }
 
@@ -199,6 +202,19 @@ func pending(changes []change.Change, p access.Person) (change.Change, bool) {
 		}
 	}
 	return change.Change{}, false
+}
+
+// draftsOf lists the edits of a person that wait to be sent: what is shown is still what the host has.
+func draftsOf(changes []change.Change, p access.Person) []change.Change {
+	var out []change.Change
+	for _, c := range changes {
+		is := p.User != nil && p.User.ID == c.Target || p.Invitation != nil && p.Invitation.ID == c.Target ||
+			slices.ContainsFunc(p.Contacts, func(ct access.Contact) bool { return ct.ID == c.Target })
+		if c.State == change.Draft && is {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func pendingText(w *locales.Words, c change.Change) string {

@@ -293,7 +293,7 @@ func TestARefusalKeepsWhatWasTyped(t *testing.T) {
 
 func TestWhatIsTriedAgainUnchangedIsTheSameChange(t *testing.T) {
 	o := open(t, editSam)
-	o.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.Busy}})
+	o.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.HostError}})
 	o.Tap(t, "Consulter les courriels")
 	o.Tap(t, "Enregistrer · 1 changement")
 	o.Tap(t, "Enregistrer · 1 changement")
@@ -416,8 +416,8 @@ func TestARefusalIsSaidAlsoWhenTheDialogWasLeftMeanwhile(t *testing.T) {
 	later()
 	shot.Settle(o.Window)
 	o.sees("Sam Gagnon")
-	if left := o.Desk.List(); len(left) != 0 {
-		t.Errorf("the desk still has %+v", left)
+	if left := o.Desk.List(); len(left) != 1 || !left[0].Waits() {
+		t.Errorf("what was typed is nowhere any more: %+v", left)
 	}
 	o.sees(say.Trouble(o.Env.Words, &trouble.Trouble{Kind: trouble.OwnerOnly}).Title)
 }

@@ -8,6 +8,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/views/conflict"
+	formkit "concierge/views/form"
 	"concierge/views/kit"
 	"concierge/views/page"
 	"concierge/views/proof"
@@ -138,7 +139,7 @@ func (e *editor) escape() {
 // leave closes the dialog. A Change under way goes on, and the shell says how it ends.
 func (e *editor) leave() {
 	if e.last != nil {
-		_ = e.desk.Drop(e.last.ID) // given up; gone already is as good
+		formkit.GiveUp(e.desk, *e.last)
 	}
 	e.modal.Hide()
 }

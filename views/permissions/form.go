@@ -6,6 +6,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/trouble"
 	"concierge/assets/icons"
+	formkit "concierge/views/form"
 	"concierge/views/kit"
 	"concierge/views/say"
 
@@ -39,9 +40,14 @@ func newForm(e *editor) *form {
 	f.presence.Hide()
 	f.plain, f.why = kit.Rich(), kit.Small("").In(kit.Danger)
 	col := kit.Column(16)
-	if e.d.use == inviting {
+	switch e.d.use {
+	case inviting:
 		col.Add(f.newAddress())
 		col.Add(f.presence)
+	default:
+		if waits := formkit.Draft(w, e.host, e.desk, e.ref, e.change().Kind, e.target); waits != nil {
+			col.Add(waits)
+		}
 	}
 	col.Add(f.newPresets())
 	col.Add(f.newGroups())

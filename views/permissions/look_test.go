@@ -84,7 +84,7 @@ func TestNothingIsCutInTheDialogs(t *testing.T) {
 		w.Tap(t, say(w, "save"))
 	})
 	looks(t, "refused", func(w *viewtest.World) {
-		w.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.Busy, RetryAfter: 30 * time.Second}})
+		w.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.HostError, RequestID: "7f3a-19c2"}})
 		user(w)
 		w.Tap(t, say(w, "tickets"))
 		w.Tap(t, say(w, "save"))

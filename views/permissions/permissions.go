@@ -4,13 +4,10 @@
 package permissions
 
 import (
-	"context"
-
 	"concierge/app/access"
 	"concierge/app/cache"
-	"concierge/app/change"
+	formkit "concierge/views/form"
 	"concierge/views/page"
-	"concierge/views/proof"
 )
 
 // Store is what the dialog reads; *cache.Store has it.
@@ -20,12 +17,7 @@ type Store interface {
 }
 
 // Desk is where the edit goes; *change.Desk has it.
-type Desk interface {
-	proof.Desk
-	Do(ctx context.Context, c change.Change) (change.Change, error)
-	Retry(id string) error
-	Resolve(id string, after change.Values) error
-}
+type Desk = formkit.Desk
 
 // Go are the ways from the dialog to other screens.
 type Go struct {

@@ -73,7 +73,7 @@ func (e *editor) arrived(c change.Change, err error) {
 		return
 	}
 	switch c.State {
-	case change.Confirmed:
+	case change.Confirmed, change.Draft: // the shell says which
 		e.modal.Hide()
 	case change.NeedsProof:
 		e.prove(c)

@@ -39,7 +39,7 @@ func (p *Page) changeLogin() {
 	})
 	d.errand = form.NewErrand(form.ErrandConfig{
 		Env: p.env, Host: d.s.identity.Host, Desk: p.desk, Stage: d.frame.Stage(),
-		Busy: d.busy, Done: func(change.Change) { d.frame.Hide() }, Refused: d.refused,
+		Busy: d.busy, Done: func(change.Change) { d.frame.Hide() }, Kept: func() { d.frame.Hide() }, Refused: d.refused,
 		Back: d.fields.Focus, Left: func() { d.frame.Hide() },
 	})
 	d.frame.Follow(d.errand)

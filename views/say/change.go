@@ -9,14 +9,7 @@ import (
 // Change says in a short sentence how far an edit has come. Of a refused one it says what did not happen; Trouble says
 // why.
 func Change(w *locales.Words, c change.Change) string {
-	name := c.TargetName
-	if name == "" {
-		name = c.After.Fields[change.FieldEmail]
-	}
-	if name == "" {
-		name = w.T("say.somebody")
-	}
-	k, data := "say.change_"+key(string(c.Kind)), []any{"Name", name, "Email", c.After.Fields[change.FieldEmail]}
+	k, data := changeKey(w, c)
 	doing := w.T(k+"_doing", data...)
 	switch c.State {
 	case change.Waiting:
@@ -25,8 +18,13 @@ func Change(w *locales.Words, c change.Change) string {
 		return sentence(w.T("say.change_sending", "What", doing))
 	case change.NeedsProof:
 		return w.T("say.change_needs_proof", "What", doing)
+	case change.Draft:
+		return w.T("say.change_draft", "What", doing)
 	case change.Confirmed:
 		s := w.T(k+"_done", data...)
+		if c.Already {
+			s += " " + w.T("say.change_already")
+		}
 		if c.Merged {
 			s += " " + w.T("say.change_merged")
 		}
@@ -43,4 +41,16 @@ func Change(w *locales.Words, c change.Change) string {
 		return w.T("say.change_unknown", "What", doing)
 	}
 	return w.T(k+"_failed", data...)
+}
+
+// changeKey begins the keys of an edit's sentences, with what they name.
+func changeKey(w *locales.Words, c change.Change) (string, []any) {
+	name := c.TargetName
+	if name == "" {
+		name = c.After.Fields[change.FieldEmail]
+	}
+	if name == "" {
+		name = w.T("say.somebody")
+	}
+	return "say.change_" + key(string(c.Kind)), []any{"Name", name, "Email", c.After.Fields[change.FieldEmail]}
 }

@@ -62,6 +62,7 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 			item("shell.switch", s.cfg.Actions.Palette, ctrl(fyne.KeyK)),
 			item("shell.menu_refresh", func() { s.cfg.Actions.Refresh(s.at.Account) }, ctrl(fyne.KeyR)),
 			item("shell.menu_back", s.Back, &desktop.CustomShortcut{KeyName: fyne.KeyLeft, Modifier: fyne.KeyModifierAlt}),
+			item("shell.outbox", to(Outbox, ""), nil),
 			fyne.NewMenuItemSeparator(),
 			item("shell.nav_preferences", to(Preferences, ""), nil),
 			item("shell.add_identity", s.cfg.Actions.AddIdentity, nil),

@@ -32,6 +32,7 @@ const (
 	Profile     Screen = "profile"
 	Preferences Screen = "preferences"
 	Help        Screen = "help" // Arg: topic
+	Outbox      Screen = "outbox"
 )
 
 // ofAccount tells whether a screen shows an account.
@@ -61,6 +62,7 @@ type Desk interface {
 	SendNow(id string) error
 	Retry(id string) error
 	Drop(id string) error
+	List() []change.Change
 }
 
 // Actions are what the frame's buttons and menus do beyond going somewhere.
@@ -84,6 +86,8 @@ type Notice struct {
 	Text   string
 	Action string
 	Do     func()
+	// Leads is the screen that Do opens: there the notice is not needed.
+	Leads Screen
 }
 
 // Config of a Shell.
@@ -263,6 +267,7 @@ type frame struct {
 	status   cache.Status
 	points   int
 	people   int
+	unsent   int  // edits that wait, of all identities
 	listed   bool // the person may see some of the people
 	notices  []Notice
 	now      time.Time
@@ -278,8 +283,13 @@ func (s *Shell) gather() frame {
 		f.people = len(access.People(f.snapshot))
 		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now).Points()
 	}
+	for _, c := range s.cfg.Desk.List() {
+		if c.Waits() {
+			f.unsent++
+		}
+	}
 	if s.cfg.Notices != nil {
-		f.notices = s.cfg.Notices(f.at.Account.Identity)
+		f.notices = slices.DeleteFunc(s.cfg.Notices(f.at.Account.Identity), func(n Notice) bool { return n.Leads == f.at.Screen && n.Leads != "" })
 	}
 	return f
 }

@@ -40,12 +40,16 @@ func (s *screen) Dirty() bool               { return s.dirty }
 func (s *screen) Close()                    { s.closed++ }
 
 // desk keeps what the shell does with Changes.
-type desk struct{ undone, retried, dropped, sent []string }
+type desk struct {
+	undone, retried, dropped, sent []string
+	list                           []change.Change
+}
 
 func (d *desk) Undo(id string) error    { d.undone = append(d.undone, id); return nil }
 func (d *desk) SendNow(id string) error { d.sent = append(d.sent, id); return nil }
 func (d *desk) Retry(id string) error   { d.retried = append(d.retried, id); return nil }
 func (d *desk) Drop(id string) error    { d.dropped = append(d.dropped, id); return nil }
+func (d *desk) List() []change.Change   { return d.list }
 
 type world struct {
 	win     fyne.Window

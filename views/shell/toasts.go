@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"concierge/app/change"
+	"concierge/app/trouble"
 	"concierge/views/kit"
 	"concierge/views/say"
 )
@@ -27,6 +28,7 @@ func (s *Shell) follow(c change.Change) {
 		t.Close()
 		delete(s.toasts, c.ID)
 	}
+	s.updater.Trigger() // how many wait
 	s.waiting = slices.DeleteFunc(s.waiting, func(id string) bool { return id == c.ID })
 	w := s.env.Words
 	toast := kit.ToastConfig{Text: say.Change(w, c), CloseName: w.T("words.close")}
@@ -44,20 +46,30 @@ func (s *Shell) follow(c change.Change) {
 		}
 		toast.Tone, toast.For = kit.ToneInfo, 0
 		toast.CloseName = ""
+	case change.Draft:
+		if c.Alone {
+			return // it has been said when it became one; the top bar says that it waits
+		}
+		identity, _ := s.cfg.Store.Identity(c.Account.Identity)
+		toast.Tone = kit.ToneBrass
+		toast.Text += " " + say.Next(w, c, identity.Host.Name)
+		toast.Action, toast.OnAction = w.T("shell.outbox_see"), func() { s.Open(Route{Screen: Outbox}) }
 	case change.Confirmed, change.Undone:
 		toast.Tone, toast.For = kit.ToneOK, 5*time.Second
 		_ = s.cfg.Desk.Drop(c.ID) // ended: nothing more to follow
 	case change.Refused:
-		if !dialogless(c.Kind) {
-			return
+		if !dialogless(c.Kind) || c.Alone {
+			return // its form says so, or what waits does
 		}
 		toast.Tone = kit.ToneDanger
 		toast.Text += " " + say.Trouble(w, c.Trouble).Text()
 		toast.Action = w.T("words.retry")
-		toast.OnAction = func() { _ = s.cfg.Desk.Retry(c.ID) } // told by the next state
-		toast.OnGone = func() { _ = s.cfg.Desk.Drop(c.ID) }    // closing it is giving it up
+		toast.OnAction = func() { _ = s.cfg.Desk.Retry(c.ID) }            // told by the next state
+		if c.Trouble == nil || c.Trouble.Kind != trouble.OutcomeUnknown { // what may be done is not given up by closing a message
+			toast.OnGone = func() { _ = s.cfg.Desk.Drop(c.ID) } // closing it is giving it up
+		}
 	case change.Conflicting:
-		if !dialogless(c.Kind) {
+		if !dialogless(c.Kind) || c.Alone {
 			return
 		}
 		toast.Tone = kit.ToneBrass

@@ -21,6 +21,8 @@ type topBar struct {
 	dot       *kit.Fill
 	status    *kit.TextBox
 	sync      *kit.Pressable
+	unsent    *kit.Badge
+	outbox    *kit.Pressable // leads to what waits to be sent; hidden when nothing does
 	avatar    *kit.Avatar
 	who       *kit.Pressable
 	person    cache.Identity
@@ -33,6 +35,7 @@ type topShown struct {
 	color                     int
 	dot                       kit.Role
 	status, tip               string
+	unsent                    int
 }
 
 func newTopBar(s *Shell) *topBar {
@@ -53,16 +56,21 @@ func newTopBar(s *Shell) *topBar {
 	t.status = kit.Small("").OneLine()
 	t.sync = kit.NewPressable("", kit.Pad(6, 8, 6, 8, kit.Row(8, kit.FixedSize(8, 8, t.dot), t.status)), func() { s.cfg.Actions.Refresh(s.at.Account) })
 
+	t.unsent = kit.NewBadge("", kit.ToneBrass)
+	t.outbox = kit.NewPressable("", kit.Pad(6, 4, 6, 4, t.unsent), func() { s.Open(Route{Screen: Outbox}) })
+	t.outbox.SetToolTip(w.T("shell.outbox_tip"))
+	t.outbox.Hide()
+
 	t.avatar = kit.NewAvatar("", "", 36)
 	t.who = kit.NewPressable("", kit.Inset(2, t.avatar), t.menu)
 
 	ground := kit.NewFill(kit.Surface, kit.None, 0)
 	line := kit.NewFill(kit.Line, kit.None, 0)
-	t.object = container.New(topLayout{}, ground, line, t.account, search, t.sync, t.who)
+	t.object = container.New(topLayout{}, ground, line, t.account, search, t.outbox, t.sync, t.who)
 	return t
 }
 
-// topLayout places: ground, line below, account, search, status, avatar.
+// topLayout places: ground, line below, account, search, what waits, status, avatar.
 type topLayout struct{}
 
 func (topLayout) MinSize([]fyne.CanvasObject) fyne.Size {
@@ -80,12 +88,18 @@ func (topLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	aw := min(kit.Scaled(237), s.Width*0.27)
 	mid(o[2], 16, aw, s.Height-8)
 	right := s.Width - 14
-	avatar := o[5].MinSize()
+	avatar := o[6].MinSize()
 	right -= avatar.Width
-	mid(o[5], right, avatar.Width, avatar.Height)
-	status := o[4].MinSize()
+	mid(o[6], right, avatar.Width, avatar.Height)
+	status := o[5].MinSize()
 	right -= status.Width + 6
-	mid(o[4], right, status.Width, status.Height)
+	mid(o[5], right, status.Width, status.Height)
+	if o[4].Visible() {
+		waits := o[4].MinSize()
+		waits.Width = o[4].(*kit.Pressable).NaturalWidth()
+		right -= waits.Width
+		mid(o[4], right, waits.Width, waits.Height)
+	}
 	x := 16 + aw + 16
 	mid(o[3], x, max(0, min(kit.Scaled(520), right-16-x)), kit.ControlHeight())
 }
@@ -98,7 +112,7 @@ func (t *topBar) show(f frame) {
 	}
 	t.person = f.identity
 	is := topShown{name: name, role: roleLine(w.T, f), person: f.identity.Me.Name(), email: f.identity.Me.Email, color: t.s.cfg.Color(f.at.Account),
-		tip: w.T("shell.refresh_tip")}
+		tip: w.T("shell.refresh_tip"), unsent: f.unsent}
 	dot, text, why := statusOf(f)
 	is.dot = dot
 	switch {
@@ -125,6 +139,10 @@ func (t *topBar) show(f frame) {
 	t.status.SetText(is.status)
 	t.sync.SetToolTip(is.tip)
 	t.sync.SetName(is.status)
+	show(t.outbox, is.unsent > 0)
+	text = w.N("shell.outbox_count", is.unsent)
+	t.unsent.Set(text, kit.ToneBrass)
+	t.outbox.SetName(text)
 	t.object.Layout.Layout(t.object.Objects, t.object.Size())
 }
 

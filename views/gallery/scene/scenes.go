@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"context"
 	"time"
 
 	"concierge/app/access"
@@ -9,6 +10,8 @@ import (
 	"concierge/app/trouble"
 	"concierge/views/shell"
 	"concierge/views/viewtest"
+
+	"fyne.io/fyne/v2"
 )
 
 // Scene is one picture of a screen.
@@ -30,7 +33,7 @@ func open(screen shell.Screen, arg string) func(*Stage) {
 // All are the scenes, in the order a person may see them.
 func All() []Scene {
 	var all []Scene
-	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), forms(), questions(), palettes(), helps()} {
+	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), forms(), outboxes(), questions(), palettes(), helps()} {
 		all = append(all, list...)
 	}
 	return all
@@ -121,6 +124,81 @@ func dialogs() []Scene {
 			s.Press("people.revoke")
 		}},
 	}
+}
+
+// outboxes are what waits to be sent, and where else that is said.
+func outboxes() []Scene {
+	sam := func(s *Stage) { s.Go(shell.People, "person:sam@cabinet.example") }
+	return []Scene{
+		{Name: "outbox", Prepare: waits, Do: open(shell.Outbox, "")},
+		{Name: "outbox-empty", Do: open(shell.Outbox, "")},
+		{Name: "outbox-discard", Prepare: waits, Do: func(s *Stage) {
+			s.Go(shell.Outbox, "")
+			s.Press("outbox.discard")
+		}},
+		{Name: "outbox-banner", Prepare: waits, Do: open(shell.Overview, "")},
+		{Name: "outbox-person", Prepare: waits, Do: sam},
+		{Name: "outbox-form", Prepare: waits, Do: func(s *Stage) {
+			sam(s)
+			s.Press("words.edit")
+		}},
+		{Name: "outbox-account", Prepare: waits, Do: open(shell.AccountInfo, "")},
+		{Name: "outbox-toast", Do: func(s *Stage) {
+			s.Script.Then(change.Outcome{Trouble: away})
+			s.Go(shell.AccountInfo, "")
+			s.Type("Ève")
+			s.PressText(s.Env.Words.N("form.save", 1))
+		}},
+		{Name: "outbox-quit", Prepare: waits, Do: func(s *Stage) {
+			s.Go(shell.Overview, "")
+			s.Press("shell.search")
+			s.Type(s.Env.Words.T("window.do_quit"))
+			s.Window.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		}},
+	}
+}
+
+var away = &trouble.Trouble{Kind: trouble.Unreachable, Host: Host().Name}
+
+// waits is somebody who worked on a train: one of each thing that can wait.
+func waits(s *Stage) {
+	snap, host := Snapshot(), Host()
+	send := func(c change.Change, outcomes ...change.Outcome) {
+		s.Script.Then(outcomes...)
+		c.Account = viewtest.Ref
+		id := s.Desk.Submit(c).ID
+		_ = s.Desk.SendNow(id) // what would wait
+		end, err := s.Desk.Await(context.Background(), id)
+		if err != nil {
+			s.T.Fatalf("how an edit ended: %v", err)
+		}
+		if end.State != change.Confirmed {
+			_ = s.Desk.Release(id) // its form was left
+		}
+	}
+	off := change.Outcome{Trouble: away}
+	unknown := change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.OutcomeUnknown, Host: host.Name}}
+	sam, lea := snap.Users[1], snap.Users[2]
+	more := change.OfUser(sam)
+	more.Permissions = append(more.Permissions[:1:1], access.Emails, access.Tickets)
+	send(change.Change{Kind: change.SetPermissions, Target: sam.ID, TargetName: sam.Name(), Base: sam.ETag, Before: change.OfUser(sam), After: more}, off)
+	send(change.Change{Kind: change.Revoke, Target: lea.ID, TargetName: lea.Name(), Base: lea.ETag, Before: change.OfUser(lea)}, off)
+	moved := change.OfAccount(snap.Account)
+	moved.Fields[change.FieldPhone], moved.Fields[change.FieldLine1], moved.Fields[change.FieldCity] = "+1 418 555-0142", "12, rue du Port", "Québec"
+	send(change.Change{Kind: change.EditAccount, TargetName: snap.Account.Name, Base: snap.Account.ETag, Before: change.OfAccount(snap.Account), After: moved}, off)
+	ct := snap.Contacts[2]
+	edited := change.OfContact(ct)
+	edited.Fields[change.FieldPhone], edited.Mail = "+1 418 555-0199", map[access.MailCategory]bool{access.MailInvoice: true, access.MailSupport: true}
+	theirs := change.OfContact(ct)
+	theirs.Fields[change.FieldPhone] = "+1 418 555-0100"
+	send(change.Change{Kind: change.EditContact, Target: ct.ID, TargetName: ct.Name(), Base: ct.ETag, Before: change.OfContact(ct), After: edited},
+		change.Outcome{Stale: &change.Conflict{Theirs: theirs, TheirsBase: "9"}})
+	send(change.Change{Kind: change.AddContact, TargetName: "Julie Roy", After: change.Values{
+		Fields: map[string]string{change.FieldFirstName: "Julie", change.FieldLastName: "Roy", change.FieldEmail: "julie@comptes.example"},
+		Mail:   map[access.MailCategory]bool{access.MailInvoice: true, access.MailGeneral: false},
+	}}, unknown, unknown, unknown)
+	send(change.Change{Kind: change.EditContact, Target: snap.Contacts[0].ID, TargetName: snap.Contacts[0].Name(), Base: "x", Before: change.OfContact(snap.Contacts[0]),
+		After: change.Values{Mail: map[access.MailCategory]bool{access.MailDomain: false}}}, change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.LastDomain}})
 }
 
 // questions are what the application asks before something is lost or ended, and where a finding leads.
