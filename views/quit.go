@@ -24,9 +24,25 @@ import (
 // quitWait is how long quitting waits for edits that are under way.
 const quitWait = 15 * time.Second
 
-// quit sends what still waits, says what could not be sent, and ends the application. Where nothing may be kept on this
-// computer, it asks before edits are lost that wait already. It may be called more than once.
+// quit ends the application, after asking if something typed would be lost: on the screen, or in a dialog over it. It may be
+// called more than once.
 func (w *Window) quit() {
+	if w.quits || w.asks != nil && w.asks.Shown() {
+		return
+	}
+	if !kit.Unsaved(w.win) && (w.mode != modeShell || !w.shell.Dirty()) {
+		w.leaveForGood()
+		return
+	}
+	words := w.env.Words
+	w.asks = kit.Confirm(w.win, kit.ConfirmConfig{
+		Title: words.T("form.leave_title"), Text: words.T("form.leave_text"), Danger: true,
+		Confirm: words.T("form.leave"), Cancel: words.T("form.stay"), OnConfirm: w.leaveForGood,
+	})
+}
+
+// leaveForGood asks before edits are lost that wait already, where nothing may be kept on this computer.
+func (w *Window) leaveForGood() {
 	if w.quits {
 		return
 	}
@@ -58,6 +74,7 @@ func (w *Window) askToLose(title, text string, list []change.Change, yes, no str
 	m = kit.NewModal(w.win, kit.ModalConfig{
 		Title: title, Subtitle: text, Content: w.listed(list), Buttons: []fyne.CanvasObject{stay, lose}, OnEscape: func() { m.Hide() }, First: stay, Width: 560,
 	})
+	w.asks = m
 	m.Show()
 }
 
@@ -80,6 +97,7 @@ func (w *Window) named(list []change.Change) fyne.CanvasObject {
 	return lines
 }
 
+// leaveNow sends what still waits, says what could not be sent, and ends the application.
 func (w *Window) leaveNow() {
 	if w.quits {
 		return
