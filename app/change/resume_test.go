@@ -23,7 +23,7 @@ type disk struct {
 	wrote []string // ids, in order
 }
 
-func (d *disk) Lasts() bool { return true }
+func (d *disk) Lasts(string) bool { return true }
 
 func (d *disk) fill(on bool) {
 	d.mu.Lock()
