@@ -367,7 +367,7 @@ func (d *Desk) Resolve(id string, after Values) error {
 	}
 	return d.move(id, []State{Conflicting}, func(it *item) {
 		it.c.Before, it.c.After, it.c.Base = it.c.Conflict.Theirs, after.clone(), it.c.Conflict.TheirsBase
-		it.c.Conflict = nil
+		it.c.Conflict, it.attended = nil, true
 		d.resend(it)
 	})
 }

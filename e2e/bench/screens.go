@@ -110,10 +110,11 @@ func palette(config) error {
 // desk has no edits.
 type desk struct{}
 
-func (desk) Undo(string) error    { return nil }
-func (desk) SendNow(string) error { return nil }
-func (desk) Retry(string) error   { return nil }
-func (desk) Drop(string) error    { return nil }
+func (desk) Undo(string) error     { return nil }
+func (desk) SendNow(string) error  { return nil }
+func (desk) Retry(string) error    { return nil }
+func (desk) Drop(string) error     { return nil }
+func (desk) List() []change.Change { return nil }
 
 // switching goes from account to account, each known and not shown before.
 func switching(config) error {
