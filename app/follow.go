@@ -34,6 +34,19 @@ func (c *Core) Poll() {
 	}
 }
 
+// Refresh asks a host for what the person looks at and, beside an account, for what else has changed. What waits for the
+// host leaves when it answers. The errors also stand in the store's status.
+func (c *Core) Refresh(ctx context.Context, ref access.Ref) error {
+	err := c.Sync.Refresh(ctx, ref)
+	if ref.Account != "" {
+		err = errors.Join(err, c.Sync.Poll(ctx, ref.Identity))
+	}
+	if err == nil {
+		c.Desk.Reachable(ref.Identity)
+	}
+	return err
+}
+
 func (c *Core) poll(ctx context.Context) {
 	tick := time.NewTicker(c.cfg.PollEvery)
 	defer tick.Stop()

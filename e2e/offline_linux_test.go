@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The provider's server goes down in the middle of work, and comes back: what is known stays in sight, what was typed
-// stays typed, and goes through afterwards.
+// The provider's server goes down in the middle of work, and comes back: what is known stays in sight, what was edited is
+// kept and said not to be done, and goes through afterwards: an edit by itself, a removal when the person sends it.
 func TestTheHostGoesDownAndComesBack(t *testing.T) {
 	w, h := atWork(t, "Marie Tremblay")
 	w.does("screen", "people", "ctrl+2")
@@ -21,9 +21,28 @@ func TestTheHostGoesDownAndComesBack(t *testing.T) {
 	w.does("focus", "Prénom", "Return")
 	w.tab("Téléphone")
 	w.retype("418 555-0123")
-	w.does("focus", "Prénom", "Return") // the form is back, with what went wrong above it
+	w.finishes("Contact\u00a0: Soutien TI", "Conservé, pas encore envoyé\u00a0: enregistrement du contact Soutien TI.", "Return")
+	w.does("screen", "overview", "ctrl+1")
+	w.does("screen", "people", "ctrl+2")
+	w.person("Léa Dubois")
+	w.tab("Révoquer l'accès")
+	w.does("focus", "Garder l'accès", "Return")
+	w.tab("Révoquer l'accès")
+	mark := w.mark()
+	w.press("Return")
+	w.awaits(mark, "message", "Conservé, pas encore envoyé\u00a0: révocation de l'accès de Léa Dubois.")
+
 	h.again()
-	w.finishes("Contact\u00a0: Soutien TI", "Le contact Soutien TI est enregistré.", "Return")
+	w.does("message", "Le contact Soutien TI est enregistré.", "ctrl+r")
+	if _, there := user(h.as(marie).snapshot(bakery), lea); !there {
+		t.Fatal("an access was revoked by itself, after who knows how long")
+	}
+	w.palette(w.words.T("window.do_outbox"))
+	w.at(mark, "Envoyer")
+	w.does("message", "L'accès de Léa Dubois est révoqué.", "Return")
+	if _, there := user(h.as(marie).snapshot(bakery), lea); there {
+		t.Error("the host still has the user")
+	}
 	c, _ := contact(h.as(marie).snapshot(bakery), "ti@chezmarcel.example")
 	if c.Phone != "+14185550123" {
 		t.Errorf("at the host: %+v", c)

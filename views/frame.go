@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"concierge/app/access"
+	"concierge/app/change"
 	"concierge/app/signin"
 	"concierge/app/trouble"
 	"concierge/views/kit"
@@ -195,13 +196,13 @@ func (w *Window) notices(identity string) []shell.Notice {
 
 // unsentNotices says that edits wait, of an identity's accounts.
 func (w *Window) unsentNotices(identity string) []shell.Notice {
-	n := len(waiting(w.cfg.Core.Desk.List(), identity))
+	n := len(waiting(w.cfg.Core.Desk.List(), func(c change.Change) bool { return c.Account.Identity == identity }))
 	if n == 0 {
 		return nil
 	}
 	words := w.env.Words
 	text := words.T("window.unsent_kept")
-	if !w.cfg.Core.Desk.Lasts() {
+	if !w.cfg.Core.Desk.Lasts(identity) {
 		text = words.T("window.unsent_memory")
 	}
 	return []shell.Notice{{Tone: kit.ToneBrass, Title: words.N("window.unsent", n), Text: text, Action: words.T("window.unsent_see"),

@@ -48,8 +48,9 @@ func (w *Window) leaveForGood() {
 		return
 	}
 	desk := w.cfg.Core.Desk
-	waits := waiting(desk.List(), "")
-	if desk.Lasts() || len(waits) == 0 {
+	gone := func(c change.Change) bool { return !desk.Lasts(c.Account.Identity) }
+	waits := waiting(desk.List(), gone)
+	if len(waits) == 0 {
 		w.leaveNow()
 		return
 	}
@@ -57,11 +58,9 @@ func (w *Window) leaveForGood() {
 	w.askToLose(words.N("window.quit_title", len(waits)), words.T("window.quit_text"), waits, words.T("window.quit_anyway"), words.T("window.quit_stay"), w.leaveNow)
 }
 
-// waiting lists what waits for the person or for its host, of one identity or of all.
-func waiting(list []change.Change, identity string) []change.Change {
-	return slices.DeleteFunc(list, func(c change.Change) bool {
-		return !c.Waits() || identity != "" && c.Account.Identity != identity
-	})
+// waiting lists what waits for the person or for its host, of those for which is says so.
+func waiting(list []change.Change, is func(change.Change) bool) []change.Change {
+	return slices.DeleteFunc(list, func(c change.Change) bool { return !c.Waits() || !is(c) })
 }
 
 // askToLose names edits that are about to be lost, and goes on when the person agrees.
@@ -75,6 +74,7 @@ func (w *Window) askToLose(title, text string, list []change.Change, yes, no str
 	m = kit.NewModal(w.win, kit.ModalConfig{
 		Title: title, Subtitle: text, Content: w.listed(list), Buttons: []fyne.CanvasObject{stay, lose}, OnEscape: func() { m.Hide() }, First: stay, Width: 560,
 	})
+	w.asks = m
 	m.Show()
 }
 
@@ -138,9 +138,9 @@ func (w *Window) leaveNow() {
 // lost names the edits that the host has not confirmed, before the window closes: they go on at the next start, or are lost.
 func (w *Window) lost(left []change.Change) {
 	words := w.env.Words
-	text := words.T("window.lost_text")
-	if w.cfg.Core.Desk.Lasts() {
-		text = words.T("window.lost_kept")
+	text := words.T("window.lost_kept")
+	if slices.ContainsFunc(left, func(c change.Change) bool { return !w.cfg.Core.Desk.Lasts(c.Account.Identity) }) {
+		text = words.T("window.lost_text")
 	}
 	button := kit.PrimaryButton(words.T("shell.menu_quit"), w.end)
 	kit.NewModal(w.win, kit.ModalConfig{

@@ -356,14 +356,8 @@ func (fillLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 // refresh asks a host again, away from the UI goroutine. What went wrong stands in the store's status.
 func (w *Window) refresh(ref access.Ref) {
 	go func() {
-		ctx := context.Background()
-		if err := w.cfg.Core.Sync.Refresh(ctx, ref); err != nil {
+		if err := w.cfg.Core.Refresh(context.Background(), ref); err != nil {
 			w.cfg.Log.Info("refresh", "err", err)
-		}
-		if ref.Account != "" {
-			if err := w.cfg.Core.Sync.Poll(ctx, ref.Identity); err != nil {
-				w.cfg.Log.Info("poll", "err", err)
-			}
 		}
 	}()
 }

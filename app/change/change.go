@@ -99,6 +99,7 @@ type Change struct {
 	Base       string // ETag of what it was based on
 	Before     Values
 	After      Values
+	Instead    string    // the draft that After began with, and whose place this takes; for Submit only
 	At         time.Time // when the person wanted it
 
 	State     State

@@ -67,7 +67,6 @@ type Desk struct {
 
 	mu      sync.Mutex
 	closed  bool
-	resumed map[string]bool // identities whose entries have been taken on
 	all     map[string]*item
 	order   []string
 	lanes   map[access.Ref]*lane
@@ -104,13 +103,13 @@ func NewDesk(cfg Config) *Desk {
 		cfg.Journal = &journal.Memory{}
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	d := &Desk{cfg: cfg, ctx: ctx, stop: stop, all: map[string]*item{}, lanes: map[access.Ref]*lane{}, signIns: map[string]int{}, resumed: map[string]bool{}}
+	d := &Desk{cfg: cfg, ctx: ctx, stop: stop, all: map[string]*item{}, lanes: map[access.Ref]*lane{}, signIns: map[string]int{}}
 	d.scribe = &scribe{journal: cfg.Journal, failed: func(err error) { d.Unwritten.Emit(onDisk(err)) }}
 	return d
 }
 
-// Lasts tells whether what is not sent yet is still there at the next start.
-func (d *Desk) Lasts() bool { return journal.Lasts(d.cfg.Journal) }
+// Lasts tells whether what is not sent yet for an identity is still there at the next start.
+func (d *Desk) Lasts(identity string) bool { return journal.Lasts(d.cfg.Journal, identity) }
 
 // Submit takes a Change over and returns it at once with its id and state: Waiting when it is destructive, else Sending. It
 // leaves once it is written down; one that cannot be is refused and not sent. A draft of the same wish is joined to it. A
@@ -368,7 +367,7 @@ func (d *Desk) Resolve(id string, after Values) error {
 	}
 	return d.move(id, []State{Conflicting}, func(it *item) {
 		it.c.Before, it.c.After, it.c.Base = it.c.Conflict.Theirs, after.clone(), it.c.Conflict.TheirsBase
-		it.c.Conflict = nil
+		it.c.Conflict, it.attended = nil, true
 		d.resend(it)
 	})
 }

@@ -86,8 +86,10 @@ func (c Change) sameWish(old Change) bool {
 // onDraft brings a new edit and a draft of the same thing together. The form showed what the host had: what it changed of
 // that wins, and what only the draft changes stays wanted. It is based on what the draft was, so that what others have
 // changed since is noticed.
+//
+// A form that began with what the draft wants (Instead) has all of it in After, also what the person has taken back.
 func onDraft(c, old Change) Change {
-	if c.Kind != Invite && !c.Kind.Destructive() {
+	if c.Kind != Invite && !c.Kind.Destructive() && c.Instead != old.ID {
 		c.After = Overrule(c.Before, c.After, old.After)
 		c.Before, c.Base = old.Before, old.Base
 	}
@@ -103,6 +105,10 @@ func (d *Desk) DraftOf(ref access.Ref, kind Kind, target string) (Change, bool) 
 	}
 	return Change{}, false
 }
+
+// OnTopOf is what a draft wants, brought onto what its target is now: what a form can begin with. Where others have changed
+// the same thing since, it is what the draft wants; sending it finds that out.
+func (c Change) OnTopOf(now Values) Values { return Overrule(c.Before, c.After, now) }
 
 // draftOf finds the draft whose place a Change takes; the mutex is held.
 func (d *Desk) draftOf(c Change) *item {

@@ -164,6 +164,28 @@ func TestEditingTheSameThingAgainIsOneDraft(t *testing.T) {
 	})
 }
 
+func TestAFormThatBeganWithTheDraftMayTakePartsOfItBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{outcomes: []Outcome{refusal(trouble.Unreachable), refusal(trouble.Unreachable)}}
+		d := desk(s)
+		defer d.Close(t.Context())
+		host := fields("phone", "1", "city", "Laval")
+		draft, _ := d.Do(t.Context(), edit(host, fields("phone", "2", "city", "Lévis")))
+		moved := fields("phone", "1", "city", "Laval", "company", "B") // by somebody else, meanwhile
+		begins := draft.OnTopOf(moved)
+		if f := begins.Fields; f["phone"] != "2" || f["city"] != "Lévis" || f["company"] != "B" {
+			t.Errorf("the form begins with %+v", f)
+		}
+		begins.Fields["city"] = "Laval" // taken back
+		again := edit(moved, begins)
+		again.Base, again.Instead = "newer", draft.ID
+		c, err := d.Do(t.Context(), again)
+		if f := c.After.Fields; err != nil || len(d.List()) != 1 || f["phone"] != "2" || f["city"] != "Laval" || c.Base != "newer" {
+			t.Errorf("%+v on %s, %v", f, c.Base, err)
+		}
+	})
+}
+
 func TestAnEditOfWhatADraftConcernsAlreadyDoesNotOvertakeIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{outcomes: []Outcome{refusal(trouble.Unreachable), refusal(trouble.Unreachable)}}

@@ -13,26 +13,21 @@ import (
 
 // Resume takes on what the journal has of an identity from before: what was on its way is sent again with the same
 // Idempotency-Key, what waited to leave waits its whole time again, so that it can still be undone, and the rest waits for
-// the person as it did. It does so once for an identity until Forget. The error tells of entries that cannot be read
-// (ErrForm); they stay in the journal, and the others are taken on nonetheless.
+// the person as it did. What is on the desk already is left alone, so it may be called again when the journal has more (a
+// keyring that opened late). The error tells of entries that cannot be read (ErrForm); they stay in the journal, and the
+// others are taken on nonetheless.
 //
 // Not for the UI goroutine.
 func (d *Desk) Resume(ctx context.Context, identity string) error {
 	d.resuming.Lock()
 	defer d.resuming.Unlock()
-	d.mu.Lock()
-	done := d.closed || d.resumed[identity]
-	d.mu.Unlock()
-	if done {
-		return nil
-	}
+	d.scribe.settle(ctx) // what has just been given up must not come back
 	entries, err := d.cfg.Journal.Pending(ctx)
 	if err != nil {
 		return onDisk(err)
 	}
 	var unread []error
 	d.mu.Lock()
-	d.resumed[identity] = true
 	for _, e := range entries {
 		if e.Account.Identity != identity {
 			continue
@@ -113,7 +108,6 @@ func (d *Desk) Forget(ctx context.Context, identity string) error {
 			d.over(it)
 		}
 	}
-	delete(d.resumed, identity)
 	d.mu.Unlock()
 	d.spread()
 	wrote := make(chan error, 1)

@@ -23,7 +23,7 @@ type disk struct {
 	wrote []string // ids, in order
 }
 
-func (d *disk) Lasts() bool { return true }
+func (d *disk) Lasts(string) bool { return true }
 
 func (d *disk) fill(on bool) {
 	d.mu.Lock()
@@ -424,6 +424,27 @@ func TestTwoDesksOnOneJournalEndEachChangeOnce(t *testing.T) {
 		}
 		if len(times) != 20 || len(on.pending(t)) != 0 || on.ended(t) != 20 {
 			t.Errorf("%d sent, %d left, %d ended", len(times), len(on.pending(t)), on.ended(t))
+		}
+	})
+}
+
+// Who decides between two sides is there to type a code.
+func TestADecisionAfterARestartMayAskForProof(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		on, s := &disk{}, &script{outcomes: []Outcome{{Challenge: &Challenge{ID: "ch"}}}}
+		clash := edit(fields("email", "1"), fields("email", "2"))
+		clash.State, clash.Conflict = Conflicting, &Conflict{Theirs: fields("email", "9"), TheirsBase: "2"}
+		c := stored(t, on, clash, progress{})
+		d := deskOn(s, on)
+		defer d.Close(t.Context())
+		if err := d.Resume(t.Context(), ref.Identity); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Resolve(c.ID, fields("email", "2")); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.Await(t.Context(), c.ID); err != nil || got.State != NeedsProof || s.sent[0].Base != "2" {
+			t.Errorf("%s %v", got.State, err)
 		}
 	})
 }

@@ -160,6 +160,10 @@ func outcome(c Change, err error) Outcome {
 	}
 	problem, _ := errors.AsType[*client.Problem](err)
 	switch {
+	case problem != nil && problem.Type == api.ProblemIdempotencyMismatch:
+		// The host remembers answering this key, which only this Change ever had: it is done. An update of the application in
+		// between may write the same wish in other words.
+		return Outcome{}
 	case t.Kind == trouble.ProofNeeded && problem != nil && problem.Challenge != nil:
 		return Outcome{Challenge: ofChallenge(problem.Challenge)}
 	case t.Kind == trouble.Stale && problem != nil:

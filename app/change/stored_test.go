@@ -10,6 +10,8 @@ import (
 	"concierge/app/access"
 	"concierge/app/journal"
 	"concierge/app/trouble"
+	"concierge/client"
+	"concierge/client/api"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -143,4 +145,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		_, _, _ = c.SendsItself(), Widens(c), Differences(c.Before, c.After) // whatever a file says
 	})
+}
+
+func TestAKeyThatTheHostRemembersForOtherWordsMeansDone(t *testing.T) {
+	got := outcome(Change{Kind: AddContact}, &client.Problem{Problem: api.Problem{Type: api.ProblemIdempotencyMismatch, Status: 422}})
+	if got.Trouble != nil || got.Stale != nil || got.Challenge != nil {
+		t.Errorf("%+v", got)
+	}
 }

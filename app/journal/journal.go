@@ -39,11 +39,11 @@ type Journal interface {
 	Forget(ctx context.Context, identity string) error
 }
 
-// Lasts tells whether what is written into a journal is still there at the next start. A journal that may or may not keep
-// its entries says so by a method of this name.
-func Lasts(j Journal) bool {
-	if l, may := j.(interface{ Lasts() bool }); may {
-		return l.Lasts()
+// Lasts tells whether what is written into a journal for an identity is still there at the next start. A journal that may
+// or may not keep its entries says so by a method of this name.
+func Lasts(j Journal, identity string) bool {
+	if l, may := j.(interface{ Lasts(identity string) bool }); may {
+		return l.Lasts(identity)
 	}
 	return j != nil
 }
@@ -55,7 +55,7 @@ type Memory struct {
 }
 
 // Lasts says that it does not; see the function.
-func (m *Memory) Lasts() bool { return false }
+func (m *Memory) Lasts(string) bool { return false }
 
 // Write implements Journal.
 func (m *Memory) Write(_ context.Context, e Entry) error {

@@ -21,7 +21,7 @@ import (
 // kept is a journal that outlives the windows that use it, as one on the disk does.
 type kept struct{ journal.Memory }
 
-func (*kept) Lasts() bool { return true }
+func (*kept) Lasts(string) bool { return true }
 
 func with(j journal.Journal) func(*app.Config) { return func(c *app.Config) { c.Journal = j } }
 
@@ -177,7 +177,7 @@ type life struct {
 	died  chan struct{}
 }
 
-func (l *life) Lasts() bool { return true }
+func (l *life) Lasts(string) bool { return true }
 
 // die ends the life; the mutex is held.
 func (l *life) die() {

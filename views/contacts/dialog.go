@@ -38,7 +38,9 @@ type dialog struct {
 	save    *kit.Button
 	delete  *kit.Button
 	sending bool
-	typed   bool // what stands in a new form was typed by the person before
+	began   change.Values // as it was opened
+	instead string        // the draft that it began with
+	typed   bool          // what stands in a new form was typed by the person before
 }
 
 func newDialog(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go) *dialog {
@@ -71,9 +73,12 @@ func (d *dialog) open(with access.Contact) {
 	d.banner, d.silent = kit.Column(0), kit.Small(w.T("contacts.silent"))
 	d.banner.Hide()
 	content := kit.Column(16, d.banner)
+	var draft change.Change
 	if !d.isNew() {
-		if waits := form.Draft(w, d.host, d.desk, d.ref, change.EditContact, d.contact.ID); waits != nil {
-			content.Add(waits)
+		var waits bool
+		if draft, waits = d.desk.DraftOf(d.ref, change.EditContact, d.contact.ID); waits {
+			d.instead = draft.ID
+			content.Add(form.Begun(w, d.host, draft))
 		}
 	}
 	for _, o := range []fyne.CanvasObject{kit.Small(w.T("contacts.enough")),
@@ -96,7 +101,11 @@ func (d *dialog) open(with access.Contact) {
 	} else {
 		title = w.T("contacts.edit_title", "Name", d.contact.Name())
 		f.Load(change.OfContact(with), with.ETag)
+		if d.instead != "" {
+			f.Show(draft.OnTopOf(change.OfContact(with)))
+		}
 	}
+	d.began = f.Values()
 	d.cancel = kit.SecondaryButton(w.T("words.cancel"), func() { d.frame.Escape() })
 	d.save = kit.PrimaryButton(w.T("contacts.save"), d.send)
 	d.delete = kit.DangerButton(w.T("contacts.delete"), d.remove)
@@ -167,7 +176,7 @@ func (d *dialog) invitation() fyne.CanvasObject {
 	return kit.Column(8, kit.Section(w.T("contacts.access")), kit.FlowWrap(8, kit.Body(w.T("contacts.no_access")), invite))
 }
 
-func (d *dialog) dirty() bool { return d.typed || len(d.fields.Changed()) > 0 }
+func (d *dialog) dirty() bool { return d.typed || !change.Equal(d.began, d.fields.Values()) }
 
 // refresh shows the form as it is now.
 func (d *dialog) refresh() {
@@ -249,6 +258,7 @@ func (d *dialog) send() {
 	if !d.isNew() {
 		c.Kind, c.Target, c.TargetName = change.EditContact, d.contact.ID, d.contact.Name()
 		c.Before, c.Base = d.fields.Base()
+		c.Instead = d.instead
 	}
 	d.errand.Send(c)
 }

@@ -420,3 +420,27 @@ func TestWhatElseAnAddressIsStandsBelowIt(t *testing.T) {
 	o.fill("Courriel", "INFO@chezmarcel.example")
 	o.sees("C'est aussi le courriel du compte.")
 }
+
+func TestTheFormBeginsWithTheEditThatIsNotSentYet(t *testing.T) {
+	away := change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.Unreachable}}
+	o := begin(t).edit("c3")
+	o.Script.Then(away, away)
+	o.fill("Téléphone", "418 555-0100")
+	o.fill("Nom", "Roy")
+	o.Tap(t, "Enregistrer · 2 changements")
+	o.closed()
+
+	o.edit("c3")
+	o.sees("Un changement attend déjà d'être envoyé.")
+	o.Press(fyne.KeyEscape) // nothing was typed: nothing is asked
+	o.closed()
+
+	o.edit("c3")
+	o.fill("Nom", "à payer") // taken back
+	o.Tap(t, "Enregistrer · 1 changement")
+	o.closed()
+	list := o.Desk.List()
+	if len(list) != 1 || list[0].After.Fields[change.FieldPhone] != "418 555-0100" || list[0].After.Fields[change.FieldLastName] != "à payer" {
+		t.Errorf("what waits: %+v", list)
+	}
+}

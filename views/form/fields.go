@@ -175,6 +175,9 @@ func (f *Fields) Begin(v change.Values) {
 	f.fresh = true
 }
 
+// Show puts other values into the inputs than the host has: what an edit that is not sent yet wants.
+func (f *Fields) Show(v change.Values) { f.put(v) }
+
 // wrong is what is wrong at first sight with what the host has not accepted yet.
 func (f *Fields) wrong() []trouble.Field {
 	accepted := f.base

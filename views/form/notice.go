@@ -46,13 +46,23 @@ func Freshness(w *locales.Words, now time.Time, s cache.Status, retry func()) fy
 		kit.SecondaryButton(w.T("words.retry"), retry).Small()).Container
 }
 
-// Draft says above a form that an edit of the same thing waits to be sent, and what it would change; nil when none does.
+// Draft says above a form that an edit of the same thing waits to be sent, and what it would change; nil when none does. The
+// form shows what the host has.
 func Draft(w *locales.Words, h access.Host, desk Desk, ref access.Ref, kind change.Kind, target string) fyne.CanvasObject {
 	c, waits := desk.DraftOf(ref, kind, target)
 	if !waits {
 		return nil
 	}
-	text := " " + strings.Join(say.Wanted(w, c, h), " · ") + ". " + w.T("form.draft_joins")
+	return draft(w, h, c, w.T("form.draft_joins"))
+}
+
+// Begun is Draft for a form that began with what the draft wants.
+func Begun(w *locales.Words, h access.Host, c change.Change) fyne.CanvasObject {
+	return draft(w, h, c, w.T("form.draft_replaced"))
+}
+
+func draft(w *locales.Words, h access.Host, c change.Change, then string) fyne.CanvasObject {
+	text := " " + strings.Join(say.Wanted(w, c, h), " · ") + ". " + then
 	return kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("form.draft_waits")), kit.P(text)}).Container
 }
 

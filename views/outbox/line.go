@@ -46,7 +46,7 @@ func (p *Page) show(all []entry) {
 	p.lines = nil
 	p.list.RemoveAll()
 	p.text.SetText(w.T("outbox.kept"))
-	if !p.desk.Lasts() {
+	if slices.ContainsFunc(all, func(e entry) bool { return !p.desk.Lasts(e.c.Account.Identity) }) {
 		p.text.SetText(w.T("outbox.memory"))
 	}
 	p.text.Hidden = len(all) == 0

@@ -24,7 +24,7 @@ type Store interface {
 // Desk is where the edits are; *change.Desk has it.
 type Desk interface {
 	List() []change.Change
-	Lasts() bool
+	Lasts(identity string) bool
 	SendNow(id string) error
 	Retry(id string) error
 	Answer(id string, values map[string]string) error

@@ -431,3 +431,27 @@ func TestWhoIsNoLongerThereOpensNothing(t *testing.T) {
 }
 
 var _ permissions.Store = (*cache.Store)(nil)
+
+func TestADialogBeginsWithTheEditThatIsNotSentYet(t *testing.T) {
+	away := change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.Unreachable}}
+	o := open(t, editSam)
+	o.Script.Then(away, away)
+	o.Tap(t, "Consulter et ouvrir des billets de soutien")
+	o.Tap(t, "Consulter et accepter les soumissions")
+	o.Tap(t, "Enregistrer · 2 changements")
+	o.closed()
+
+	editSam(o, permissions.Go{})
+	o.sees("Un changement attend déjà d'être envoyé.", "Enregistrer · 2 changements")
+	o.Press(fyne.KeyEscape) // nothing was typed: nothing is asked
+	o.closed()
+
+	editSam(o, permissions.Go{})
+	o.Tap(t, "Consulter et accepter les soumissions") // taken back
+	o.Tap(t, "Enregistrer · 1 changement")
+	o.closed()
+	list := o.Desk.List()
+	if len(list) != 1 || !slices.Equal(list[0].After.Permissions, []access.Permission{access.Invoices, access.Quotes, access.Tickets, access.Emails}) {
+		t.Errorf("what waits: %+v", list)
+	}
+}

@@ -23,7 +23,8 @@ const (
 type draft struct {
 	use       use
 	catalogue []access.CatalogueEntry // the host's, with what the set has beyond it
-	before    change.Values
+	before    change.Values           // as the host has it
+	began     change.Values           // as the dialog opened
 	set       []access.Permission
 
 	email, language string // of an invitation that is not sent yet
@@ -43,7 +44,16 @@ func newDraft(u use, catalogue []access.CatalogueEntry, set []access.Permission,
 			d.catalogue = append(d.catalogue, access.CatalogueEntry{Key: string(p)}) // shown, so that saving cannot lose it unseen
 		}
 	}
+	d.began = d.before
 	return d
+}
+
+// beginWith opens with what an edit wants that is not sent yet.
+func (d *draft) beginWith(v change.Values) {
+	with := newDraft(d.use, d.catalogue, v.Permissions, v.Ends(), v.Fields[change.FieldReason])
+	with.before = d.before
+	with.began = with.after()
+	*d = *with
 }
 
 func (d *draft) has(p access.Permission) bool { return slices.Contains(d.set, p) }
@@ -111,7 +121,7 @@ func (d *draft) dirty() bool {
 	if d.use == inviting {
 		return strings.TrimSpace(d.email) != "" || len(d.set) > 0 || d.ends
 	}
-	return d.changes() > 0 || d.ends && d.endsText != "" && d.endsAt.IsZero()
+	return !change.Equal(d.began, d.after()) || d.ends && d.endsText != "" && d.endsAt.IsZero()
 }
 
 // everything tells whether the set is all there is and was not before, which is asked about once more.

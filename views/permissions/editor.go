@@ -42,6 +42,7 @@ type editor struct {
 	step  *proof.Step
 	clash *conflict.View
 
+	waits   *change.Change // the draft that the dialog began with
 	sending bool
 	gone    bool           // the dialog was left
 	last    *change.Change // the one that was refused and may be tried again
@@ -70,6 +71,12 @@ func (e *editor) invitationLanguage(wish string) string {
 }
 
 func (e *editor) open() {
+	if e.d.use != inviting {
+		if c, waits := e.desk.DraftOf(e.ref, e.change().Kind, e.target); waits {
+			e.waits = &c
+			e.d.beginWith(c.OnTopOf(e.d.before))
+		}
+	}
 	e.body, e.foot = kit.Column(0), kit.Column(0)
 	e.form = newForm(e)
 	e.modal = kit.NewModal(e.env.Window, kit.ModalConfig{

@@ -45,8 +45,8 @@ func newForm(e *editor) *form {
 		col.Add(f.newAddress())
 		col.Add(f.presence)
 	default:
-		if waits := formkit.Draft(w, e.host, e.desk, e.ref, e.change().Kind, e.target); waits != nil {
-			col.Add(waits)
+		if e.waits != nil {
+			col.Add(formkit.Begun(w, e.host, *e.waits))
 		}
 	}
 	col.Add(f.newPresets())

@@ -18,6 +18,9 @@ import (
 // change is the draft as the Change to send.
 func (e *editor) change() change.Change {
 	c := change.Change{Account: e.ref, Target: e.target, TargetName: e.name, Base: e.base, Before: e.d.before, After: e.d.after()}
+	if e.waits != nil {
+		c.Instead = e.waits.ID
+	}
 	switch e.d.use {
 	case inviting:
 		c.Kind, c.Before, c.TargetName = change.Invite, change.Values{}, c.After.Fields[change.FieldEmail]
