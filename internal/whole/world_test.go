@@ -142,7 +142,7 @@ func (p *place) window(dir string, v vault.Vault) *window {
 	p.Helper()
 	w := &window{p: p, moved: make(chan struct{}, 1)}
 	w.Core = app.New(app.Config{
-		IdentitiesFile: filepath.Join(dir, "identities.json"), Vault: v, Language: func() string { return "fr" }, Version: "test",
+		IdentitiesFile: filepath.Join(dir, "identities.json"), Folder: dir, Vault: v, Language: func() string { return "fr" }, Version: "test",
 		Browser: func(link string) error { go p.browse(link); return nil }, PollEvery: time.Hour, Log: slog.New(slog.DiscardHandler),
 	})
 	w.Store.ListChanged.Listen(func(string) { w.wake() })
