@@ -81,6 +81,7 @@ type Core struct {
 	clients map[string]connected
 	seen    map[string]session   // by identity
 	under   map[string]bool      // what is being asked for, and whether to ask once more then; see alone
+	asked   map[string]time.Time // when it was last asked what changed, and answered, by identity
 	until   map[string]time.Time // when a host that said "not so fast" may be asked again, by identity
 }
 
@@ -95,7 +96,7 @@ func New(cfg Config) *Core {
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{},
-		seen: map[string]session{}, under: map[string]bool{}, until: map[string]time.Time{}}
+		seen: map[string]session{}, under: map[string]bool{}, asked: map[string]time.Time{}, until: map[string]time.Time{}}
 	c.vault = &asked{Vault: cfg.Vault}
 	c.Storage = storage.New(storage.Config{Dir: cfg.Folder, Vault: c.vault, Store: c.Store, Keeps: c.keeps, Tell: c.tell, Log: cfg.Log})
 	c.Journal, c.Versions = c.Storage, c.Storage

@@ -15,6 +15,10 @@ type session struct {
 	signIns int
 }
 
+// lately is how recent an answer is that need not be asked for again only because the window came to the front, as it
+// does when it opens.
+const lately = 5 * time.Second
+
 // Poll asks every host at once what changed, as when the window comes to the front.
 func (c *Core) Poll() {
 	c.mu.Lock()
@@ -26,7 +30,10 @@ func (c *Core) Poll() {
 		return // starting, which ends with the same
 	}
 	for _, i := range c.SignIn.Identities() {
-		if i.Works() {
+		c.mu.Lock()
+		asked, ever := c.asked[i.ID]
+		c.mu.Unlock()
+		if i.Works() && (!ever || time.Since(asked) > lately) {
 			c.catchUp(i.ID)
 		}
 	}
@@ -55,8 +62,14 @@ func (c *Core) catchUp(id string) {
 		if time.Now().Before(until) {
 			return
 		}
+		begin := time.Now()
 		err := c.Sync.Poll(ctx, id)
 		c.note("poll", id, err)
+		if err == nil {
+			c.mu.Lock()
+			c.asked[id] = begin
+			c.mu.Unlock()
+		}
 		if t := trouble.From(err); t != nil && t.Kind.OfHost() {
 			return
 		}
@@ -148,6 +161,7 @@ func (c *Core) forget(id string) {
 	delete(c.clients, id)
 	delete(c.seen, id)
 	delete(c.until, id)
+	delete(c.asked, id)
 	c.mu.Unlock()
 	c.Store.RemoveIdentity(id)
 }

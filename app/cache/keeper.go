@@ -49,15 +49,12 @@ func (nowhere) KeepSnapshot(KeptSnapshot)                        {}
 func (nowhere) KeepFeed(string, string, time.Time)               {}
 func (nowhere) ForgetIdentity(string)                            {}
 
-// KeepIn has everything from now on kept too; nil stops that. What is in the store already is told to the keeper first.
+// KeepIn has everything from now on kept too; nil stops that. What is in the store already is told by Retell.
 func (s *Store) KeepIn(k Keeper) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.keeper = k; k == nil {
 		s.keeper = nowhere{}
-	}
-	for id := range s.identities {
-		s.retell(id)
 	}
 }
 

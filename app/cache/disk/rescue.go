@@ -48,7 +48,7 @@ func readable(path string, key []byte) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // opened for reading: nothing to lose
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
