@@ -45,7 +45,9 @@ type Config struct {
 	// Shown is closed when there is a screen to work with: what no screen needs yet, a thousand accounts perhaps, is
 	// fetched after that, so that it does not take the processor from who waits for the window. Nil: there is no window.
 	Shown <-chan struct{}
-	Log   *slog.Logger
+	// Rested is called once, when all that was kept is in memory; nil: nobody waits for it.
+	Rested func()
+	Log    *slog.Logger
 }
 
 // Core is the application without its windows. Start it, and Close it at the end.
@@ -70,6 +72,7 @@ type Core struct {
 	sampleURL string
 
 	loading   sync.Mutex
+	resting   sync.Once
 	early     []*trouble.Trouble // what Load has to tell
 	loadedErr error              // of the file of identities
 	restored  chan struct{}      // closed when secrets have been read; nil while Load has not been called

@@ -55,6 +55,9 @@ func (c *Core) loadRest(ctx context.Context) {
 		}
 	}
 	c.Storage.Rest(ctx, c.known())
+	if c.cfg.Rested != nil {
+		c.resting.Do(c.cfg.Rested)
+	}
 }
 
 // Keep tries to keep things on this computer when it could not be done before, as after the keyring has been unlocked.

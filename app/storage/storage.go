@@ -182,6 +182,9 @@ func (s *Storage) Rest(ctx context.Context, known []string) {
 	if err := d.LoadRest(ctx, s.cfg.Store.RestoreSnapshots); err != nil && ctx.Err() == nil {
 		s.cfg.Log.ErrorContext(ctx, "what was kept of accounts", "err", err) // it is fetched again
 	}
+	for _, id := range known {
+		s.cfg.Store.ListChanged.Emit(id)
+	}
 	go func() {
 		if err := d.Settle(ctx, known); err != nil && ctx.Err() == nil {
 			s.cfg.Log.ErrorContext(ctx, "what is kept for nobody", "err", err) // it is tried again at the next start
