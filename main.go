@@ -112,15 +112,15 @@ func open(o options) error {
 		Version:        version,
 		Sample:         host.start,
 		Shown:          shown,
-		Log:            log,
+		Rested: func() {
+			debug.SetGCPercent(working)
+			debug.FreeOSMemory()
+		},
+		Log: log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
 		Folder: o.data, Version: version, Shown: func() {
-			close(shown)
-			go func() {
-				debug.SetGCPercent(working)
-				debug.FreeOSMemory()
-			}()
+			close(shown) // and Rested follows
 		}}
 	if o.sampleAs != "" {
 		cfg.Adopt = func(ctx context.Context) error {

@@ -47,7 +47,9 @@ type Config struct {
 	// Shown is closed when there is a screen to work with: what no screen needs yet, a thousand accounts perhaps, is
 	// fetched after that, so that it does not take the processor from who waits for the window. Nil: there is no window.
 	Shown <-chan struct{}
-	Log   *slog.Logger
+	// Rested is called once, when all that was kept is in memory; nil: nobody waits for it.
+	Rested func()
+	Log    *slog.Logger
 }
 
 // Core is the application without its windows. Start it, and Close it at the end.
@@ -72,6 +74,7 @@ type Core struct {
 	sampleURL string
 
 	loading   sync.Mutex
+	resting   sync.Once
 	early     []*trouble.Trouble // what Load has to tell
 	loadedErr error              // of the file of identities
 	restored  chan struct{}      // closed when secrets have been read; nil while Load has not been called
@@ -84,6 +87,7 @@ type Core struct {
 	seen    map[string]session   // by identity
 	under   map[string]bool      // what is being asked for, and whether to ask once more then; see alone
 	answers map[string]bool      // whether the host answered when it was last asked what changed, by identity
+	asked   map[string]time.Time // when it was last asked what changed, and answered, by identity
 	until   map[string]time.Time // when a host that said "not so fast" may be asked again, by identity
 }
 
@@ -98,7 +102,7 @@ func New(cfg Config) *Core {
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{},
-		seen: map[string]session{}, under: map[string]bool{}, answers: map[string]bool{}, until: map[string]time.Time{}}
+		seen: map[string]session{}, under: map[string]bool{}, answers: map[string]bool{}, asked: map[string]time.Time{}, until: map[string]time.Time{}}
 	c.vault = &asked{Vault: cfg.Vault}
 	c.Storage = storage.New(storage.Config{Dir: cfg.Folder, Vault: c.vault, Store: c.Store, Keeps: c.keeps, Tell: c.tell, Log: cfg.Log})
 	c.Journal, c.Versions = c.Storage, c.Storage

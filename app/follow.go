@@ -17,6 +17,10 @@ type session struct {
 	signIns int
 }
 
+// lately is how recent an answer is that need not be asked for again only because the window came to the front, as it
+// does when it opens.
+const lately = 5 * time.Second
+
 // Poll asks every host at once what changed, as when the window comes to the front.
 func (c *Core) Poll() {
 	c.mu.Lock()
@@ -28,7 +32,10 @@ func (c *Core) Poll() {
 		return // starting, which ends with the same
 	}
 	for _, i := range c.SignIn.Identities() {
-		if i.Works() {
+		c.mu.Lock()
+		asked, ever := c.asked[i.ID]
+		c.mu.Unlock()
+		if i.Works() && (!ever || time.Since(asked) > lately) {
 			c.catchUp(i.ID)
 		}
 	}
@@ -70,10 +77,14 @@ func (c *Core) catchUp(id string) {
 		if time.Now().Before(until) {
 			return
 		}
+		begin := time.Now()
 		err := c.Sync.Poll(ctx, id)
 		c.note("poll", id, err)
 		c.mu.Lock()
 		c.answers[id] = err == nil
+		if err == nil {
+			c.asked[id] = begin
+		}
 		c.mu.Unlock()
 		if err == nil {
 			c.Desk.Reachable(id)
@@ -214,6 +225,7 @@ func (c *Core) forget(id string) {
 	delete(c.seen, id)
 	delete(c.answers, id)
 	delete(c.until, id)
+	delete(c.asked, id)
 	c.mu.Unlock()
 	c.Store.RemoveIdentity(id)
 	c.do(func(ctx context.Context) { // signed out in another window, perhaps

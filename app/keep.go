@@ -47,8 +47,12 @@ func (c *Core) tell(t *trouble.Trouble) {
 
 // loadRest brings what the first screen does not need, once there is one.
 func (c *Core) loadRest(ctx context.Context) {
-	if c.onScreen(ctx) {
-		c.Storage.Rest(ctx, c.known())
+	if !c.onScreen(ctx) {
+		return
+	}
+	c.Storage.Rest(ctx, c.known())
+	if c.cfg.Rested != nil {
+		c.resting.Do(c.cfg.Rested)
 	}
 }
 

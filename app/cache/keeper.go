@@ -49,15 +49,12 @@ func (nowhere) KeepSnapshot(KeptSnapshot)                        {}
 func (nowhere) KeepFeed(string, string, time.Time)               {}
 func (nowhere) ForgetIdentity(string)                            {}
 
-// KeepIn has everything from now on kept too; nil stops that. What is in the store already is told to the keeper first.
+// KeepIn has everything from now on kept too; nil stops that. What is in the store already is told by Retell.
 func (s *Store) KeepIn(k Keeper) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.keeper = k; k == nil {
 		s.keeper = nowhere{}
-	}
-	for id := range s.identities {
-		s.retell(id)
 	}
 }
 
@@ -119,10 +116,9 @@ func (s *Store) Restore(k Kept) {
 }
 
 // RestoreSnapshots puts states of accounts that a keeper had into the store, where none is known yet. The lines of the lists
-// stay as they are: they may already tell of newer states.
+// stay as they are: they may already tell of newer states. Whoever has restored the last of them emits ListChanged.
 func (s *Store) RestoreSnapshots(list []KeptSnapshot) {
 	var put []access.Ref
-	identities := map[string]bool{}
 	s.write(func() {
 		for _, k := range list {
 			ref := k.Snapshot.Ref
@@ -134,14 +130,10 @@ func (s *Store) RestoreSnapshots(list []KeptSnapshot) {
 			e.status.At, e.status.Kept = past(k.At), true
 			s.entries[ref] = e
 			put = append(put, ref)
-			identities[ref.Identity] = true
 		}
 	})
 	for _, ref := range put {
 		s.AccountChanged.Emit(ref)
-	}
-	for id := range identities {
-		s.ListChanged.Emit(id)
 	}
 }
 

@@ -88,8 +88,8 @@ func (s *Storage) IsOpen() bool {
 	return s.disk != nil
 }
 
-// Lasts tells whether what is written down is still there at the next start; see journal.Lasts.
-func (s *Storage) Lasts() bool { return s.IsOpen() }
+// Lasts tells whether what is written down for an identity is still there at the next start; see journal.Lasts.
+func (s *Storage) Lasts(identity string) bool { return s.on(identity) != nil }
 
 // Open opens the files and puts what the first screen needs into the store: the lists of the identities that are known, and
 // one account. Rest brings the others. It may wait a minute for the keyring. The error is what Trouble says then; the
@@ -184,6 +184,9 @@ func (s *Storage) Rest(ctx context.Context, known []string) {
 	s.loaded = true
 	if err := d.LoadRest(ctx, s.cfg.Store.RestoreSnapshots); err != nil && ctx.Err() == nil {
 		s.cfg.Log.ErrorContext(ctx, "what was kept of accounts", "err", err) // it is fetched again
+	}
+	for _, id := range known {
+		s.cfg.Store.ListChanged.Emit(id)
 	}
 	go func() {
 		if err := d.Settle(ctx, known); err != nil && ctx.Err() == nil {

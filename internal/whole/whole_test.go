@@ -480,7 +480,7 @@ func TestTheHostIsDownAtTheStartAndComesLater(t *testing.T) {
 	w = p.window(dir, keys)
 	w.until("it is said that the host is not there", func() bool {
 		i, _ := w.Store.Identity(marie)
-		return i.Status.Trouble != nil && i.Status.Trouble.Kind.Offline() && i.Status.At.IsZero()
+		return i.Status.Trouble != nil && i.Status.Trouble.Kind.Offline() && (i.Status.At.IsZero() || i.Status.Kept)
 	})
 	p.open()
 	w.Poll()

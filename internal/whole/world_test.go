@@ -144,7 +144,7 @@ func (p *place) window(dir string, v vault.Vault, also ...func(*app.Config)) *wi
 	p.Helper()
 	w := &window{p: p, moved: make(chan struct{}, 1)}
 	cfg := app.Config{
-		IdentitiesFile: filepath.Join(dir, "identities.json"), Vault: v, Language: func() string { return "fr" }, Version: "test",
+		IdentitiesFile: filepath.Join(dir, "identities.json"), Folder: dir, Vault: v, Language: func() string { return "fr" }, Version: "test",
 		Browser: func(link string) error { go p.browse(link); return nil }, PollEvery: time.Hour, Log: slog.New(slog.DiscardHandler),
 	}
 	for _, fn := range also {

@@ -48,7 +48,7 @@ func readable(path string, key []byte) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // opened for reading: nothing to lose
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -151,7 +151,7 @@ func (b *bare) payload(page []byte, at int) ([]byte, bool) {
 	if local+4 > len(rest) {
 		return nil, false
 	}
-	whole := append(make([]byte, 0, min(total, 1<<20)), rest[:local]...)
+	whole := append(make([]byte, 0, local+pageSize), rest[:local]...)
 	next := int64(binary.BigEndian.Uint32(rest[local:]))
 	for len(whole) < total {
 		if next == 0 {
