@@ -3,6 +3,7 @@
 package views
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync/atomic"
@@ -65,6 +66,7 @@ type Window struct {
 	splash  *kit.Loading
 	finder  *switcher.Finder
 	quits   bool
+	front   bool          // the window has the keyboard
 	Closed  chan struct{} // closed when the person has quit and everything has ended
 }
 
@@ -120,10 +122,12 @@ func New(cfg Config) *Window {
 	})
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
+		w.front = true
 		if w.started.Load() {
 			cfg.Core.Poll()
 		}
 	})
+	cfg.App.Lifecycle().SetOnExitedForeground(func() { w.front = false })
 	w.finder = switcher.NewFinder(w.env, cfg.Core.Store, cfg.Settings)
 	w.waiting()
 	return w
@@ -161,11 +165,7 @@ func (w *Window) Start() {
 
 // speak takes the person's language for everything made from now on.
 func (w *Window) speak() {
-	lang := w.cfg.Settings.Language()
-	if lang == "" {
-		lang = w.cfg.SystemLanguage
-	}
-	words := locales.For(lang)
+	words := locales.For(language(w.cfg))
 	kit.SpeakFyne(words)
 	store, desk := w.cfg.Core.Store, w.cfg.Core.Desk
 	w.env = page.Env{
@@ -175,16 +175,21 @@ func (w *Window) speak() {
 	}
 }
 
+// language is the chosen one, or else the system's.
+func language(cfg Config) string { return cmp.Or(cfg.Settings.Language(), cfg.SystemLanguage) }
+
 // dress takes the person's theme and text size.
-func (w *Window) dress() {
+func (w *Window) dress() { w.cfg.App.Settings().SetTheme(look(w.cfg.Settings)) }
+
+func look(chosen *settings.Store) fyne.Theme {
 	v := kit.System
-	switch w.cfg.Settings.Theme() {
+	switch chosen.Theme() {
 	case settings.Light:
 		v = kit.Light
 	case settings.Dark:
 		v = kit.Dark
 	}
-	w.cfg.App.Settings().SetTheme(kit.NewTheme(v, float32(w.cfg.Settings.TextSize())/100))
+	return kit.NewTheme(v, float32(chosen.TextSize())/100)
 }
 
 // rebuild makes what fills the window again, at the same place, in the present language.
