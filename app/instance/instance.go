@@ -152,8 +152,8 @@ func (i *Instance) Close() {
 	}
 	i.end()
 	if i.listener != nil {
-		i.listener.Close()
-		_ = os.Remove(i.file) // what stays is written over by the next
+		_ = i.listener.Close() // nothing is written by it
+		_ = os.Remove(i.file)  // what stays is written over by the next
 	}
 	i.work.Wait()
 	i.unlock()
@@ -180,7 +180,7 @@ func (i *Instance) serve() {
 		slots <- struct{}{}
 		i.work.Go(func() {
 			defer func() { <-slots }()
-			defer conn.Close()
+			defer hangUp(conn)
 			i.answer(conn)
 		})
 	}
@@ -197,7 +197,7 @@ const (
 func (i *Instance) answer(conn net.Conn) {
 	ctx, cancel := context.WithTimeout(i.ctx, patience)
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	stop := context.AfterFunc(ctx, func() { hangUp(conn) })
 	defer stop()
 	line, err := bufio.NewReader(io.LimitReader(conn, longest)).ReadString('\n')
 	if err != nil || subtle.ConstantTimeCompare([]byte(strings.TrimSuffix(line, "\n")), []byte(please+i.token)) != 1 {
@@ -232,8 +232,8 @@ func call(ctx context.Context, file string) (pid int, err error) {
 	if err != nil {
 		return at.PID, err
 	}
-	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer hangUp(conn)
+	stop := context.AfterFunc(ctx, func() { hangUp(conn) })
 	defer stop()
 	mayRaise(at.PID)
 	if _, err := io.WriteString(conn, please+at.Token+"\n"); err != nil {
@@ -248,3 +248,6 @@ func call(ctx context.Context, file string) (pid int, err error) {
 	}
 	return at.PID, nil
 }
+
+// hangUp ends a call. What was said has arrived or is not waited for.
+func hangUp(conn net.Conn) { _ = conn.Close() }
