@@ -3,13 +3,14 @@ package views
 import (
 	"concierge/app/access"
 	"concierge/app/settings"
+	"concierge/views/kit"
 	"concierge/views/shell"
 	"concierge/views/switcher"
 )
 
 // palette opens what finds accounts, people and actions.
 func (w *Window) palette() {
-	if w.mode != modeShell || w.win.Canvas().Overlays().Top() != nil {
+	if w.mode != modeShell || kit.HasOverlay(w.win) {
 		return
 	}
 	at := w.shell.At().Account
@@ -66,6 +67,7 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 		add("mailbox", func() { w.mailbox(at.Identity) }, "")
 	}
 	add("add_identity", w.addIdentity, "")
+	add("lock", w.lock.Lock, shell.KeyName("L"))
 	add("sign_out", func() { w.signOut(at.Identity) }, "")
 	add("quit", w.quit, "")
 	return out

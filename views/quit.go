@@ -62,6 +62,10 @@ func (w *Window) quit() {
 // lost names the edits that the host has not confirmed, before the window closes.
 func (w *Window) lost(left []change.Change) {
 	words := w.env.Words
+	w.unsent = true
+	if w.covering != nil { // the names wait below
+		w.covering.Say(words.N("lock.unsent", len(left)))
+	}
 	lines := make([]fyne.CanvasObject, 0, len(left))
 	for _, c := range left {
 		lines = append(lines, kit.Body(say.Change(words, c)))
@@ -78,6 +82,13 @@ func (w *Window) end() {
 	if w.shell != nil {
 		w.shell.Close()
 	}
+	if w.covering != nil {
+		w.covering.Close()
+	}
+	if w.ending != nil {
+		w.ending()
+	}
+	kit.OnUsed(nil)
 	kit.Forget(w.win)
 	close(w.Closed)
 	w.win.SetCloseIntercept(nil)

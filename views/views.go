@@ -12,11 +12,13 @@ import (
 	"concierge/app"
 	"concierge/app/access"
 	"concierge/app/cache"
+	"concierge/app/lock"
 	"concierge/app/settings"
 	"concierge/app/trouble"
 	"concierge/assets/icons"
 	"concierge/assets/locales"
 	"concierge/views/kit"
+	cover "concierge/views/lock"
 	"concierge/views/page"
 	"concierge/views/say"
 	"concierge/views/shell"
@@ -58,16 +60,20 @@ type Window struct {
 	win fyne.Window
 	env page.Env
 
-	started atomic.Bool
-	decides atomic.Bool // decide is about to be called
-	mode    mode
-	shell   *shell.Shell
-	entry   *welcome.Page
-	splash  *kit.Loading
-	finder  *switcher.Finder
-	quits   bool
-	front   bool          // the window has the keyboard
-	Closed  chan struct{} // closed when the person has quit and everything has ended
+	started  atomic.Bool
+	decides  atomic.Bool // decide is about to be called
+	mode     mode
+	shell    *shell.Shell
+	entry    *welcome.Page
+	splash   *kit.Loading
+	finder   *switcher.Finder
+	quits    bool
+	front    bool // the window has the keyboard
+	lock     *lock.Lock
+	covering *cover.Page // what covers the window while it is locked
+	unsent   bool        // the application has ended but for edits that are told of
+	ending   context.CancelFunc
+	Closed   chan struct{} // closed when the person has quit and everything has ended
 }
 
 // mode is what fills the window.
@@ -98,6 +104,7 @@ func New(cfg Config) *Window {
 	w.win.SetCloseIntercept(w.quit)
 	w.speak()
 	w.dress()
+	w.guard()
 	cfg.Settings.Changed.Listen(func(what settings.What) {
 		fyne.Do(func() {
 			switch what {
@@ -106,6 +113,8 @@ func New(cfg Config) *Window {
 				w.rebuild()
 			case settings.Appearance:
 				w.dress()
+			case settings.Lock:
+				w.lock.SetAfter(cfg.Settings.LockAfter())
 			case settings.Accounts:
 				w.finder.Renamed()
 				if w.shell != nil {
@@ -123,6 +132,7 @@ func New(cfg Config) *Window {
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
 		w.front = true
+		w.lock.Used()
 		if w.started.Load() {
 			cfg.Core.Poll()
 		}
@@ -140,6 +150,9 @@ func (w *Window) Fyne() fyne.Window { return w.win }
 //
 // Both take a while, so they go on side by side: what the core wants to show meanwhile waits for the window.
 func (w *Window) Start() {
+	ctx, ending := context.WithCancel(context.Background())
+	w.ending = ending
+	go w.lock.Run(ctx)
 	go func() {
 		ctx := context.Background()
 		if w.cfg.Adopt != nil {
@@ -333,12 +346,9 @@ func (w *Window) leave() {
 }
 
 func (w *Window) fill(o fyne.CanvasObject) {
-	for top := w.win.Canvas().Overlays().Top(); top != nil; top = w.win.Canvas().Overlays().Top() {
-		w.win.Canvas().Overlays().Remove(top)
-	}
 	// The toolkit clears the window in the background's colour: a ground of our own would be drawn a second time, and
 	// without a graphics card that is a fifth of a frame.
-	w.win.SetContent(kit.WithTips(container.New(fillLayout{}, kit.Marked(o)), w.win))
+	kit.SetContent(w.win, kit.WithTips(container.New(fillLayout{}, kit.NewFloor(), kit.Marked(o)), w.win))
 }
 
 // fillLayout gives its children all the room.

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -73,13 +74,13 @@ func (o *overlay) show(key func(*fyne.KeyEvent) bool) {
 	}
 	o.shown = true
 	c := o.win.Canvas()
-	if c.Overlays().Top() == nil {
-		o.focus = c.Focused()
+	if topOf(c) == nil {
+		o.focus = focusedOf(c)
 	}
 	scopes[o.root] = &scope{over: o, key: key, tips: o.root.Objects[2].(*fyne.Container)}
-	o.before = c.OnTypedKey()
-	c.SetOnTypedKey(func(e *fyne.KeyEvent) { key(e) })
-	c.Overlays().Add(o.root)
+	o.before = keysOf(c)
+	setKeys(c, func(e *fyne.KeyEvent) { key(e) })
+	addOverlay(c, o.root)
 }
 
 func (o *overlay) hide() {
@@ -89,7 +90,7 @@ func (o *overlay) hide() {
 	c := o.win.Canvas()
 	// What lies above goes too: Fyne removes it with this one.
 	above := false
-	for _, obj := range c.Overlays().List() {
+	for _, obj := range overlaysOf(c) {
 		above = above || obj == fyne.CanvasObject(o.root)
 		if s, ok := scopes[obj]; ok && above {
 			s.over.shown = false
@@ -97,10 +98,10 @@ func (o *overlay) hide() {
 		}
 	}
 	o.shown = false
-	c.Overlays().Remove(o.root)
-	c.SetOnTypedKey(o.before)
-	if o.focus != nil && c.Overlays().Top() == nil && c.Focused() != o.focus {
-		c.Focus(o.focus)
+	removeOverlay(c, o.root)
+	setKeys(c, o.before)
+	if o.focus != nil && topOf(c) == nil && focusedOf(c) != o.focus {
+		focusOn(c, o.focus)
 	}
 }
 
@@ -123,7 +124,10 @@ func (g *ground) Tapped(*fyne.PointEvent) {
 	}
 }
 func (g *ground) TappedSecondary(*fyne.PointEvent) { g.Tapped(nil) }
-func (g *ground) Scrolled(*fyne.ScrollEvent)       {}
+func (g *ground) Scrolled(*fyne.ScrollEvent)       { used() }
+func (g *ground) MouseIn(*desktop.MouseEvent)      { used() }
+func (g *ground) MouseMoved(*desktop.MouseEvent)   { used() }
+func (g *ground) MouseOut()                        {}
 
 func (g *ground) CreateRenderer() fyne.WidgetRenderer {
 	r := canvas.NewRectangle(color.Transparent)

@@ -74,6 +74,7 @@ type Actions struct {
 	OtherLang   func()
 	Mailbox     func(identity string) // the sample host's e-mails
 	Conflict    func(change.Change)   // an edit without a dialog of its own collided
+	Lock        func()                // cover the window
 	Quit        func()
 }
 
@@ -242,7 +243,7 @@ func (s *Shell) show(r Route) {
 	s.env.Run(func() {
 		current.Update(context.Background())
 		fyne.Do(func() {
-			if s.current == current && s.env.Window.Canvas().Overlays().Top() == nil {
+			if s.current == current && !kit.HasOverlay(s.env.Window) {
 				current.Focus()
 			}
 			slog.Debug("screen", "name", r.Screen, "arg", r.Arg, "account", r.Account.Account)

@@ -30,7 +30,7 @@ func open(screen shell.Screen, arg string) func(*Stage) {
 // All are the scenes, in the order a person may see them.
 func All() []Scene {
 	var all []Scene
-	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), forms(), questions(), palettes(), helps()} {
+	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), forms(), questions(), palettes(), helps(), locks()} {
 		all = append(all, list...)
 	}
 	return all
@@ -191,6 +191,26 @@ func helps() []Scene {
 		{Name: "help-emails-not-owner", Prepare: notOwner, Do: open(shell.Help, "emails")},
 		{Name: "help-permissions", Do: open(shell.Help, "permissions")},
 		{Name: "help-keys", Do: open(shell.Help, "keys")},
+	}
+}
+
+func locks() []Scene {
+	locked := func(s *Stage) {
+		s.Go(shell.People, "person:sam@cabinet.example")
+		s.View.Lock()
+		s.Settle()
+	}
+	return []Scene{
+		{Name: "lock", Do: locked},
+		{Name: "lock-closed", Do: func(s *Stage) {
+			locked(s)
+			s.CloseKeyring(&trouble.Trouble{Kind: trouble.KeyringLocked})
+			s.Press("lock.unlock")
+		}},
+		{Name: "lock-sign-out", Do: func(s *Stage) {
+			locked(s)
+			s.Press("lock.sign_out")
+		}},
 	}
 }
 

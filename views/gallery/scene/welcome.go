@@ -11,6 +11,7 @@ import (
 	"concierge/assets/locales"
 	"concierge/views/kit"
 	"concierge/views/kit/shot"
+	"concierge/views/lock"
 	"concierge/views/page"
 	"concierge/views/second"
 	"concierge/views/viewtest"
@@ -26,6 +27,7 @@ type Entry struct {
 	press string // what the person presses
 	host  string // what they typed
 	begin func() (welcome.Attempt, error)
+	lock  lock.Way                                                 // the cover, when it is not the sign-in screen
 	small func(*locales.Words) (fyne.CanvasObject, fyne.Focusable) // a window of its own instead
 }
 
@@ -43,6 +45,8 @@ func Entries() []Entry {
 			begin: func() (welcome.Attempt, error) {
 				return nil, &trouble.Trouble{Kind: trouble.HostNotFound, Host: "espace.exemple.example"}
 			}},
+		{Name: "lock-browser", lock: lock.Browser},
+		{Name: "lock-waiting", lock: lock.Browser, press: "lock.unlock_browser"},
 		{Name: "second", small: func(w *locales.Words) (fyne.CanvasObject, fyne.Focusable) { return second.New(w, 4711, func() {}) }},
 	}
 }
@@ -70,9 +74,21 @@ func Enter(t testing.TB, e Entry, cfg Config) (w *viewtest.World, done func()) {
 		case <-waits:
 		}
 	}}
-	p := welcome.New(w.Env, welcome.Config{
+	var p interface {
+		Object() fyne.CanvasObject
+		Focus()
+		Close()
+	} = welcome.New(w.Env, welcome.Config{
 		Signer: signer{e.begin, waits}, Known: e.known, Host: e.host, Sample: true, Done: func(welcome.Person) {}, OtherLanguage: func() {},
 	})
+	if e.lock != 0 {
+		p = lock.New(w.Env, lock.Config{Way: e.lock, Quit: func() {}, Open: func(ctx context.Context, _ lock.Way, link func(string)) error {
+			link(Host().URL + "/authorize")
+			close(waits)
+			<-ctx.Done()
+			return ctx.Err()
+		}})
+	}
 	w.Window.SetContent(kit.WithTips(kit.Layers(kit.NewFill(kit.Background, kit.None, 0), p.Object()), w.Window))
 	w.Window.Resize(cfg.Size)
 	shot.Settle(w.Window)
