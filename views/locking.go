@@ -59,12 +59,13 @@ func (w *Window) cover() {
 		Way: way, Open: w.prove, Unlocked: w.lock.Unlock,
 		SignOut:   func(ctx context.Context) (err error) { left, err = w.signOutAll(ctx); return err },
 		SignedOut: func() { w.signedOut(left) },
+		Unsaved:   func() bool { return !w.quits && w.unsaved() },
 		Quit: func() {
 			if w.unsent {
 				w.end()
 				return
 			}
-			w.quit()
+			w.leaveForGood()
 		},
 	})
 	kit.Cover(w.win, container.New(fillLayout{}, kit.NewFloor(), w.covering.Object()), w.covering.Key)

@@ -68,7 +68,8 @@ type Window struct {
 	splash   *kit.Loading
 	finder   *switcher.Finder
 	quits    bool
-	front    bool // the window has the keyboard
+	asks     *kit.Modal // whether to quit though something typed would be lost
+	front    bool       // the window has the keyboard
 	lock     *lock.Lock
 	covering *cover.Page // what covers the window while it is locked
 	unsent   bool        // the application has ended but for edits that are told of

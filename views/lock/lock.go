@@ -39,7 +39,9 @@ type Config struct {
 	// SignOut ends all sign-ins; it blocks. SignedOut is called when it has.
 	SignOut   func(ctx context.Context) error
 	SignedOut func()
-	Quit      func()
+	// Unsaved tells whether quitting would lose something typed below; Quit quits. Nil Unsaved: nothing ever is.
+	Unsaved func() bool
+	Quit    func()
 }
 
 // Page is the cover.
@@ -123,7 +125,7 @@ func (p *Page) ask(why string) {
 	}
 	open := kit.PrimaryButton(label, p.open)
 	p.put(open, nil, append(objs, open, kit.Gap(10), kit.Small(note).Centered(), kit.Gap(28),
-		kit.Row(8, kit.Spacer(), kit.LinkButton(w.T("lock.sign_out"), p.confirm), kit.LinkButton(w.T("lock.quit"), p.cfg.Quit), kit.Spacer()))...)
+		kit.Row(8, kit.Spacer(), kit.LinkButton(w.T("lock.sign_out"), p.confirm), kit.LinkButton(w.T("lock.quit"), p.Quit), kit.Spacer()))...)
 }
 
 // open begins to prove who is there.
@@ -205,6 +207,20 @@ func (p *Page) confirm() {
 	no := kit.SecondaryButton(w.T("words.cancel"), back)
 	p.put(no, back, kit.Heading(w.T("lock.sign_out_title")).Centered(), kit.Gap(8), kit.Body(w.T("lock.sign_out_text")).Centered(), kit.Gap(24),
 		kit.Row(8, kit.Spacer(), no, kit.DangerButton(w.T("lock.sign_out"), p.signOut), kit.Spacer()))
+}
+
+// Quit quits, after asking if something typed below would be lost.
+func (p *Page) Quit() {
+	if p.cfg.Unsaved == nil || !p.cfg.Unsaved() {
+		p.cfg.Quit()
+		return
+	}
+	p.Close()
+	w := p.env.Words
+	back := func() { p.ask("") }
+	no := kit.SecondaryButton(w.T("form.stay"), back)
+	p.put(no, back, kit.Heading(w.T("form.leave_title")).Centered(), kit.Gap(8), kit.Body(w.T("form.leave_text")).Centered(), kit.Gap(24),
+		kit.Row(8, kit.Spacer(), no, kit.DangerButton(w.T("form.leave"), p.cfg.Quit), kit.Spacer()))
 }
 
 func (p *Page) signOut() {

@@ -108,6 +108,43 @@ func TestF1OpensHelpFromAnywhere(t *testing.T) {
 	}
 }
 
+func TestQuittingAsksBeforeWhatIsTypedIsLost(t *testing.T) {
+	for name, typing := range map[string]func(*scene.Stage){
+		"on a screen": func(s *scene.Stage) {
+			s.Go(shell.AccountInfo, "")
+			s.Type("Ève")
+		},
+		"in a dialog": func(s *scene.Stage) {
+			s.Go(shell.People, "")
+			s.Press("people.add_contact")
+			s.Type("Ève")
+		},
+		"in the permissions": func(s *scene.Stage) {
+			s.Go(shell.People, "")
+			s.Press("people.invite")
+			s.Type("eve@exemple.example")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := play(t, typing)
+			s.Quit()
+			s.Quit() // who is in a hurry is asked once
+			if !says(s, "Quitter sans enregistrer?") {
+				t.Fatal("nobody is asked")
+			}
+			s.Press("form.stay")
+			select {
+			case <-s.View.Closed:
+				t.Fatal("it has quit all the same")
+			default:
+			}
+			if says(s, "Quitter sans enregistrer?") {
+				t.Error("the question stays")
+			}
+		})
+	}
+}
+
 // lock locks the window while somebody types into a dialog, and an edit waits.
 func lock(t *testing.T) *scene.Stage {
 	t.Helper()
@@ -203,6 +240,18 @@ func TestSigningOutFromTheLockLeavesNothingBelow(t *testing.T) {
 	s.View.Lock()
 	if s.View.Locked() {
 		t.Error("it locks with nobody signed in, who could not open it")
+	}
+}
+
+func TestQuittingFromTheLockAsksBeforeWhatIsTypedIsLost(t *testing.T) {
+	s := lock(t)
+	s.Press("lock.quit")
+	if !says(s, "Quitter sans enregistrer?") || s.Focused() == "" || says(s, "julie") {
+		t.Fatalf("nobody is asked; it says %q", s.Texts())
+	}
+	s.Press("form.stay")
+	if !says(s, "Concierge est verrouillé") || s.Focused() != "Déverrouiller" {
+		t.Errorf("the keyboard is on %q", s.Focused())
 	}
 }
 
