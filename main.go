@@ -122,6 +122,7 @@ func open(o options) error {
 		Version:        version,
 		Sample:         host.start,
 		Shown:          shown,
+		Recents:        chosen.Recents,
 		Log:            log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,

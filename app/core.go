@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/signin"
@@ -37,7 +38,10 @@ type Config struct {
 	// Shown is closed when there is a screen to work with: what no screen needs yet, a thousand accounts perhaps, is
 	// fetched after that, so that it does not take the processor from who waits for the window. Nil: there is no window.
 	Shown <-chan struct{}
-	Log   *slog.Logger
+	// Recents are the accounts that the person opened last, the last one first: they are fetched before the others. Nil:
+	// none are known.
+	Recents func() []access.Ref
+	Log     *slog.Logger
 }
 
 // Core is the application without its windows. Start it, and Close it at the end.
@@ -58,9 +62,9 @@ type Core struct {
 	mu      sync.Mutex
 	closed  bool
 	clients map[string]connected
-	seen    map[string]session   // by identity
-	under   map[string]bool      // what is being asked for, and whether to ask once more then; see alone
-	until   map[string]time.Time // when a host that said "not so fast" may be asked again, by identity
+	seen    map[string]session // by identity
+	under   map[string]bool    // what is being asked for, and whether to ask once more then; see alone
+	pace    *pace
 }
 
 type connected struct {
@@ -74,14 +78,14 @@ func New(cfg Config) *Core {
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{},
-		seen: map[string]session{}, under: map[string]bool{}, until: map[string]time.Time{}}
+		seen: map[string]session{}, under: map[string]bool{}, pace: newPace(cfg.PollEvery)}
 	c.SignIn = signin.New(signin.Config{
 		File: cfg.IdentitiesFile, Vault: cfg.Vault, Browser: cfg.Browser, Language: cfg.Language, Log: cfg.Log,
 		Discover: c.discover,
 	})
-	c.Sync = syncer.New(syncer.Config{Store: c.Store, For: func(id string) (syncer.API, string, error) {
+	c.Sync = syncer.New(syncer.Config{Store: c.Store, Recents: cfg.Recents, For: func(id string) (syncer.API, string, error) {
 		cl, url, err := c.client(id)
-		return cl, url, err
+		return c.pace.of(cl, url), url, err
 	}})
 	c.Desk = change.NewDesk(change.Config{
 		Sender:  change.Wire{For: func(id string) (change.API, error) { cl, _, err := c.client(id); return cl, err }},

@@ -17,8 +17,12 @@ type session struct {
 
 // Poll asks every host at once what changed, as when the window comes to the front.
 func (c *Core) Poll() {
+	c.pollThose(func(string) bool { return true })
+}
+
+func (c *Core) pollThose(at func(url string) bool) {
 	for _, i := range c.SignIn.Identities() {
-		if i.Works() {
+		if i.Works() && at(i.HostURL) {
 			c.catchUp(i.ID)
 		}
 	}
@@ -30,7 +34,7 @@ func (c *Core) poll(ctx context.Context) {
 	for {
 		select {
 		case <-tick.C:
-			c.Poll()
+			c.pollThose(c.pace.due)
 		case <-ctx.Done():
 			return
 		}
@@ -41,13 +45,12 @@ func (c *Core) poll(ctx context.Context) {
 // left to it; a host that asked to be left alone is.
 func (c *Core) catchUp(id string) {
 	c.alone("poll "+id, func(ctx context.Context) {
-		c.mu.Lock()
-		until := c.until[id]
-		c.mu.Unlock()
-		if time.Now().Before(until) {
+		i, _ := c.SignIn.Identity(id)
+		if c.pace.resting(i.HostURL) > 0 {
 			return
 		}
 		err := c.Sync.Poll(ctx, id)
+		c.pace.polled(i.HostURL, err)
 		c.note("poll", id, err)
 		if t := trouble.From(err); t != nil && t.Kind.OfHost() {
 			return
@@ -102,10 +105,10 @@ func (c *Core) identityChanged(id string) {
 	was := c.seen[id]
 	c.seen[id] = now
 	begins := now.works && (!was.works || was.signIns != now.signIns)
-	if begins {
-		delete(c.until, id)
-	}
 	c.mu.Unlock()
+	if begins {
+		c.pace.anew(i.HostURL)
+	}
 	if have, listed := c.Store.Identity(id); !listed {
 		have = cache.Identity{ID: id, Host: access.Host{URL: i.HostURL, Name: i.HostName, Sample: i.Sample}, Me: access.Me{FirstName: i.Name, Email: i.Email}}
 		have.Status.Trouble = i.Trouble
@@ -129,7 +132,6 @@ func (c *Core) forget(id string) {
 	}
 	delete(c.clients, id)
 	delete(c.seen, id)
-	delete(c.until, id)
 	c.mu.Unlock()
 	c.Sync.Forget(id)
 	c.Store.RemoveIdentity(id)
@@ -158,16 +160,11 @@ func (c *Core) do(fn func(ctx context.Context)) {
 	}
 }
 
-// note logs a failure that screens show from the store's status, and remembers how long a host asked to be left alone.
+// note logs a failure that screens show from the store's status.
 func (c *Core) note(what, identity string, err error) {
 	t := trouble.From(err)
 	if t == nil || t.Kind == trouble.Cancelled {
 		return
 	}
 	c.cfg.Log.Info(what, "identity", identity, "err", err)
-	if t.RetryAfter > 0 {
-		c.mu.Lock()
-		c.until[identity] = time.Now().Add(t.RetryAfter)
-		c.mu.Unlock()
-	}
 }
