@@ -29,7 +29,7 @@ func (w *Window) toShell(at shell.Route) {
 		Notices: w.notices, After: w.cfg.After,
 		Actions: shell.Actions{
 			Palette: w.palette, Invite: w.invite, AddContact: func(ref access.Ref) { w.addContact(ref, access.Contact{}) },
-			Refresh: w.refresh, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,
+			Refresh: w.refresh, Sync: w.syncState, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,
 			Conflict: w.conflict, Mailbox: w.mailbox, Lock: w.lock.Lock, Quit: w.quit,
 		},
 	})

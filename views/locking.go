@@ -153,4 +153,9 @@ func (w *Window) signedOut(left []*trouble.Trouble) {
 		w.tell(t)
 	}
 	w.lock.Unlock()
+	fyne.Do(func() { // once the cover is gone
+		if w.entry != nil {
+			w.entry.Focus()
+		}
+	})
 }

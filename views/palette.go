@@ -58,6 +58,7 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	}
 	add("mark", func() { switcher.Mark(w.env, w.cfg.Settings, at, summary.Name, func() {}) }, "")
 	add("refresh", func() { w.refresh(at) }, shell.KeyName("R"))
+	add("sync", w.syncState, "")
 	add("language", w.otherLanguage, "")
 	add("theme", w.otherTheme, "")
 	add("help", to(shell.Help, ""), "F1")

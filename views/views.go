@@ -139,6 +139,7 @@ func New(cfg Config) *Window {
 		}
 	})
 	cfg.App.Lifecycle().SetOnExitedForeground(func() { w.front = false })
+	w.backOnline()
 	w.finder = switcher.NewFinder(w.env, cfg.Core.Store, cfg.Settings)
 	w.waiting()
 	return w

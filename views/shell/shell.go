@@ -69,6 +69,7 @@ type Actions struct {
 	Invite      func(access.Ref)
 	AddContact  func(access.Ref)
 	Refresh     func(access.Ref)
+	Sync        func() // how fresh everything is, and asking for more
 	SignOut     func(identity string)
 	AddIdentity func()
 	OtherLang   func()

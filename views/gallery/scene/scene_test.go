@@ -237,6 +237,9 @@ func TestSigningOutFromTheLockLeavesNothingBelow(t *testing.T) {
 	if n := len(s.Core.SignIn.Identities()); n != 0 || s.View.Locked() || says(s, "Léa") || says(s, "julie") {
 		t.Errorf("%d sign-ins, locked %v, says %q", n, s.View.Locked(), s.Texts())
 	}
+	if s.Focused() == "" {
+		t.Error("the keyboard is nowhere")
+	}
 	s.View.Lock()
 	if s.View.Locked() {
 		t.Error("it locks with nobody signed in, who could not open it")
