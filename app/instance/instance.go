@@ -116,7 +116,7 @@ type address struct {
 func begin(dir string, unlock func(), log *slog.Logger) *Instance {
 	i := &Instance{unlock: unlock, file: filepath.Join(dir, fileName), token: rand.Text()}
 	i.ctx, i.end = context.WithCancel(context.Background())
-	_ = os.Remove(i.file) // of a process that has ended: what cannot be removed is written over
+	_ = os.Remove(i.file) // of a process that has ended; what cannot be removed is told below
 	listener, err := (&net.ListenConfig{}).Listen(i.ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
 		log.Warn("a second start will not find this one", "err", err)
@@ -125,13 +125,24 @@ func begin(dir string, unlock func(), log *slog.Logger) *Instance {
 	i.listener = listener
 	data, err := json.Marshal(address{Port: listener.Addr().(*net.TCPAddr).Port, PID: os.Getpid(), Token: i.token})
 	if err == nil {
-		err = files.Write(i.file, data)
+		err = write(i.file, data)
 	}
 	if err != nil {
 		log.Warn("a second start will not find this one", "err", err)
 	}
 	i.work.Go(i.serve)
 	return i
+}
+
+// write makes the file anew. It need not outlive a power cut, so nobody who waits for the window waits for the disk; who
+// reads half of it reads again.
+func write(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
 }
 
 // OnRaise says how to raise the window: raise must not block, and calls done when the window has been raised. Until
@@ -153,7 +164,7 @@ func (i *Instance) Close() {
 	i.end()
 	if i.listener != nil {
 		_ = i.listener.Close() // nothing is written by it
-		_ = os.Remove(i.file)  // what stays is written over by the next
+		_ = os.Remove(i.file)  // what stays is removed by the next
 	}
 	i.work.Wait()
 	i.unlock()

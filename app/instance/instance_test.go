@@ -43,7 +43,7 @@ func where(t *testing.T, dir string) (a address) {
 	return a
 }
 
-func write(t *testing.T, dir string, a address) {
+func put(t *testing.T, dir string, a address) {
 	t.Helper()
 	data, err := json.Marshal(a)
 	if err != nil {
@@ -154,8 +154,8 @@ func TestOneThatDoesNotAnswerIsToldOf(t *testing.T) {
 		"its window hangs":               func(_ *testing.T, _ string, i *Instance) { i.OnRaise(func(func()) {}) },
 		"it has not said where it is":    func(t *testing.T, dir string, _ *Instance) { _ = os.Remove(filepath.Join(dir, fileName)) },
 		"nobody is where it said":        func(t *testing.T, dir string, i *Instance) { i.listener.Close() },
-		"another program does not speak": func(t *testing.T, dir string, _ *Instance) { write(t, dir, address{Port: dumb, PID: 7}) },
-		"another program says something": func(t *testing.T, dir string, _ *Instance) { write(t, dir, address{Port: rude, PID: 7}) },
+		"another program does not speak": func(t *testing.T, dir string, _ *Instance) { put(t, dir, address{Port: dumb, PID: 7}) },
+		"another program says something": func(t *testing.T, dir string, _ *Instance) { put(t, dir, address{Port: rude, PID: 7}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -146,8 +146,8 @@ func (p *Panel) build() {
 			p.cfg.Ask(r.ref)
 		}
 	}).Small()
-	close := kit.IconButton(icons.Close, w.T("words.close"), func() { p.modal.Hide() })
-	head := kit.Row(12, kit.Grow(kit.Column(2, kit.Heading(w.T("freshness.title")), p.summary)), p.all, close)
+	leave := kit.IconButton(icons.Close, w.T("words.close"), func() { p.modal.Hide() })
+	head := kit.Row(12, kit.Grow(kit.Column(2, kit.Heading(w.T("freshness.title")), p.summary)), p.all, leave)
 	foot := kit.Row(16, kit.Grow(p.what), p.one)
 	p.body = container.New(&bodyLayout{p}, head, kit.Scroll(p.groups), p.table, foot)
 	p.modal = kit.NewModal(p.env.Window, kit.ModalConfig{Title: w.T("freshness.title"), Content: p.body, Bare: true, Width: 780, First: p.all, CloseOnOutside: true})
