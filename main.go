@@ -10,11 +10,13 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"time"
 
 	"concierge/app"
+	"concierge/app/instance"
 	"concierge/app/settings"
 	"concierge/app/trouble"
 	"concierge/app/vault"
@@ -88,16 +90,26 @@ func open(o options) error {
 	}
 	slog.SetDefault(log)
 
+	first, err := instance.Claim(context.Background(), o.data, log)
+	var silent *instance.Silent
+	switch {
+	case errors.Is(err, instance.ErrRaised):
+		fmt.Fprintln(os.Stderr, "concierge:", err)
+		return nil
+	case errors.As(err, &silent):
+		return wait(o, silent, log)
+	case err != nil:
+		log.Warn("a second start will not be noticed", "err", err)
+	}
+	defer first.Close()
+
 	a := fyneapp.NewWithID(appID)
 	var told []*trouble.Trouble
 	chosen, t := settings.Open(filepath.Join(o.data, "settings.json"), log)
 	if t != nil {
 		told = append(told, t)
 	}
-	system := o.language
-	if system == "" {
-		system = lang.SystemLocale().LanguageString()
-	}
+	system := o.systemLanguage()
 	language := func() string { return cmp.Or(chosen.Language(), system) }
 	go locales.For(language()) // read beside the making of the window, which needs it
 	host := &sampleHost{dir: filepath.Join(o.data, "sample-host"), log: hostLog}
@@ -116,7 +128,8 @@ func open(o options) error {
 			debug.SetGCPercent(working)
 			debug.FreeOSMemory()
 		},
-		Log: log,
+		Recents: chosen.Recents,
+		Log:     log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
 		Folder: o.data, Version: version, Shown: func() {
@@ -136,6 +149,7 @@ func open(o options) error {
 		}
 	}
 	w := views.New(cfg)
+	first.OnRaise(w.Raise)
 	w.Start()
 	a.Run()
 	select {
@@ -151,6 +165,60 @@ func open(o options) error {
 		}
 	}
 	return host.close()
+}
+
+// systemLanguage is what is spoken until the person chooses.
+func (o options) systemLanguage() string {
+	if o.language != "" {
+		return o.language
+	}
+	return lang.SystemLocale().LanguageString()
+}
+
+// wait stands beside another process that has the data folder and does not answer. Nothing is opened but the settings, for
+// the language. When the other one ends meanwhile, the program is started anew.
+func wait(o options, silent *instance.Silent, log *slog.Logger) error {
+	fmt.Fprintln(os.Stderr, "concierge:", silent)
+	a := fyneapp.NewWithID(appID)
+	chosen, t := settings.Open(filepath.Join(o.data, "settings.json"), log)
+	if t != nil {
+		log.Warn("settings", "err", t)
+	}
+	outcome := make(chan error, 1)
+	views.Second(views.Config{App: a, Settings: chosen, SystemLanguage: o.systemLanguage()}, silent.PID, func() bool {
+		freed, err := instance.Claim(context.Background(), o.data, log)
+		switch {
+		case err == nil:
+			freed.Close()
+			outcome <- startAnew()
+			return true
+		case errors.Is(err, instance.ErrRaised):
+			outcome <- nil
+			return true
+		}
+		return false
+	})
+	a.Run()
+	if err := chosen.Close(); err != nil {
+		log.Error("settings", "err", err)
+	}
+	select {
+	case err := <-outcome:
+		return err
+	default: // the person has closed the window
+		return silent
+	}
+}
+
+// startAnew starts this program once more, as it was started.
+func startAnew() error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	next := exec.CommandContext(context.Background(), program, os.Args[1:]...)
+	next.Stdin, next.Stdout, next.Stderr = os.Stdin, os.Stdout, os.Stderr
+	return next.Start()
 }
 
 func logger(from slog.Level) *slog.Logger {

@@ -49,7 +49,10 @@ type Config struct {
 	Shown <-chan struct{}
 	// Rested is called once, when all that was kept is in memory; nil: nobody waits for it.
 	Rested func()
-	Log    *slog.Logger
+	// Recents are the accounts that the person opened last, the last one first: they are fetched before the others. Nil:
+	// none are known.
+	Recents func() []access.Ref
+	Log     *slog.Logger
 }
 
 // Core is the application without its windows. Start it, and Close it at the end.
@@ -88,7 +91,7 @@ type Core struct {
 	under   map[string]bool      // what is being asked for, and whether to ask once more then; see alone
 	answers map[string]bool      // whether the host answered when it was last asked what changed, by identity
 	asked   map[string]time.Time // when it was last asked what changed, and answered, by identity
-	until   map[string]time.Time // when a host that said "not so fast" may be asked again, by identity
+	pace    *pace
 }
 
 type connected struct {
@@ -102,7 +105,7 @@ func New(cfg Config) *Core {
 	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{},
-		seen: map[string]session{}, under: map[string]bool{}, answers: map[string]bool{}, asked: map[string]time.Time{}, until: map[string]time.Time{}}
+		seen: map[string]session{}, under: map[string]bool{}, answers: map[string]bool{}, asked: map[string]time.Time{}, pace: newPace(cfg.PollEvery)}
 	c.vault = &asked{Vault: cfg.Vault}
 	c.Storage = storage.New(storage.Config{Dir: cfg.Folder, Vault: c.vault, Store: c.Store, Keeps: c.keeps, Tell: c.tell, Log: cfg.Log})
 	c.Journal, c.Versions = c.Storage, c.Storage
@@ -113,9 +116,9 @@ func New(cfg Config) *Core {
 		File: cfg.IdentitiesFile, Vault: c.vault, Browser: cfg.Browser, Language: cfg.Language, Log: cfg.Log,
 		Discover: c.discover,
 	})
-	c.Sync = syncer.New(syncer.Config{Store: c.Store, For: func(id string) (syncer.API, string, error) {
+	c.Sync = syncer.New(syncer.Config{Store: c.Store, Recents: cfg.Recents, For: func(id string) (syncer.API, string, error) {
 		cl, url, err := c.client(id)
-		return cl, url, err
+		return c.pace.of(cl, url), url, err
 	}})
 	c.Desk = change.NewDesk(change.Config{
 		Sender:  change.Wire{For: func(id string) (change.API, error) { cl, _, err := c.client(id); return cl, err }},

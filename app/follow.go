@@ -8,6 +8,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/signin"
 	"concierge/app/trouble"
 )
 
@@ -31,11 +32,17 @@ func (c *Core) Poll() {
 	default:
 		return // starting, which ends with the same
 	}
-	for _, i := range c.SignIn.Identities() {
+	c.pollThose(func(i signin.Identity) bool {
 		c.mu.Lock()
+		defer c.mu.Unlock()
 		asked, ever := c.asked[i.ID]
-		c.mu.Unlock()
-		if i.Works() && (!ever || time.Since(asked) > lately) {
+		return !ever || time.Since(asked) > lately
+	})
+}
+
+func (c *Core) pollThose(which func(signin.Identity) bool) {
+	for _, i := range c.SignIn.Identities() {
+		if i.Works() && which(i) {
 			c.catchUp(i.ID)
 		}
 	}
@@ -60,7 +67,7 @@ func (c *Core) poll(ctx context.Context) {
 	for {
 		select {
 		case <-tick.C:
-			c.Poll()
+			c.pollThose(func(i signin.Identity) bool { return c.pace.due(i.HostURL) })
 		case <-ctx.Done():
 			return
 		}
@@ -71,14 +78,13 @@ func (c *Core) poll(ctx context.Context) {
 // left to it; a host that asked to be left alone is.
 func (c *Core) catchUp(id string) {
 	c.alone("poll "+id, func(ctx context.Context) {
-		c.mu.Lock()
-		until := c.until[id]
-		c.mu.Unlock()
-		if time.Now().Before(until) {
+		i, _ := c.SignIn.Identity(id)
+		if c.pace.resting(i.HostURL) > 0 {
 			return
 		}
 		begin := time.Now()
 		err := c.Sync.Poll(ctx, id)
+		c.pace.polled(i.HostURL, err)
 		c.note("poll", id, err)
 		c.mu.Lock()
 		c.answers[id] = err == nil
@@ -139,10 +145,10 @@ func (c *Core) identityChanged(id string) {
 	was, before := c.seen[id]
 	c.seen[id] = now
 	begins := now.works && (!was.works || was.signIns != now.signIns)
-	if begins {
-		delete(c.until, id)
-	}
 	c.mu.Unlock()
+	if begins {
+		c.pace.anew(i.HostURL)
+	}
 	if have, listed := c.Store.Identity(id); !listed {
 		have = cache.Identity{ID: id, Host: access.Host{URL: i.HostURL, Name: i.HostName, Sample: i.Sample}, Me: access.Me{FirstName: i.Name, Email: i.Email}}
 		have.Status.Trouble = i.Trouble
@@ -224,7 +230,6 @@ func (c *Core) forget(id string) {
 	delete(c.clients, id)
 	delete(c.seen, id)
 	delete(c.answers, id)
-	delete(c.until, id)
 	delete(c.asked, id)
 	c.mu.Unlock()
 	c.Store.RemoveIdentity(id)
@@ -258,16 +263,11 @@ func (c *Core) do(fn func(ctx context.Context)) {
 	}
 }
 
-// note logs a failure that screens show from the store's status, and remembers how long a host asked to be left alone.
+// note logs a failure that screens show from the store's status.
 func (c *Core) note(what, identity string, err error) {
 	t := trouble.From(err)
 	if t == nil || t.Kind == trouble.Cancelled {
 		return
 	}
 	c.cfg.Log.Info(what, "identity", identity, "err", err)
-	if t.RetryAfter > 0 {
-		c.mu.Lock()
-		c.until[identity] = time.Now().Add(t.RetryAfter)
-		c.mu.Unlock()
-	}
 }

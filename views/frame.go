@@ -31,12 +31,12 @@ func (w *Window) toShell(at shell.Route) {
 		Notices: w.notices, After: w.cfg.After,
 		Actions: shell.Actions{
 			Palette: w.palette, Invite: w.invite, AddContact: func(ref access.Ref) { w.addContact(ref, access.Contact{}) },
-			Refresh: w.refresh, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,
-			Conflict: w.conflict, Mailbox: w.mailbox, Quit: w.quit,
+			Refresh: w.refresh, Sync: w.syncState, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,
+			Conflict: w.conflict, Mailbox: w.mailbox, Lock: w.lock.Lock, Quit: w.quit,
 		},
 	})
 	w.fill(w.shell.Object())
-	w.win.SetMainMenu(w.shell.MainMenu())
+	kit.SetMenu(w.win, w.shell.MainMenu())
 	w.shortcuts()
 	w.shell.Open(at)
 	w.shell.Follow(core.Desk.List())
@@ -67,8 +67,8 @@ func (w *Window) backToShell() {
 	}
 	w.mode = modeShell
 	w.fill(w.shell.Object())
-	w.win.SetMainMenu(w.shell.MainMenu())
-	w.win.Canvas().SetOnTypedKey(w.key)
+	kit.SetMenu(w.win, w.shell.MainMenu())
+	kit.SetKeys(w.win, w.key)
 	w.shell.Trigger()
 	w.shell.Follow(w.cfg.Core.Desk.List())
 	w.decide()
@@ -91,11 +91,11 @@ func (w *Window) key(e *fyne.KeyEvent) {
 }
 
 func (w *Window) shortcuts() {
-	w.win.Canvas().SetOnTypedKey(w.key)
+	kit.SetKeys(w.win, w.key)
 	for sc := range w.shell.Shortcuts() {
 		// The frame may be another one by then, so the key is looked up when it is pressed.
 		w.win.Canvas().AddShortcut(sc, func(pressed fyne.Shortcut) {
-			if w.mode != modeShell || w.win.Canvas().Overlays().Top() != nil {
+			if w.mode != modeShell || kit.Covered(w.win) || kit.HasOverlay(w.win) {
 				return
 			}
 			for have, do := range w.shell.Shortcuts() {
@@ -112,7 +112,7 @@ func (w *Window) shortcuts() {
 func (w *Window) toWelcome(cfg welcome.Config) {
 	w.leave()
 	w.mode = modeWelcome
-	w.win.SetMainMenu(nil)
+	kit.SetMenu(w.win, nil)
 	cfg.Signer = signer{w.cfg.Core}
 	cfg.Sample = w.cfg.Sample
 	cfg.OtherLanguage = w.otherLanguage
@@ -136,7 +136,7 @@ func (w *Window) toWelcome(cfg welcome.Config) {
 	}
 	w.entry = welcome.New(w.env, cfg)
 	w.fill(w.entry.Object())
-	w.win.Canvas().SetOnTypedKey(w.entry.Key)
+	kit.SetKeys(w.win, w.entry.Key)
 	w.entry.Focus()
 	w.stands()
 	kit.TracePainted("welcome")

@@ -3,13 +3,14 @@ package views
 import (
 	"concierge/app/access"
 	"concierge/app/settings"
+	"concierge/views/kit"
 	"concierge/views/shell"
 	"concierge/views/switcher"
 )
 
 // palette opens what finds accounts, people and actions.
 func (w *Window) palette() {
-	if w.mode != modeShell || w.win.Canvas().Overlays().Top() != nil {
+	if w.mode != modeShell || kit.HasOverlay(w.win) {
 		return
 	}
 	at := w.shell.At().Account
@@ -58,6 +59,7 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	}
 	add("mark", func() { switcher.Mark(w.env, w.cfg.Settings, at, summary.Name, func() {}) }, "")
 	add("refresh", func() { w.refresh(at) }, shell.KeyName("R"))
+	add("sync", w.syncState, "")
 	add("language", w.otherLanguage, "")
 	add("theme", w.otherTheme, "")
 	add("help", to(shell.Help, ""), "F1")
@@ -67,6 +69,7 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 		add("mailbox", func() { w.mailbox(at.Identity) }, "")
 	}
 	add("add_identity", w.addIdentity, "")
+	add("lock", w.lock.Lock, shell.KeyName("L"))
 	add("sign_out", func() { w.signOut(at.Identity) }, "")
 	add("quit", w.quit, "")
 	return out

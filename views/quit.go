@@ -27,10 +27,14 @@ const quitWait = 15 * time.Second
 // quit ends the application, after asking if something typed would be lost: on the screen, or in a dialog over it. It may be
 // called more than once.
 func (w *Window) quit() {
+	if w.covering != nil {
+		w.covering.Quit()
+		return
+	}
 	if w.quits || w.asks != nil && w.asks.Shown() {
 		return
 	}
-	if !kit.Unsaved(w.win) && (w.mode != modeShell || !w.shell.Dirty()) {
+	if !w.unsaved() {
 		w.leaveForGood()
 		return
 	}
@@ -41,21 +45,30 @@ func (w *Window) quit() {
 	})
 }
 
+// unsaved tells whether quitting would lose something typed.
+func (w *Window) unsaved() bool {
+	return kit.Unsaved(w.win) || w.mode == modeShell && w.shell.Dirty()
+}
+
 // leaveForGood asks before edits are lost that wait already, where nothing may be kept on this computer, and ends the
 // application.
 func (w *Window) leaveForGood() {
 	if w.quits {
 		return
 	}
-	desk := w.cfg.Core.Desk
-	gone := func(c change.Change) bool { return !desk.Lasts(c.Account.Identity) }
-	waits := waiting(desk.List(), gone)
+	waits := w.unkept()
 	if len(waits) == 0 {
 		w.leaveNow()
 		return
 	}
 	words := w.env.Words
 	w.askToLose(words.N("window.quit_title", len(waits)), words.T("window.quit_text"), waits, words.T("window.quit_anyway"), words.T("window.quit_stay"), w.leaveNow)
+}
+
+// unkept lists what waits and would be lost with the application.
+func (w *Window) unkept() []change.Change {
+	desk := w.cfg.Core.Desk
+	return waiting(desk.List(), func(c change.Change) bool { return !desk.Lasts(c.Account.Identity) })
 }
 
 // waiting lists what waits for the person or for its host, of those for which is says so.
@@ -138,6 +151,10 @@ func (w *Window) leaveNow() {
 // lost names the edits that the host has not confirmed, before the window closes: they go on at the next start, or are lost.
 func (w *Window) lost(left []change.Change) {
 	words := w.env.Words
+	w.unsent = true
+	if w.covering != nil { // the names wait below
+		w.covering.Say(words.N("lock.unsent", len(left)))
+	}
 	text := words.T("window.lost_kept")
 	if slices.ContainsFunc(left, func(c change.Change) bool { return !w.cfg.Core.Desk.Lasts(c.Account.Identity) }) {
 		text = words.T("window.lost_text")
@@ -154,6 +171,13 @@ func (w *Window) end() {
 	if w.shell != nil {
 		w.shell.Close()
 	}
+	if w.covering != nil {
+		w.covering.Close()
+	}
+	if w.ending != nil {
+		w.ending()
+	}
+	kit.OnUsed(nil)
 	kit.Forget(w.win)
 	close(w.Closed)
 	w.win.SetCloseIntercept(nil)

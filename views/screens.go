@@ -93,7 +93,7 @@ func (w *Window) preferences(env page.Env, r shell.Route) page.Page {
 	return preferences.New(env, r.Account, preferences.Config{
 		Settings: chosen, Store: core.Store, SignIns: core.SignIn,
 		Files: preferences.Files{Folder: w.cfg.Folder, Version: w.cfg.Version},
-		Go:    preferences.Go{SignOut: w.signOut, SignInAgain: w.signInAgain, TryKeyring: w.unlock, AddIdentity: w.addIdentity},
+		Go:    preferences.Go{SignOut: w.signOut, SignInAgain: w.signInAgain, TryKeyring: w.unlock, AddIdentity: w.addIdentity, Lock: w.lock.Lock},
 		Watch: func(changed func()) func() {
 			settled := chosen.Changed.Listen(func(settings.What) { changed() })
 			signed := core.SignIn.Changed.Listen(func(string) { changed() })

@@ -3,6 +3,7 @@
 package views
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync/atomic"
@@ -11,11 +12,13 @@ import (
 	"concierge/app"
 	"concierge/app/access"
 	"concierge/app/cache"
+	"concierge/app/lock"
 	"concierge/app/settings"
 	"concierge/app/trouble"
 	"concierge/assets/icons"
 	"concierge/assets/locales"
 	"concierge/views/kit"
+	cover "concierge/views/lock"
 	"concierge/views/page"
 	"concierge/views/say"
 	"concierge/views/shell"
@@ -57,16 +60,21 @@ type Window struct {
 	win fyne.Window
 	env page.Env
 
-	started atomic.Bool
-	decides atomic.Bool // decide is about to be called
-	mode    mode
-	shell   *shell.Shell
-	entry   *welcome.Page
-	splash  *kit.Loading
-	finder  *switcher.Finder
-	quits   bool
-	asks    *kit.Modal    // whether to quit though something typed would be lost
-	Closed  chan struct{} // closed when the person has quit and everything has ended
+	started  atomic.Bool
+	decides  atomic.Bool // decide is about to be called
+	mode     mode
+	shell    *shell.Shell
+	entry    *welcome.Page
+	splash   *kit.Loading
+	finder   *switcher.Finder
+	quits    bool
+	asks     *kit.Modal // whether to quit though something typed would be lost
+	front    bool       // the window has the keyboard
+	lock     *lock.Lock
+	covering *cover.Page // what covers the window while it is locked
+	unsent   bool        // the application has ended but for edits that are told of
+	ending   context.CancelFunc
+	Closed   chan struct{} // closed when the person has quit and everything has ended
 }
 
 // mode is what fills the window.
@@ -97,6 +105,7 @@ func New(cfg Config) *Window {
 	w.win.SetCloseIntercept(w.quit)
 	w.speak()
 	w.dress()
+	w.guard()
 	cfg.Settings.Changed.Listen(func(what settings.What) {
 		fyne.Do(func() {
 			switch what {
@@ -105,6 +114,8 @@ func New(cfg Config) *Window {
 				w.rebuild()
 			case settings.Appearance:
 				w.dress()
+			case settings.Lock:
+				w.lock.SetAfter(cfg.Settings.LockAfter())
 			case settings.Accounts:
 				w.finder.Renamed()
 				if w.shell != nil {
@@ -122,10 +133,14 @@ func New(cfg Config) *Window {
 	})
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
+		w.front = true
+		w.lock.Used()
 		if w.started.Load() {
 			cfg.Core.Poll()
 		}
 	})
+	cfg.App.Lifecycle().SetOnExitedForeground(func() { w.front = false })
+	w.backOnline()
 	w.finder = switcher.NewFinder(w.env, cfg.Core.Store, cfg.Settings)
 	w.waiting()
 	return w
@@ -138,6 +153,9 @@ func (w *Window) Fyne() fyne.Window { return w.win }
 //
 // Both take a while, so they go on side by side: what the core wants to show meanwhile waits for the window.
 func (w *Window) Start() {
+	ctx, ending := context.WithCancel(context.Background())
+	w.ending = ending
+	go w.lock.Run(ctx)
 	go func() {
 		ctx := context.Background()
 		if w.cfg.Adopt != nil {
@@ -166,11 +184,7 @@ func (w *Window) Start() {
 
 // speak takes the person's language for everything made from now on.
 func (w *Window) speak() {
-	lang := w.cfg.Settings.Language()
-	if lang == "" {
-		lang = w.cfg.SystemLanguage
-	}
-	words := locales.For(lang)
+	words := locales.For(language(w.cfg))
 	kit.SpeakFyne(words)
 	store, desk := w.cfg.Core.Store, w.cfg.Core.Desk
 	w.env = page.Env{
@@ -180,16 +194,21 @@ func (w *Window) speak() {
 	}
 }
 
+// language is the chosen one, or else the system's.
+func language(cfg Config) string { return cmp.Or(cfg.Settings.Language(), cfg.SystemLanguage) }
+
 // dress takes the person's theme and text size.
-func (w *Window) dress() {
+func (w *Window) dress() { w.cfg.App.Settings().SetTheme(look(w.cfg.Settings)) }
+
+func look(chosen *settings.Store) fyne.Theme {
 	v := kit.System
-	switch w.cfg.Settings.Theme() {
+	switch chosen.Theme() {
 	case settings.Light:
 		v = kit.Light
 	case settings.Dark:
 		v = kit.Dark
 	}
-	w.cfg.App.Settings().SetTheme(kit.NewTheme(v, float32(w.cfg.Settings.TextSize())/100))
+	return kit.NewTheme(v, float32(chosen.TextSize())/100)
 }
 
 // rebuild makes what fills the window again, at the same place, in the present language.
@@ -333,12 +352,9 @@ func (w *Window) leave() {
 }
 
 func (w *Window) fill(o fyne.CanvasObject) {
-	for top := w.win.Canvas().Overlays().Top(); top != nil; top = w.win.Canvas().Overlays().Top() {
-		w.win.Canvas().Overlays().Remove(top)
-	}
 	// The toolkit clears the window in the background's colour: a ground of our own would be drawn a second time, and
 	// without a graphics card that is a fifth of a frame.
-	w.win.SetContent(kit.WithTips(container.New(fillLayout{}, kit.Marked(o)), w.win))
+	kit.SetContent(w.win, kit.WithTips(container.New(fillLayout{}, kit.NewFloor(), kit.Marked(o)), w.win))
 }
 
 // fillLayout gives its children all the room.

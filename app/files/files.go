@@ -74,25 +74,37 @@ func exists(path string) bool {
 // poll is how long to wait before asking for a lock again.
 const poll = 20 * time.Millisecond
 
-// Lock waits until no other process, and nobody else in this one, holds the lock file at path, and holds it until
-// unlock is called or the process ends. The file stays, empty. It is for short work; ctx bounds the waiting.
-func Lock(ctx context.Context, path string) (unlock func(), err error) {
+// ErrHeld is that somebody else holds a lock.
+var ErrHeld = errors.New("held by another")
+
+// TryLock takes the lock file at path if nobody has it, and holds it until unlock is called or the process ends, however
+// it ends: the system lets go of it. The error is ErrHeld when somebody has it. The file stays, empty.
+func TryLock(path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
+	held, err := tryLock(f)
+	if err == nil && held {
+		return func() { _ = f.Close() }, nil // closing lets go of the lock
+	}
+	_ = f.Close() // nothing was written to it
+	if err == nil {
+		err = ErrHeld
+	}
+	return nil, &fs.PathError{Op: "lock", Path: path, Err: err}
+}
+
+// Lock waits until no other process, and nobody else in this one, holds the lock file at path, and holds it until
+// unlock is called or the process ends. The file stays, empty. It is for short work; ctx bounds the waiting.
+func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	for {
-		held, err := tryLock(f)
-		if err != nil {
-			_ = f.Close() // nothing was written to it
-			return nil, &fs.PathError{Op: "lock", Path: path, Err: err}
-		}
-		if held {
-			return func() { _ = f.Close() }, nil // closing lets go of the lock
+		unlock, err := TryLock(path)
+		if !errors.Is(err, ErrHeld) {
+			return unlock, err
 		}
 		select {
 		case <-ctx.Done():
-			_ = f.Close() // nothing was written to it
 			return nil, &fs.PathError{Op: "lock", Path: path, Err: context.Cause(ctx)}
 		case <-time.After(poll):
 		}

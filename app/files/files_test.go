@@ -96,3 +96,23 @@ func TestALockIsHeldByOneAtATime(t *testing.T) {
 	}
 	again()
 }
+
+func TestALockThatSomebodyHasIsToldApartFromOneThatCannotBe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := TryLock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := TryLock(path); !errors.Is(err, ErrHeld) {
+		t.Errorf("second lock: %v", err)
+	}
+	unlock()
+	again, err := TryLock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again()
+	if _, err := TryLock(filepath.Join(path, "no", "such", "folder")); err == nil || errors.Is(err, ErrHeld) {
+		t.Errorf("in no folder: %v", err)
+	}
+}

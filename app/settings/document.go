@@ -17,6 +17,7 @@ type document struct {
 	language    string
 	theme       Theme
 	textSize    int
+	lockMinutes int
 	window      Size
 	lastAccount access.Ref
 	recents     []access.Ref
@@ -56,6 +57,7 @@ func (d document) differences(o document) []What {
 	}
 	add(Language, d.language == o.language)
 	add(Appearance, d.theme == o.theme && d.textSize == o.textSize)
+	add(Lock, d.lockMinutes == o.lockMinutes)
 	add(Window, d.window == o.window)
 	add(Places, d.lastAccount == o.lastAccount && slices.Equal(d.recents, o.recents) && slices.Equal(d.favourites, o.favourites))
 	add(Accounts, reflect.DeepEqual(chosen(d.accounts), chosen(o.accounts)))
@@ -87,6 +89,7 @@ func decode(data []byte) (d document, odd []string, err error) {
 	d.language = take(&d, &odd, "language", anything)
 	d.theme = cmp.Or(take(&d, &odd, "theme", func(t Theme) bool { return t == System || t == Light || t == Dark }), System)
 	d.textSize = cmp.Or(take(&d, &odd, "textSize", func(n int) bool { return slices.Contains(TextSizes(), n) }), 100)
+	d.lockMinutes = take(&d, &odd, "lockMinutes", func(n int) bool { return slices.Contains(LockMinutes(), n) })
 	d.window = take(&d, &odd, "window", sane)
 	d.lastAccount = access.Ref(take(&d, &odd, "lastAccount", func(ref) bool { return true }))
 	d.recents = refs(take(&d, &odd, "recents", func([]ref) bool { return true }))
@@ -160,6 +163,7 @@ func (d document) encode() ([]byte, error) {
 	put("language", d.language, d.language == "")
 	put("theme", d.theme, d.theme == System)
 	put("textSize", d.textSize, d.textSize == 100)
+	put("lockMinutes", d.lockMinutes, d.lockMinutes == 0)
 	put("window", d.window, d.window == Size{})
 	put("lastAccount", ref(d.lastAccount), d.lastAccount.Zero())
 	put("recents", asRefs(d.recents), len(d.recents) == 0)

@@ -29,6 +29,7 @@ const (
 	Places     What = "places"     // last account, recents, favourites
 	Accounts   What = "accounts"   // aliases, colours
 	Window     What = "window"
+	Lock       What = "lock" // after how long without use
 )
 
 // Theme is which colours to use.
@@ -162,6 +163,23 @@ func (s *Store) SetTextSize(percent int) {
 
 func nearest(percent int) int {
 	return slices.MinFunc(TextSizes(), func(a, b int) int { return max(a-percent, percent-a) - max(b-percent, percent-b) })
+}
+
+// LockMinutes lists after how many minutes without use the window can lock; 0 is never.
+func LockMinutes() []int { return []int{0, 5, 15, 60} }
+
+// LockAfter is after how long without use the window locks; 0 is never.
+func (s *Store) LockAfter() time.Duration {
+	return time.Duration(get(s, func(d *document) int { return d.lockMinutes })) * time.Minute
+}
+
+// SetLockAfter chooses it; what is not one of LockMinutes is never.
+func (s *Store) SetLockAfter(after time.Duration) {
+	minutes := int(after / time.Minute)
+	if !slices.Contains(LockMinutes(), minutes) {
+		minutes = 0
+	}
+	s.set(func(d *document) { d.lockMinutes = minutes })
 }
 
 // Window is the size the main window had; false when that is not known.

@@ -93,6 +93,7 @@ func TestWhatWasChosenIsThereAtTheNextStart(t *testing.T) {
 	s.SetLanguage("fr")
 	s.SetTheme(Dark)
 	s.SetTextSize(130)
+	s.SetLockAfter(15 * time.Minute)
 	s.SetWindow(Size{1280, 800})
 	s.Visit(bakery)
 	s.Visit(studio)
@@ -104,8 +105,8 @@ func TestWhatWasChosenIsThereAtTheNextStart(t *testing.T) {
 
 	s = mustOpen(t, path)
 	size, known := s.Window()
-	got := []any{s.Language(), s.Theme(), s.TextSize(), size, known, s.LastAccount(), s.Recents(), s.Favourites(), s.Alias(bakery), s.Colour(bakery), s.Favourite(farm), s.Favourite(studio)}
-	want := []any{"fr", Dark, 130, Size{1280, 800}, true, studio, []access.Ref{studio, bakery}, []access.Ref{farm, bakery}, "Chez Marcel", 7, true, false}
+	got := []any{s.Language(), s.Theme(), s.TextSize(), s.LockAfter(), size, known, s.LastAccount(), s.Recents(), s.Favourites(), s.Alias(bakery), s.Colour(bakery), s.Favourite(farm), s.Favourite(studio)}
+	want := []any{"fr", Dark, 130, 15 * time.Minute, Size{1280, 800}, true, studio, []access.Ref{studio, bakery}, []access.Ref{farm, bakery}, "Chez Marcel", 7, true, false}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

@@ -2,11 +2,13 @@ package syncer_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"concierge/app/access"
+	"concierge/app/syncer"
 	"concierge/app/trouble"
 	"concierge/client"
 	"concierge/client/api"
@@ -153,4 +155,28 @@ func TestAClosedSyncerAsksNothingMore(t *testing.T) {
 	if err := s.Refresh(context.Background(), at("0")); !trouble.Is(err, trouble.Cancelled) || len(h.asked) != 0 {
 		t.Errorf("%v after %v", err, h.asked)
 	}
+}
+
+func TestAccountsThatWereOpenedLastAreFetchedBeforeTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, store, _ := setup(30)
+		s := syncer.New(syncer.Config{Store: store, Parallel: 1, Recents: func() []access.Ref {
+			return []access.Ref{at("17"), {Identity: "j", Account: "3"}, at("5")}
+		}, For: func(string) (syncer.API, string, error) { return h, "https://h.example", nil }})
+		defer s.Close()
+		for _, err := range []error{s.Refresh(t.Context(), access.Ref{Identity: "i"}), s.Fill(t.Context(), "i")} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		var order []string
+		for _, call := range h.asked {
+			if id, is := strings.CutPrefix(call, "snapshot "); is {
+				order = append(order, id)
+			}
+		}
+		if len(order) != 30 || order[0] != "17" || order[1] != "5" || order[2] != "0" {
+			t.Errorf("asked in this order: %v", order)
+		}
+	})
 }

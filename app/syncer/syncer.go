@@ -40,6 +40,8 @@ type Config struct {
 	For func(identity string) (api API, hostURL string, err error)
 	// Timeout bounds one refresh; a minute when zero.
 	Timeout time.Duration
+	// Recents are accounts that Fill asks for before the others, the first one first; nil: none.
+	Recents func() []access.Ref
 	// Parallel is how many accounts are asked for at once; 4 when zero.
 	Parallel int
 }
@@ -239,6 +241,7 @@ func (s *Syncer) Fill(ctx context.Context, identity string) error {
 			missing = append(missing, a.Ref)
 		}
 	}
+	s.recentFirst(missing)
 	return s.each(ctx, missing)
 }
 

@@ -30,6 +30,9 @@ func classify(goos string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &trouble.Trouble{Kind: trouble.KeyringLocked, Err: err}
 	}
+	if dismissed(goos, err) {
+		return &trouble.Trouble{Kind: trouble.KeyringLocked, Err: errors.Join(ErrDismissed, err)}
+	}
 	var kind trouble.Kind
 	switch goos {
 	case "windows":
@@ -40,6 +43,19 @@ func classify(goos string, err error) error {
 		kind = secretServiceKind(err)
 	}
 	return &trouble.Trouble{Kind: kind, Err: err}
+}
+
+// dismissed tells whether the person has closed the system's prompt.
+func dismissed(goos string, err error) bool {
+	switch goos {
+	case "windows":
+		var code syscall.Errno
+		return errors.As(err, &code) && code == 1223 // ERROR_CANCELLED
+	case "darwin":
+		var exit *exec.ExitError
+		return errors.As(err, &exit) && exit.ExitCode() == 128 // errSecUserCanceled -128
+	}
+	return busError(err) == "org.gnome.keyring.Error.Denied" // GNOME Keyring
 }
 
 // windowsKind reads Win32 error codes (winerror.h).
@@ -53,8 +69,6 @@ func windowsKind(err error) trouble.Kind {
 		1058, // ERROR_SERVICE_DISABLED
 		1722: // RPC_S_SERVER_UNAVAILABLE: the Credential Manager service does not run
 		return trouble.KeyringMissing
-	case 1223: // ERROR_CANCELLED: by the person
-		return trouble.KeyringLocked
 	}
 	return trouble.KeyringRefused
 }
@@ -73,8 +87,7 @@ func darwinKind(err error) trouble.Kind {
 		50, // errSecNoSuchKeychain -25294
 		53: // errSecNotAvailable -25291
 		return trouble.KeyringMissing
-	case 128, // errSecUserCanceled -128
-		51, // errSecAuthFailed -25293
+	case 51, // errSecAuthFailed -25293
 		36, // errSecInteractionNotAllowed -25308
 		29: // errSecInteractionRequired -25315
 		return trouble.KeyringLocked
@@ -84,15 +97,7 @@ func darwinKind(err error) trouble.Kind {
 
 // secretServiceKind reads D-Bus errors, and the words of go-keyring where it has no type.
 func secretServiceKind(err error) trouble.Kind {
-	name := ""
-	var value dbus.Error
-	var pointer *dbus.Error
-	switch {
-	case errors.As(err, &value):
-		name = value.Name
-	case errors.As(err, &pointer):
-		name = pointer.Name
-	}
+	name := busError(err)
 	switch name {
 	case "org.freedesktop.DBus.Error.ServiceUnknown", // nobody has the name, and nobody can be started for it
 		"org.freedesktop.DBus.Error.NameHasNoOwner",
@@ -101,7 +106,6 @@ func secretServiceKind(err error) trouble.Kind {
 		"org.freedesktop.Secret.Error.NoSuchObject":
 		return trouble.KeyringMissing
 	case "org.freedesktop.Secret.Error.IsLocked",
-		"org.gnome.keyring.Error.Denied",     // GNOME Keyring: the prompt was dismissed
 		"org.freedesktop.DBus.Error.NoReply", // it sits there and waits
 		"org.freedesktop.DBus.Error.Timeout",
 		"org.freedesktop.DBus.Error.TimedOut":
@@ -116,4 +120,17 @@ func secretServiceKind(err error) trouble.Kind {
 		return trouble.KeyringLocked
 	}
 	return trouble.KeyringRefused
+}
+
+// busError is the name of a D-Bus error, "" for another one.
+func busError(err error) string {
+	var value dbus.Error
+	var pointer *dbus.Error
+	switch {
+	case errors.As(err, &value):
+		return value.Name
+	case errors.As(err, &pointer):
+		return pointer.Name
+	}
+	return ""
 }

@@ -80,6 +80,14 @@ func TestWhatAKeyringAnswersIsToldApart(t *testing.T) {
 			}
 		})
 	}
+	for _, c := range []struct {
+		goos string
+		err  error
+	}{{"linux", bus("org.gnome.keyring.Error.Denied")}, {"darwin", exit(t, 128)}, {"windows", syscall.Errno(1223)}} {
+		if got := classify(c.goos, c.err); !errors.Is(got, ErrDismissed) {
+			t.Errorf("%s: the person has closed the prompt, and it is told as %v", c.goos, got)
+		}
+	}
 	if err := classify("linux", nil); err != nil {
 		t.Errorf("nothing wrong: got %v", err)
 	}

@@ -371,7 +371,7 @@ func promptDismissed(ctx context.Context, k *Keyring) error {
 	if _, err := serve(func(s *service) { s.completed(true) }); err != nil {
 		return err
 	}
-	if _, err := k.Get(ctx, "one"); !trouble.Is(err, trouble.KeyringLocked) || !errors.Is(err, errDismissed) {
+	if _, err := k.Get(ctx, "one"); !trouble.Is(err, trouble.KeyringLocked) || !errors.Is(err, ErrDismissed) {
 		return fmt.Errorf("got %w, want it locked because dismissed", err)
 	}
 	return nil

@@ -29,7 +29,6 @@ const (
 var (
 	errNoCollection = errors.New("the Secret Service has no collection to keep secrets in")
 	errIsLocked     = errors.New("the collection is locked")
-	errDismissed    = errors.New("the prompt to unlock the collection was dismissed")
 	errServiceGone  = errors.New("the Secret Service ended while its prompt was open")
 )
 
@@ -144,7 +143,7 @@ func unlock(ctx context.Context, conn *dbus.Conn, service dbus.BusObject, collec
 				return &trouble.Trouble{Kind: trouble.KeyringMissing, Err: errServiceGone}
 			case s.Name == promptInterface+".Completed" && s.Path == path:
 				if dismissed, ok := first(s.Body).(bool); !ok || dismissed {
-					return &trouble.Trouble{Kind: trouble.KeyringLocked, Err: errDismissed}
+					return &trouble.Trouble{Kind: trouble.KeyringLocked, Err: ErrDismissed}
 				}
 				return nil
 			}

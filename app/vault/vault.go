@@ -25,6 +25,9 @@ const MaxSecret = 2560
 // ErrNotFound: the keyring answers, and has no secret of that id.
 var ErrNotFound = errors.New("no such secret in the keyring")
 
+// ErrDismissed is inside the KeyringLocked of a prompt that the person has closed.
+var ErrDismissed = errors.New("the prompt to unlock the keyring was dismissed")
+
 // ErrTooLarge is inside the KeyringRefused of a secret longer than MaxSecret.
 var ErrTooLarge = fmt.Errorf("secret is longer than %d bytes", MaxSecret)
 

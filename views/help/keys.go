@@ -21,7 +21,7 @@ func (p *Page) keys(facts) []fyne.CanvasObject {
 			p.keyCard("help.keys_everywhere", [][2]string{
 				{ctrl + "K", "help.key_palette"}, {ctrl + "I", "help.key_invite"}, {ctrl + "R", "help.key_refresh"},
 				{ctrl + "1", "help.key_overview"}, {ctrl + "2", "help.key_people"}, {ctrl + "3", "help.key_account"},
-				{alt + "←", "help.key_back"}, {ctrl + "Z", "help.key_undo"}, {"F1", "help.key_help"},
+				{alt + "←", "help.key_back"}, {ctrl + "Z", "help.key_undo"}, {ctrl + "L", "help.key_lock"}, {"F1", "help.key_help"},
 			}),
 			p.keyCard("help.keys_here", [][2]string{
 				{w.T("help.cap_tab"), "help.key_tab"}, {w.T("help.cap_shift_tab"), "help.key_shift_tab"}, {"↑ ↓", "help.key_rows"},

@@ -64,8 +64,15 @@ func (c *control) FocusLost() { c.focused = false; c.Refresh() }
 // TypedRune implements fyne.Focusable.
 func (c *control) TypedRune(rune) {}
 
+// KeyDown implements desktop.Keyable: a widget with the focus is told of every key, also of those that go elsewhere.
+func (c *control) KeyDown(*fyne.KeyEvent) { used() }
+
+// KeyUp implements desktop.Keyable.
+func (c *control) KeyUp(*fyne.KeyEvent) {}
+
 // MouseIn implements desktop.Hoverable.
 func (c *control) MouseIn(e *desktop.MouseEvent) {
+	used()
 	c.hovered = true
 	c.Refresh()
 	if c.disabled && c.reason != "" {

@@ -162,6 +162,12 @@ func (r *inputRenderer) Refresh() {
 	r.WidgetRenderer.Refresh()
 }
 
+// KeyDown implements desktop.Keyable.
+func (e *Input) KeyDown(k *fyne.KeyEvent) {
+	used()
+	e.Entry.KeyDown(k)
+}
+
 // FocusLost implements fyne.Focusable.
 func (e *Input) FocusLost() {
 	e.Entry.FocusLost()

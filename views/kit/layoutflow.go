@@ -146,6 +146,7 @@ func (l *gridLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 // It reaches 4 px beyond its room on every side, where focus rings and the scroll bar are: leave it a margin.
 func Scroll(content fyne.CanvasObject) *fyne.Container {
 	s := container.NewVScroll(container.New(scrolledLayout{}, content))
+	s.OnScrolled = func(fyne.Position) { used() }
 	return container.New(&scrollLayout{s}, s)
 }
 

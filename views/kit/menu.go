@@ -83,7 +83,7 @@ func ShowMenu(win fyne.Window, anchor fyne.CanvasObject, cfg MenuConfig) *Menu {
 		}
 	}
 	if first >= 0 {
-		win.Canvas().Focus(m.items[first])
+		focusOn(win.Canvas(), m.items[first])
 	}
 	return m
 }

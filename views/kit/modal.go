@@ -119,13 +119,12 @@ func (l *modalLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 func (m *Modal) Show() {
 	m.over.show(m.key)
 	trace("dialog", m.cfg.Title)
-	c := m.over.win.Canvas()
 	first := m.cfg.First
 	if first == nil {
 		first = firstFocusable(m.over.root.Objects[1])
 	}
 	if first != nil {
-		c.Focus(first)
+		focusOn(m.over.win.Canvas(), first)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -53,7 +54,7 @@ type overlay struct {
 
 // Unsaved tells whether a dialog over the window holds something that would be lost with it.
 func Unsaved(win fyne.Window) bool {
-	for _, o := range win.Canvas().Overlays().List() {
+	for _, o := range overlaysOf(win.Canvas()) {
 		if s, ours := scopes[o]; ours && s.over.unsaved != nil && s.over.unsaved() {
 			return true
 		}
@@ -85,13 +86,13 @@ func (o *overlay) show(key func(*fyne.KeyEvent) bool) {
 	}
 	o.shown = true
 	c := o.win.Canvas()
-	if c.Overlays().Top() == nil {
-		o.focus = c.Focused()
+	if topOf(c) == nil {
+		o.focus = focusedOf(c)
 	}
 	scopes[o.root] = &scope{over: o, key: key, tips: o.root.Objects[2].(*fyne.Container)}
-	o.before = c.OnTypedKey()
-	c.SetOnTypedKey(func(e *fyne.KeyEvent) { key(e) })
-	c.Overlays().Add(o.root)
+	o.before = keysOf(c)
+	setKeys(c, func(e *fyne.KeyEvent) { key(e) })
+	addOverlay(c, o.root)
 }
 
 func (o *overlay) hide() {
@@ -101,7 +102,7 @@ func (o *overlay) hide() {
 	c := o.win.Canvas()
 	// What lies above goes too: Fyne removes it with this one.
 	above := false
-	for _, obj := range c.Overlays().List() {
+	for _, obj := range overlaysOf(c) {
 		above = above || obj == fyne.CanvasObject(o.root)
 		if s, ok := scopes[obj]; ok && above {
 			s.over.shown = false
@@ -109,10 +110,10 @@ func (o *overlay) hide() {
 		}
 	}
 	o.shown = false
-	c.Overlays().Remove(o.root)
-	c.SetOnTypedKey(o.before)
-	if o.focus != nil && c.Overlays().Top() == nil && c.Focused() != o.focus {
-		c.Focus(o.focus)
+	removeOverlay(c, o.root)
+	setKeys(c, o.before)
+	if o.focus != nil && topOf(c) == nil && focusedOf(c) != o.focus {
+		focusOn(c, o.focus)
 	}
 }
 
@@ -135,7 +136,10 @@ func (g *ground) Tapped(*fyne.PointEvent) {
 	}
 }
 func (g *ground) TappedSecondary(*fyne.PointEvent) { g.Tapped(nil) }
-func (g *ground) Scrolled(*fyne.ScrollEvent)       {}
+func (g *ground) Scrolled(*fyne.ScrollEvent)       { used() }
+func (g *ground) MouseIn(*desktop.MouseEvent)      { used() }
+func (g *ground) MouseMoved(*desktop.MouseEvent)   { used() }
+func (g *ground) MouseOut()                        {}
 
 func (g *ground) CreateRenderer() fyne.WidgetRenderer {
 	r := canvas.NewRectangle(color.Transparent)

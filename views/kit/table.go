@@ -81,7 +81,10 @@ func NewTable[T any](cols []Col[T], id func(T) string) *Table[T] {
 	t.body = &tableBody[T]{t: t}
 	t.body.extend(t.body)
 	t.scroll = container.NewVScroll(t.body)
-	t.scroll.OnScrolled = func(fyne.Position) { t.body.show() }
+	t.scroll.OnScrolled = func(fyne.Position) {
+		used()
+		t.body.show()
+	}
 	return t
 }
 

@@ -18,7 +18,7 @@ type tableBody[T any] struct {
 }
 
 func (b *tableBody[T]) MouseIn(*desktop.MouseEvent)    {}
-func (b *tableBody[T]) MouseMoved(*desktop.MouseEvent) {}
+func (b *tableBody[T]) MouseMoved(*desktop.MouseEvent) { used() }
 func (b *tableBody[T]) MouseOut()                      {}
 func (b *tableBody[T]) Cursor() desktop.Cursor         { return desktop.DefaultCursor }
 
@@ -174,7 +174,7 @@ func (r *tableRow[T]) fill(item T, spans []span) {
 }
 
 func (r *tableRow[T]) MouseIn(*desktop.MouseEvent)    { r.hovered = true; r.Refresh() }
-func (r *tableRow[T]) MouseMoved(*desktop.MouseEvent) {}
+func (r *tableRow[T]) MouseMoved(*desktop.MouseEvent) { used() }
 func (r *tableRow[T]) MouseOut()                      { r.hovered = false; r.Refresh() }
 
 // doubleTap is how soon a second click activates. Fyne's DoubleTappable would make every single click wait.

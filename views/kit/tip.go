@@ -32,7 +32,10 @@ func (t *tip) ToolTip() string { return t.text }
 func (t *tip) MouseIn(e *desktop.MouseEvent) { t.show(e.AbsolutePosition, t.text) }
 
 // MouseMoved implements desktop.Hoverable.
-func (t *tip) MouseMoved(e *desktop.MouseEvent) { t.pos = e.AbsolutePosition }
+func (t *tip) MouseMoved(e *desktop.MouseEvent) {
+	used()
+	t.pos = e.AbsolutePosition
+}
 
 // MouseOut implements desktop.Hoverable.
 func (t *tip) MouseOut() { t.hide() }
@@ -187,6 +190,7 @@ func WithTips(content fyne.CanvasObject, win fyne.Window) *fyne.Container {
 func Forget(win fyne.Window) {
 	delete(tipLayers, win.Canvas())
 	delete(toastLayers, win.Canvas())
+	delete(covers, win.Canvas())
 }
 
 // windowLayout fills the window, and keeps the content from making the window grow: Fyne first tries content at its

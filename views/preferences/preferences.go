@@ -27,6 +27,8 @@ type Settings interface {
 	SetTheme(settings.Theme)
 	TextSize() int
 	SetTextSize(percent int)
+	LockAfter() time.Duration
+	SetLockAfter(time.Duration)
 }
 
 // Store names the accounts; *cache.Store has it.
@@ -45,6 +47,7 @@ type Go struct {
 	SignInAgain func(identity string)
 	TryKeyring  func(identity string) // again, for who has unlocked it
 	AddIdentity func()                // sign in to another host
+	Lock        func()                // cover the window now
 }
 
 // Files are where things are on this computer.
@@ -75,6 +78,7 @@ type Page struct {
 	language *kit.SegmentedFilter
 	theme    *kit.SegmentedFilter
 	size     *kit.SegmentedFilter
+	idle     *kit.SegmentedFilter
 	accounts *fyne.Container
 	people   *fyne.Container
 	shown    *facts
@@ -90,7 +94,7 @@ func New(env page.Env, ref access.Ref, cfg Config) *Page {
 	w := env.Words
 	p.root = kit.Scroll(page.Frame(kit.Column(16,
 		kit.Column(2, kit.Heading(w.T("preferences.title")), kit.MutedText(w.T("preferences.lead"))),
-		p.appearance(), p.accounts, p.people, p.files())))
+		p.appearance(), p.locking(), p.accounts, p.people, p.files())))
 	p.updater = page.NewUpdater(p.Update)
 	p.stops = []func(){env.Signals.Watch(ref, p.updater.Trigger)}
 	if cfg.Watch != nil {
@@ -121,6 +125,7 @@ type facts struct {
 	language   string
 	theme      settings.Theme
 	size       int
+	idle       time.Duration
 	marked     []markedAccount
 	here       markedAccount // the account that is open
 	identities []signin.Identity
@@ -129,7 +134,7 @@ type facts struct {
 // Update implements page.Page.
 func (p *Page) Update(ctx context.Context) {
 	s := p.cfg.Settings
-	f := facts{language: s.Language(), theme: s.Theme(), size: s.TextSize(), identities: p.cfg.SignIns.Identities()}
+	f := facts{language: s.Language(), theme: s.Theme(), size: s.TextSize(), idle: s.LockAfter(), identities: p.cfg.SignIns.Identities()}
 	for i := range f.identities {
 		f.identities[i].LastUsedAt = time.Time{} // not shown, and changes by itself
 	}
@@ -146,6 +151,7 @@ func (p *Page) show(f facts) {
 	p.language.Select(indexOf(languages, f.language))
 	p.theme.Select(indexOf(themes, f.theme))
 	p.size.Select(indexOf(settings.TextSizes(), f.size))
+	p.idle.Select(indexOf(settings.LockMinutes(), int(f.idle/time.Minute)))
 	was := p.shown
 	p.shown = &f
 	if was == nil || !reflect.DeepEqual(was.marked, f.marked) || was.here != f.here {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"concierge/app/access"
 	"concierge/app/settings"
@@ -49,7 +50,7 @@ func open(t *testing.T, lang string, who ...signin.Identity) *opened {
 	note := func(what string) func(string) { return func(id string) { o.did = append(o.did, what+" "+id) } }
 	o.page = preferences.New(o.Env, viewtest.Ref, preferences.Config{
 		Settings: chosen, Store: o.Store, SignIns: signIns(who), Files: preferences.Files{Folder: "/home/marie/.config/Concierge", Version: "1.2.3"},
-		Go: preferences.Go{SignOut: note("sign out"), SignInAgain: note("sign in again"), TryKeyring: note("keyring"), AddIdentity: func() { o.did = append(o.did, "add") }},
+		Go: preferences.Go{SignOut: note("sign out"), SignInAgain: note("sign in again"), TryKeyring: note("keyring"), AddIdentity: func() { o.did = append(o.did, "add") }, Lock: func() { o.did = append(o.did, "lock") }},
 	})
 	t.Cleanup(func() {
 		o.page.Close()
@@ -86,6 +87,16 @@ func TestLookLanguageAndSizeHoldAsSoonAsTheyAreChosen(t *testing.T) {
 	o.Press(fyne.KeyRight, fyne.KeyRight)
 	if got := o.settings.TextSize(); got != 130 {
 		t.Errorf("text size %d", got)
+	}
+	o.Window.Canvas().FocusNext()
+	o.Press(fyne.KeyRight, fyne.KeyRight)
+	if got := o.settings.LockAfter(); got != 15*time.Minute {
+		t.Errorf("locks after %v", got)
+	}
+	o.sees(t, "C'est un écran posé devant vos comptes, pas un coffre.")
+	o.Tap(t, "Verrouiller maintenant")
+	if !slices.Equal(o.did, []string{"lock"}) {
+		t.Errorf("did %q", o.did)
 	}
 }
 

@@ -41,6 +41,7 @@ func (t *topBar) menu() {
 			{Label: w.T("shell.help_users_contacts"), Action: func() { s.Open(Route{Screen: Help}) }},
 		}, sample, []kit.MenuItem{
 			kit.Separator(),
+			{Label: w.T("shell.lock"), Shortcut: KeyName("L"), Action: s.cfg.Actions.Lock},
 			{Label: w.T("shell.sign_out"), Danger: true, Action: func() { s.cfg.Actions.SignOut(id) }},
 		}),
 	})
@@ -66,6 +67,7 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 			fyne.NewMenuItemSeparator(),
 			item("shell.nav_preferences", to(Preferences, ""), nil),
 			item("shell.add_identity", s.cfg.Actions.AddIdentity, nil),
+			item("shell.lock", s.cfg.Actions.Lock, ctrl(fyne.KeyL)),
 			item("shell.sign_out", func() { s.cfg.Actions.SignOut(s.at.Account.Identity) }, nil),
 			fyne.NewMenuItemSeparator(),
 			quit,

@@ -71,11 +71,13 @@ type Actions struct {
 	Invite      func(access.Ref)
 	AddContact  func(access.Ref)
 	Refresh     func(access.Ref)
+	Sync        func() // how fresh everything is, and asking for more
 	SignOut     func(identity string)
 	AddIdentity func()
 	OtherLang   func()
 	Mailbox     func(identity string) // the sample host's e-mails
 	Conflict    func(change.Change)   // an edit without a dialog of its own collided
+	Lock        func()                // cover the window
 	Quit        func()
 }
 
@@ -249,7 +251,7 @@ func (s *Shell) show(r Route) {
 	s.env.Run(func() {
 		current.Update(context.Background())
 		fyne.Do(func() {
-			if s.current == current && s.env.Window.Canvas().Overlays().Top() == nil {
+			if s.current == current && !kit.HasOverlay(s.env.Window) {
 				current.Focus()
 			}
 			slog.Debug("screen", "name", r.Screen, "arg", r.Arg, "account", r.Account.Account)

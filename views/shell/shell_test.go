@@ -90,7 +90,7 @@ func start(t *testing.T, lang string) *world {
 		Store: w.store, Desk: w.desk, Screens: screens,
 		Alias: func(access.Ref) string { return "" }, Color: func(access.Ref) int { return 0 },
 		Visited: func(ref access.Ref) { w.visited = append(w.visited, ref) },
-		Actions: shell.Actions{Palette: did("palette"), Refresh: func(access.Ref) { did("refresh")() }, SignOut: func(string) { did("sign out")() },
+		Actions: shell.Actions{Palette: did("palette"), Refresh: func(access.Ref) { did("refresh")() }, Sync: did("sync"), SignOut: func(string) { did("sign out")() },
 			AddIdentity: did("add identity"), OtherLang: did("language"), Invite: func(access.Ref) { did("invite")() }, AddContact: func(access.Ref) {}, Quit: func() {},
 			Mailbox: func(string) {}, Conflict: func(change.Change) { did("conflict")() }},
 		After: func(d time.Duration, f func()) func() { w.timers = append(w.timers, f); return func() {} },
@@ -297,8 +297,8 @@ func TestFreshnessIsSaid(t *testing.T) {
 	}{
 		{"fresh", func(s *cache.Status) { s.At = now }, "Up to date · 2:02"},
 		{"offline", func(s *cache.Status) { s.At, s.Trouble = now, &trouble.Trouble{Kind: trouble.Unreachable} }, "Offline · as of 2:02"},
-		{"failed", func(s *cache.Status) { s.At, s.Trouble = now, &trouble.Trouble{Kind: trouble.WrongAnswer} }, "Not updated · as of 2:02"},
-		{"never", func(s *cache.Status) { s.At, s.Trouble = time.Time{}, &trouble.Trouble{Kind: trouble.Unreachable} }, "Not loaded"},
+		{"failed", func(s *cache.Status) { s.At, s.Trouble = now, &trouble.Trouble{Kind: trouble.WrongAnswer} }, "Answer not understood · as of 2:02"},
+		{"never", func(s *cache.Status) { s.At, s.Trouble = time.Time{}, &trouble.Trouble{Kind: trouble.Unreachable} }, "Offline · never checked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := start(t, "en")

@@ -2,8 +2,8 @@ package shell
 
 import (
 	"concierge/app/cache"
-	"concierge/app/trouble"
 	"concierge/assets/icons"
+	"concierge/views/freshness"
 	"concierge/views/kit"
 	"concierge/views/say"
 
@@ -54,7 +54,7 @@ func newTopBar(s *Shell) *topBar {
 
 	t.dot = kit.NewFill(kit.OK, kit.None, 4)
 	t.status = kit.Small("").OneLine()
-	t.sync = kit.NewPressable("", kit.Pad(6, 8, 6, 8, kit.Row(8, kit.FixedSize(8, 8, t.dot), t.status)), func() { s.cfg.Actions.Refresh(s.at.Account) })
+	t.sync = kit.NewPressable("", kit.Pad(6, 8, 6, 8, kit.Row(8, kit.FixedSize(8, 8, t.dot), t.status)), s.cfg.Actions.Sync)
 
 	t.unsent = kit.NewBadge("", kit.ToneBrass)
 	t.outbox = kit.NewPressable("", kit.Pad(6, 4, 6, 4, t.unsent), func() { s.Open(Route{Screen: Outbox}) })
@@ -112,15 +112,9 @@ func (t *topBar) show(f frame) {
 	}
 	t.person = f.identity
 	is := topShown{name: name, role: roleLine(w.T, f), person: f.identity.Me.Name(), email: f.identity.Me.Email, color: t.s.cfg.Color(f.at.Account),
-		tip: w.T("shell.refresh_tip"), unsent: f.unsent}
-	dot, text, why := statusOf(f)
-	is.dot = dot
-	switch {
-	case text == "shell.status_never" || text == "shell.status_busy":
-		is.status = w.T(text)
-	default:
-		is.status = w.AsOf(text, f.now, f.status.At)
-	}
+		tip: w.T("freshness.title"), unsent: f.unsent}
+	state, why := freshness.Of(f.status, f.identity.Status, f.has)
+	is.dot, is.status = state.Role(), freshness.Line(w, f.now, state, why, f.status.At)
 	if why != nil {
 		is.tip = say.Trouble(w, why).Text()
 	}
@@ -140,33 +134,10 @@ func (t *topBar) show(f frame) {
 	t.sync.SetToolTip(is.tip)
 	t.sync.SetName(is.status)
 	show(t.outbox, is.unsent > 0)
-	text = w.N("shell.outbox_count", is.unsent)
-	t.unsent.Set(text, kit.ToneBrass)
-	t.outbox.SetName(text)
+	unsent := w.N("shell.outbox_count", is.unsent)
+	t.unsent.Set(unsent, kit.ToneBrass)
+	t.outbox.SetName(unsent)
 	t.object.Layout.Layout(t.object.Objects, t.object.Size())
-}
-
-// statusOf says how fresh what is shown is: the key of the words, the colour of the dot, and what stands in the way.
-func statusOf(f frame) (kit.Role, string, *trouble.Trouble) {
-	st := f.status
-	if st.Trouble == nil && f.identity.Status.Trouble != nil {
-		st.Trouble = f.identity.Status.Trouble
-	}
-	switch {
-	case st.Busy && !f.has:
-		return kit.Info, "shell.status_busy", nil
-	case st.Trouble != nil && st.At.IsZero():
-		return kit.Danger, "shell.status_never", st.Trouble
-	case st.Trouble != nil && st.Trouble.Kind.Offline():
-		return kit.Brass, "shell.status_offline", st.Trouble
-	case st.Trouble != nil:
-		return kit.Danger, "shell.status_failed", st.Trouble
-	case st.At.IsZero():
-		return kit.Info, "shell.status_busy", nil
-	case st.Kept:
-		return kit.Info, "shell.status_kept", nil
-	}
-	return kit.OK, "shell.status_fresh", nil
 }
 
 func roleLine(t func(string, ...any) string, f frame) string {

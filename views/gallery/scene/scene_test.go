@@ -1,11 +1,15 @@
 package scene_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"concierge/app/change"
+	"concierge/app/trouble"
+	"concierge/app/vault"
 	"concierge/views/gallery/scene"
 	"concierge/views/kit/shot"
 	"concierge/views/shell"
@@ -138,5 +142,132 @@ func TestQuittingAsksBeforeWhatIsTypedIsLost(t *testing.T) {
 				t.Error("the question stays")
 			}
 		})
+	}
+}
+
+// lock locks the window while somebody types into a dialog, and an edit waits.
+func lock(t *testing.T) *scene.Stage {
+	t.Helper()
+	return play(t, func(s *scene.Stage) {
+		s.Go(shell.People, "person:lea@studio.example")
+		s.Press("people.revoke")
+		s.Press("people.revoke")
+		s.Press("people.invite")
+		s.Type("julie@comptes.example")
+		s.View.Lock()
+		s.Settle()
+	})
+}
+
+func TestALockedWindowShowsAndDoesNothingOfWhatIsBelow(t *testing.T) {
+	s := lock(t)
+	if !s.View.Locked() || s.Window.Title() != "Concierge" {
+		t.Errorf("locked %v, title %q", s.View.Locked(), s.Window.Title())
+	}
+	for _, name := range []string{"Léa", "Marie", "julie", "Marcel", "Sam"} {
+		if says(s, name) {
+			t.Errorf("it says %s", name)
+		}
+	}
+	want := []string{"Déverrouiller", "Se déconnecter", "Quitter Concierge"}
+	var reached []string
+	for range 2 * len(want) {
+		reached = append(reached, s.Focused())
+		s.Window.Canvas().FocusNext()
+	}
+	if !slices.Equal(reached, append(want, want...)) {
+		t.Errorf("Tab reaches %q", reached)
+	}
+	s.Window.Canvas().Unfocus()
+	s.World.Press(fyne.KeyF1, fyne.KeyEscape, fyne.KeyDelete)
+	s.Settle()
+	if len(s.Window.Canvas().Overlays().List()) > 0 || s.Window.MainMenu() != nil || !says(s, "Concierge est verrouillé") {
+		t.Error("a key opened something")
+	}
+	if list := s.Core.Desk.List(); len(list) != 1 || list[0].State != change.Waiting {
+		t.Errorf("the edit that waits: %+v", list)
+	}
+	s.Press("lock.unlock")
+	if s.View.Locked() || s.Input(t, s.Env.Words.T("permissions.email")).Text != "julie@comptes.example" || s.Window.MainMenu() == nil {
+		t.Error("what was typed is not there any more")
+	}
+	if !says(s, "Annuler l'action") {
+		t.Error("the edit that waits cannot be undone any more")
+	}
+}
+
+func TestWhatAKeyringSaysToWhoUnlocks(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		says *trouble.Trouble
+		want string
+	}{
+		{"missing", &trouble.Trouble{Kind: trouble.KeyringMissing}, "ne répond plus"},
+		{"locked", &trouble.Trouble{Kind: trouble.KeyringLocked}, "personne ne l'a ouvert"},
+		{"its question was closed", &trouble.Trouble{Kind: trouble.KeyringLocked, Err: vault.ErrDismissed}, "a été fermée"},
+		{"refusing", &trouble.Trouble{Kind: trouble.KeyringRefused}, "refuse de donner"},
+		{"given up", &trouble.Trouble{Kind: trouble.KeyringLocked, Err: context.Canceled}, "personne ne l'a ouvert"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := lock(t)
+			s.CloseKeyring(c.says)
+			s.World.Press(fyne.KeyReturn)
+			s.Settle()
+			if !s.View.Locked() || !says(s, c.want) || s.Focused() != "Déverrouiller" {
+				t.Errorf("locked %v, keyboard on %q, says %q", s.View.Locked(), s.Focused(), s.Texts())
+			}
+			s.CloseKeyring(nil)
+			s.World.Press(fyne.KeyReturn)
+			if s.View.Locked() {
+				t.Error("it stays locked with an open keyring")
+			}
+		})
+	}
+}
+
+func TestSigningOutFromTheLockLeavesNothingBelow(t *testing.T) {
+	s := lock(t)
+	s.Press("lock.sign_out")
+	if s.Focused() != "Annuler" {
+		t.Errorf("the keyboard is on %q", s.Focused())
+	}
+	s.World.Press(fyne.KeyEscape)
+	s.Press("lock.sign_out")
+	s.Press("lock.sign_out")
+	if n := len(s.Core.SignIn.Identities()); n != 0 || s.View.Locked() || says(s, "Léa") || says(s, "julie") {
+		t.Errorf("%d sign-ins, locked %v, says %q", n, s.View.Locked(), s.Texts())
+	}
+	if s.Focused() == "" {
+		t.Error("the keyboard is nowhere")
+	}
+	s.View.Lock()
+	if s.View.Locked() {
+		t.Error("it locks with nobody signed in, who could not open it")
+	}
+}
+
+func TestQuittingFromTheLockAsksBeforeWhatIsTypedIsLost(t *testing.T) {
+	s := lock(t)
+	s.Press("lock.quit")
+	if !says(s, "Quitter sans enregistrer?") || s.Focused() == "" || says(s, "julie") {
+		t.Fatalf("nobody is asked; it says %q", s.Texts())
+	}
+	s.Press("form.stay")
+	if !says(s, "Concierge est verrouillé") || s.Focused() != "Déverrouiller" {
+		t.Errorf("the keyboard is on %q", s.Focused())
+	}
+}
+
+func TestTheWindowLocksByItself(t *testing.T) {
+	s := play(t, func(s *scene.Stage) { s.Go(shell.People, "") })
+	s.Settings.SetLockAfter(5 * time.Minute)
+	s.Pass(4 * time.Minute)
+	if s.View.Locked() {
+		t.Error("too early")
+	}
+	s.Window.Canvas().FocusNext()
+	s.Pass(2 * time.Minute)
+	if !s.View.Locked() || says(s, "Sam") {
+		t.Error("not at all")
 	}
 }

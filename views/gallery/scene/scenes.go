@@ -2,6 +2,7 @@ package scene
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"concierge/app/access"
@@ -33,7 +34,7 @@ func open(screen shell.Screen, arg string) func(*Stage) {
 // All are the scenes, in the order a person may see them.
 func All() []Scene {
 	var all []Scene
-	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), forms(), outboxes(), questions(), palettes(), helps()} {
+	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), forms(), outboxes(), questions(), palettes(), helps(), locks(), syncs()} {
 		all = append(all, list...)
 	}
 	return all
@@ -274,6 +275,71 @@ func helps() []Scene {
 		{Name: "help-emails-not-owner", Prepare: notOwner, Do: open(shell.Help, "emails")},
 		{Name: "help-permissions", Do: open(shell.Help, "permissions")},
 		{Name: "help-keys", Do: open(shell.Help, "keys")},
+	}
+}
+
+func syncs() []Scene {
+	panel := func(s *Stage) {
+		s.Go(shell.Overview, "")
+		s.Press("freshness.fresh_at", "When", s.Env.Words.Clock(viewtest.Now))
+	}
+	fail := func(s *Stage, i int, t *trouble.Trouble) {
+		ref := Accounts()[i].Ref
+		s.Store.PutSnapshot(access.Snapshot{Ref: ref, Account: access.Account{Name: Accounts()[i].Name}}, viewtest.Now.Add(-time.Duration(i)*9*time.Hour))
+		s.Store.SetStatus(ref, func(st *cache.Status) { st.Trouble = t })
+	}
+	return []Scene{
+		{Name: "sync", Prepare: func(s *Stage) {
+			fail(s, 3, &trouble.Trouble{Kind: trouble.HostError, Host: Host().Name, RequestID: "7f3a-19c2"})
+			fail(s, 5, &trouble.Trouble{Kind: trouble.Forbidden})
+			s.Store.SetStatus(Accounts()[6].Ref, func(st *cache.Status) { st.Busy, st.Trouble = true, nil })
+		}, Do: panel},
+		{Name: "sync-two", Prepare: func(s *Stage) {
+			s.Store.PutIdentity(cache.Identity{ID: "agence", Host: access.Host{Name: "Nuage Boréal"}, Me: access.Me{FirstName: "Marie", LastName: "Tremblay", Email: "marie@agence.example"},
+				Status: cache.Status{At: viewtest.Now.Add(-25 * time.Minute), Trouble: &trouble.Trouble{Kind: trouble.Unreachable}}})
+			s.Store.PutAccounts("agence", []access.Summary{{Ref: access.Ref{Identity: "agence", Account: "1"}, Name: "Auberge du Fleuve"}})
+			s.Store.PutIdentity(cache.Identity{ID: "autre", Host: access.Host{Name: "Hôte du Nord"}, Me: access.Me{Email: "m.tremblay@nord.example"},
+				Status: cache.Status{At: viewtest.Now.AddDate(0, 0, -1), Trouble: &trouble.Trouble{Kind: trouble.SignInNeeded, Host: "Hôte du Nord"}}})
+		}, Do: panel},
+		{Name: "sync-first", Prepare: func(s *Stage) {
+			list := Accounts()
+			for i := len(list); i < 1000; i++ {
+				ref := access.Ref{Identity: viewtest.Ref.Identity, Account: fmt.Sprint("n", i)}
+				list = append(list, access.Summary{Ref: ref, Name: fmt.Sprintf("Client %04d", i)})
+			}
+			s.Store.PutAccounts(viewtest.Ref.Identity, list)
+			for _, a := range list[len(Accounts()):412] {
+				s.Store.PutSnapshot(access.Snapshot{Ref: a.Ref, Account: access.Account{Name: a.Name}}, viewtest.Now)
+			}
+			for _, a := range list[412:416] {
+				s.Store.SetStatus(a.Ref, func(st *cache.Status) { st.Busy = true })
+			}
+		}, Do: panel},
+		{Name: "overview-limited", Prepare: func(s *Stage) {
+			s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) {
+				st.At, st.Trouble = viewtest.Now.AddDate(0, 0, -1), &trouble.Trouble{Kind: trouble.RateLimited, Host: Host().Name}
+			})
+		}, Do: open(shell.Overview, "")},
+	}
+}
+
+func locks() []Scene {
+	locked := func(s *Stage) {
+		s.Go(shell.People, "person:sam@cabinet.example")
+		s.View.Lock()
+		s.Settle()
+	}
+	return []Scene{
+		{Name: "lock", Do: locked},
+		{Name: "lock-closed", Do: func(s *Stage) {
+			locked(s)
+			s.CloseKeyring(&trouble.Trouble{Kind: trouble.KeyringLocked})
+			s.Press("lock.unlock")
+		}},
+		{Name: "lock-sign-out", Do: func(s *Stage) {
+			locked(s)
+			s.Press("lock.sign_out")
+		}},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/lock"
 	"concierge/app/settings"
 	"concierge/app/syncer"
 	"concierge/app/trouble"
@@ -52,6 +53,8 @@ type Stage struct {
 
 	dir    string
 	answer *trouble.Trouble // of the host, to whoever asks
+	passed time.Duration    // since the scene began
+	closed *trouble.Trouble // what the keyring says to whoever asks; nil when it gives what it has
 }
 
 // undoDelay is how long a destructive Change waits; the picture is made long before.
@@ -80,7 +83,7 @@ func Play(t testing.TB, sc Scene, cfg Config) *Stage {
 	s.View = views.New(views.Config{
 		App: fyne.CurrentApp(), Core: s.Core, Settings: chosen, SystemLanguage: cfg.Lang, Sample: true, Log: quiet,
 		Folder: "/home/marie/.config/Concierge", Version: "1.0.0",
-		Now: func() time.Time { return viewtest.Now },
+		Now: func() time.Time { return viewtest.Now.Add(s.passed) },
 		Go:  func(work func()) { work() },
 		After: func(_ time.Duration, late func()) func() { // nothing goes by itself in a picture
 			if sc.Late {
@@ -104,7 +107,7 @@ func (s *Stage) core(log *slog.Logger) {
 		s.T.Fatalf("identities: %v", err)
 	}
 	c := app.New(app.Config{
-		IdentitiesFile: identities, Vault: keyring{vault.Session()}, Log: log,
+		IdentitiesFile: identities, Vault: keyring{vault.Session(), s}, Log: log,
 		Language: func() string { return s.Config.Lang },
 	})
 	if err := c.SignIn.Restore(context.Background()); err != nil {
@@ -145,9 +148,15 @@ func (s *Stage) choose() {
 }
 
 // keyring has the secret of the sample person, and is locked for the others.
-type keyring struct{ *vault.Memory }
+type keyring struct {
+	*vault.Memory
+	of *Stage
+}
 
 func (k keyring) Get(_ context.Context, id string) (string, error) {
+	if k.of.closed != nil {
+		return "", k.of.closed
+	}
 	if id == viewtest.Ref.Identity {
 		return "sample", nil
 	}
@@ -223,6 +232,18 @@ func (s *Stage) Close() {
 		s.T.Errorf("folder of the scene: %v", err)
 	}
 }
+
+// Pass lets time pass without anybody there.
+func (s *Stage) Pass(d time.Duration) {
+	for end := s.passed + d; s.passed < end; {
+		s.passed += lock.Every
+		s.View.LookAtClock()
+	}
+	s.Settle()
+}
+
+// CloseKeyring makes the keyring refuse what it is asked from now on; nil opens it again.
+func (s *Stage) CloseKeyring(why *trouble.Trouble) { s.closed = why }
 
 // Title is a scene's name with how it looks, for files and tests: people-fr-light-1280.
 func (c Config) Title(name string) string {

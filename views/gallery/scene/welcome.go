@@ -11,9 +11,13 @@ import (
 	"concierge/assets/locales"
 	"concierge/views/kit"
 	"concierge/views/kit/shot"
+	"concierge/views/lock"
 	"concierge/views/page"
+	"concierge/views/second"
 	"concierge/views/viewtest"
 	"concierge/views/welcome"
+
+	"fyne.io/fyne/v2"
 )
 
 // Entry is one picture of the screen before any account.
@@ -23,6 +27,8 @@ type Entry struct {
 	press string // what the person presses
 	host  string // what they typed
 	begin func() (welcome.Attempt, error)
+	lock  lock.Way                                                 // the cover, when it is not the sign-in screen
+	small func(*locales.Words) (fyne.CanvasObject, fyne.Focusable) // a window of its own instead
 }
 
 // Entries are the states of signing in.
@@ -39,6 +45,9 @@ func Entries() []Entry {
 			begin: func() (welcome.Attempt, error) {
 				return nil, &trouble.Trouble{Kind: trouble.HostNotFound, Host: "espace.exemple.example"}
 			}},
+		{Name: "lock-browser", lock: lock.Browser},
+		{Name: "lock-waiting", lock: lock.Browser, press: "lock.unlock_browser"},
+		{Name: "second", small: func(w *locales.Words) (fyne.CanvasObject, fyne.Focusable) { return second.New(w, 4711, func() {}) }},
 	}
 }
 
@@ -50,6 +59,9 @@ func Enter(t testing.TB, e Entry, cfg Config) (w *viewtest.World, done func()) {
 		look = kit.Dark
 	}
 	w = &viewtest.World{Window: shot.Window(kit.Layers(), cfg.Size, kit.NewTheme(look, float32(max(cfg.TextSize, 100))/100))}
+	if e.small != nil {
+		return w, small(w, e, cfg)
+	}
 	waits := make(chan struct{})
 	w.Env = page.Env{Window: w.Window, Words: locales.For(cfg.Lang), Now: func() time.Time { return viewtest.Now }, Go: func(work func()) {
 		ended := make(chan struct{})
@@ -62,9 +74,21 @@ func Enter(t testing.TB, e Entry, cfg Config) (w *viewtest.World, done func()) {
 		case <-waits:
 		}
 	}}
-	p := welcome.New(w.Env, welcome.Config{
+	var p interface {
+		Object() fyne.CanvasObject
+		Focus()
+		Close()
+	} = welcome.New(w.Env, welcome.Config{
 		Signer: signer{e.begin, waits}, Known: e.known, Host: e.host, Sample: true, Done: func(welcome.Person) {}, OtherLanguage: func() {},
 	})
+	if e.lock != 0 {
+		p = lock.New(w.Env, lock.Config{Way: e.lock, Quit: func() {}, Open: func(ctx context.Context, _ lock.Way, link func(string)) error {
+			link(Host().URL + "/authorize")
+			close(waits)
+			<-ctx.Done()
+			return ctx.Err()
+		}})
+	}
 	w.Window.SetContent(kit.WithTips(kit.Layers(kit.NewFill(kit.Background, kit.None, 0), p.Object()), w.Window))
 	w.Window.Resize(cfg.Size)
 	shot.Settle(w.Window)
@@ -75,6 +99,20 @@ func Enter(t testing.TB, e Entry, cfg Config) (w *viewtest.World, done func()) {
 	}
 	return w, func() {
 		p.Close()
+		kit.Forget(w.Window)
+		w.Window.Close()
+	}
+}
+
+// small shows an entry that is a window of its own, in its size.
+func small(w *viewtest.World, e Entry, cfg Config) (done func()) {
+	content, first := e.small(locales.For(cfg.Lang))
+	w.Window.SetContent(kit.WithTips(kit.Layers(kit.NewFill(kit.Line, kit.None, 0),
+		kit.Centered(kit.Layers(kit.NewFill(kit.Background, kit.None, 0), kit.FixedSize(second.Size.Width, second.Size.Height, content)))), w.Window))
+	w.Window.Resize(cfg.Size)
+	shot.Settle(w.Window)
+	w.Window.Canvas().Focus(first)
+	return func() {
 		kit.Forget(w.Window)
 		w.Window.Close()
 	}
