@@ -89,7 +89,7 @@ func TestTheTimeLineIsReadOnIntoThePastWithoutAGap(t *testing.T) {
 	for i, want := range []string{
 		"[90 85 80]",                   // the host's first page goes back to 80
 		"[90 85 80 75 70]",             // the second to 70
-		"[90 85 80 75 70 65]",          // then the states hold back, which reach to 65
+		"[90 85 80 75 70 65 60]",       // then the states hold back, which reach to 65
 		"[90 85 80 75 70 65 60 50]",    // the rest of the host's
 		"[90 85 80 75 70 65 60 50 15]", // and of the states
 	} {
