@@ -14,10 +14,13 @@ import (
 
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/history"
+	"concierge/app/journal"
 	"concierge/app/signin"
 	"concierge/app/syncer"
 	"concierge/app/trouble"
 	"concierge/app/vault"
+	"concierge/app/watch"
 	"concierge/app/wire"
 	"concierge/client"
 )
@@ -38,6 +41,12 @@ type Config struct {
 	// fetched after that, so that it does not take the processor from who waits for the window. Nil: there is no window.
 	Shown <-chan struct{}
 	Log   *slog.Logger
+
+	// Of what Past is made; see there. What is nil is remembered until the application ends.
+	Versions  journal.Versions
+	Own       history.Own
+	WatchFile string                // where it is kept what changed elsewhere and has not been seen; "" keeps it in memory
+	Notify    func(watch.Kind) bool // whether a kind of change elsewhere is told of outside of the window; nil: all are
 }
 
 // Core is the application without its windows. Start it, and Close it at the end.
@@ -46,6 +55,7 @@ type Core struct {
 	Desk   *change.Desk
 	Sync   *syncer.Syncer
 	SignIn *signin.Manager
+	Past   Past
 
 	cfg  Config
 	ctx  context.Context
@@ -87,6 +97,7 @@ func New(cfg Config) *Core {
 		Sender:  change.Wire{For: func(id string) (change.API, error) { cl, _, err := c.client(id); return cl, err }},
 		Refresh: c.Sync.Refresh,
 	})
+	c.watching()
 	return c
 }
 
@@ -112,7 +123,7 @@ func (c *Core) sample() (string, error) {
 // Start restores who was signed in and begins to fetch. The error tells of a file of identities that could not be read
 // and was set aside; the application works nonetheless.
 func (c *Core) Start(ctx context.Context) error {
-	loaded := c.SignIn.Load(ctx)
+	loaded := errors.Join(c.SignIn.Load(ctx), c.Past.loadMarks())
 	if c.SignIn.NeedsSample() {
 		if _, err := c.sample(); err != nil {
 			c.cfg.Log.Error("sample host", "err", err)
@@ -140,6 +151,7 @@ func (c *Core) Close(ctx context.Context) []change.Change {
 	c.SignIn.Close()
 	c.Sync.Close()
 	c.work.Wait()
+	c.Past.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, to := range c.clients {

@@ -133,6 +133,7 @@ func (c *Core) forget(id string) {
 	c.mu.Unlock()
 	c.Sync.Forget(id)
 	c.Store.RemoveIdentity(id)
+	c.Past.forget(id)
 }
 
 // keepProfile tells signin the name and e-mail that the host gives for an identity, so that it is listed under them.
