@@ -155,15 +155,15 @@ func (c *comparison) account(whole bool) {
 		field(AccountField, FieldName, a.Name, b.Name)
 		return
 	}
+	if a.Email != b.Email {
+		c.add(Difference{What: AccountEmail, Key: access.EmailKey(b.Email), Email: b.Email, Before: a.Email, After: b.Email})
+	}
 	named := len(c.out)
 	field(AccountField, FieldFirstName, a.FirstName, b.FirstName)
 	field(AccountField, FieldLastName, a.LastName, b.LastName)
 	field(AccountField, FieldCompany, a.Company, b.Company)
 	if len(c.out) == named {
 		field(AccountField, FieldName, a.Name, b.Name) // else it follows from what is said already
-	}
-	if a.Email != b.Email {
-		c.add(Difference{What: AccountEmail, Key: access.EmailKey(b.Email), Email: b.Email, Before: a.Email, After: b.Email})
 	}
 	field(AccountField, FieldPhone, a.Phone, b.Phone)
 	if a.Address != b.Address {

@@ -144,14 +144,9 @@ func withoutMail(d diff.Difference, c change.Change, its bool) (diff.Difference,
 	if !its {
 		return d, true
 	}
-	var on, off []access.MailCategory
-	for m, is := range c.After.Mail {
-		switch {
-		case is && !c.Before.Mail[m]:
-			on = append(on, m)
-		case !is && c.Before.Mail[m]:
-			off = append(off, m)
-		}
+	on, off := mail(c.Before.Mail, c.After.Mail)
+	if c.After.Mail == nil {
+		off = nil
 	}
 	d.On, d.Off = without(d.On, on), without(d.Off, off)
 	return d, len(d.On)+len(d.Off) > 0

@@ -34,6 +34,7 @@ type Line struct {
 	who      Who
 	own      []Done
 	versions []journal.Version
+	seq      int
 	read     map[int64]State
 	wanted   int // how many states are to be read
 	activity []access.Activity
@@ -48,6 +49,7 @@ type Who struct {
 
 // Told is what a time line shows at one moment.
 type Told struct {
+	Seq      int // greater than that of all told before
 	Events   []Event
 	Versions []journal.Version // all there are, the newest first
 	More     bool              // there is more: see Line.More
@@ -212,5 +214,6 @@ func (l *Line) told(t *trouble.Trouble) Told {
 	events := slices.DeleteFunc(Join(s), func(e Event) bool {
 		return e.Own != nil && e.Own.Account.Account == "" && e.Before.Ref.Zero()
 	})
-	return Told{Events: events, Versions: l.versions, More: l.moreStates() || l.cursor != "", Trouble: t}
+	l.seq++
+	return Told{Seq: l.seq, Events: events, Versions: l.versions, More: l.moreStates() || l.cursor != "", Trouble: t}
 }
