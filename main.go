@@ -18,6 +18,7 @@ import (
 	"concierge/app/settings"
 	"concierge/app/trouble"
 	"concierge/app/vault"
+	"concierge/app/watch"
 	"concierge/assets/locales"
 	"concierge/host/serve"
 	"concierge/views"
@@ -110,6 +111,8 @@ func open(o options) error {
 		Version:        version,
 		Sample:         host.start,
 		Shown:          shown,
+		WatchFile:      filepath.Join(o.data, "elsewhere.json"),
+		Notify:         func(k watch.Kind) bool { return chosen.Notifies(string(k)) },
 		Log:            log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,

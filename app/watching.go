@@ -18,6 +18,8 @@ type Past struct {
 	Versions journal.Versions
 	// Own are the Changes made here.
 	Own history.Own
+	// Record asks a host for a page of its own record of an account, as syncer.ActivityPage does.
+	Record func(ctx context.Context, ref access.Ref, cursor string) (page []access.Activity, next string, err error)
 	// Watch marks accounts that changed elsewhere.
 	Watch *watch.Watcher
 
@@ -31,6 +33,9 @@ type Past struct {
 func (c *Core) watching() {
 	p := &c.Past
 	p.Versions, p.Own = c.cfg.Versions, c.cfg.Own
+	p.Record = func(ctx context.Context, ref access.Ref, cursor string) ([]access.Activity, string, error) {
+		return c.Sync.ActivityPage(ctx, ref, cursor)
+	}
 	if p.Versions == nil {
 		p.kept = history.NewKept()
 		p.Versions = p.kept
@@ -83,7 +88,7 @@ func (c *Core) TimeLine(ref access.Ref) *history.Line {
 	snap, _, _ := c.Store.Snapshot(ref)
 	if i.Host.Features.Activity.Available && snap.Me.Owner() { // the host shows its record to nobody else
 		cfg.Activity = func(ctx context.Context, cursor string) ([]access.Activity, string, error) {
-			return c.Sync.ActivityPage(ctx, ref, cursor)
+			return c.Past.Record(ctx, ref, cursor)
 		}
 	}
 	return history.Open(cfg, ref)

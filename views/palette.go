@@ -18,6 +18,7 @@ func (w *Window) palette() {
 		Actions:     w.actions(at),
 		OpenAccount: func(ref access.Ref) { w.shell.Open(shell.Route{Screen: shell.Overview, Account: ref}) },
 		OpenPerson:  w.openPerson,
+		Elsewhere:   w.cfg.Core.Past.Watch.Marked,
 	})
 }
 
@@ -48,6 +49,7 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("contacts", to(shell.People, "contacts"), "")
 	add("invitations", to(shell.People, "invitations"), "")
 	add("account", to(shell.AccountInfo, ""), shell.KeyName("3"))
+	add("history", to(shell.History, ""), shell.KeyName("4"))
 	add("profile", to(shell.Profile, ""), "")
 	add("preferences", to(shell.Preferences, ""), "")
 	if w.cfg.Settings.Favourite(at) {

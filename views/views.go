@@ -119,6 +119,7 @@ func New(cfg Config) *Window {
 		w.decideSoon()
 	})
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
+	w.watching()
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
 		if w.started.Load() {
 			cfg.Core.Poll()

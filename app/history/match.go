@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"concierge/app/access"
 	"concierge/app/change"
@@ -136,6 +137,21 @@ func tells(a access.Activity, d diff.Difference) bool {
 		return slices.Contains(want, f)
 	})
 }
+
+// Teller finds the host's line about a difference that was seen between two moments, the latest where several tell of it.
+func Teller(d diff.Difference, since, at time.Time, record []access.Activity) (access.Activity, bool) {
+	var found access.Activity
+	ok := false
+	for _, a := range record {
+		if distance(a.At, since, at) <= skew && tells(a, d) && (!ok || a.At.After(found.At)) {
+			found, ok = a, true
+		}
+	}
+	return found, ok
+}
+
+// Did tells whether a line of a host's record is by a person.
+func Did(a access.Activity, me access.Me) bool { return did(a, me) }
 
 // did tells whether a line of a host's record may be by a person.
 func did(a access.Activity, me access.Me) bool {

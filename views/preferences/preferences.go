@@ -11,6 +11,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/settings"
 	"concierge/app/signin"
+	"concierge/app/watch"
 	"concierge/views/kit"
 	"concierge/views/page"
 	"concierge/views/switcher"
@@ -27,6 +28,8 @@ type Settings interface {
 	SetTheme(settings.Theme)
 	TextSize() int
 	SetTextSize(percent int)
+	Notifies(kind string) bool
+	SetNotifies(kind string, on bool)
 }
 
 // Store names the accounts; *cache.Store has it.
@@ -75,6 +78,7 @@ type Page struct {
 	language *kit.SegmentedFilter
 	theme    *kit.SegmentedFilter
 	size     *kit.SegmentedFilter
+	notices  map[watch.Kind]*kit.Check
 	accounts *fyne.Container
 	people   *fyne.Container
 	shown    *facts
@@ -90,7 +94,7 @@ func New(env page.Env, ref access.Ref, cfg Config) *Page {
 	w := env.Words
 	p.root = kit.Scroll(page.Frame(kit.Column(16,
 		kit.Column(2, kit.Heading(w.T("preferences.title")), kit.MutedText(w.T("preferences.lead"))),
-		p.appearance(), p.accounts, p.people, p.files())))
+		p.appearance(), p.notifications(), p.accounts, p.people, p.files())))
 	p.updater = page.NewUpdater(p.Update)
 	p.stops = []func(){env.Signals.Watch(ref, p.updater.Trigger)}
 	if cfg.Watch != nil {
@@ -121,6 +125,7 @@ type facts struct {
 	language   string
 	theme      settings.Theme
 	size       int
+	notifies   map[watch.Kind]bool
 	marked     []markedAccount
 	here       markedAccount // the account that is open
 	identities []signin.Identity
@@ -132,6 +137,10 @@ func (p *Page) Update(ctx context.Context) {
 	f := facts{language: s.Language(), theme: s.Theme(), size: s.TextSize(), identities: p.cfg.SignIns.Identities()}
 	for i := range f.identities {
 		f.identities[i].LastUsedAt = time.Time{} // not shown, and changes by itself
+	}
+	f.notifies = map[watch.Kind]bool{}
+	for _, k := range watch.Kinds() {
+		f.notifies[k] = s.Notifies(string(k))
 	}
 	f.marked, f.here = marked(p.cfg.Store.Accounts(""), p.ref, s)
 	fyne.Do(func() {
@@ -146,6 +155,9 @@ func (p *Page) show(f facts) {
 	p.language.Select(indexOf(languages, f.language))
 	p.theme.Select(indexOf(themes, f.theme))
 	p.size.Select(indexOf(settings.TextSizes(), f.size))
+	for k, c := range p.notices {
+		c.SetChecked(f.notifies[k])
+	}
 	was := p.shown
 	p.shown = &f
 	if was == nil || !reflect.DeepEqual(was.marked, f.marked) || was.here != f.here {

@@ -29,13 +29,16 @@ const (
 	Overview    Screen = "overview"
 	People      Screen = "people" // Arg: "", "users", "contacts", "invitations", or "person:<key>"
 	AccountInfo Screen = "account-info"
+	History     Screen = "history"
 	Profile     Screen = "profile"
 	Preferences Screen = "preferences"
 	Help        Screen = "help" // Arg: topic
 )
 
 // ofAccount tells whether a screen shows an account.
-func (s Screen) ofAccount() bool { return s == Overview || s == People || s == AccountInfo }
+func (s Screen) ofAccount() bool {
+	return s == Overview || s == People || s == AccountInfo || s == History
+}
 
 // Route is a place one can be.
 type Route struct {
@@ -96,6 +99,8 @@ type Config struct {
 	// Alias and Color are how the person marks an account on this computer.
 	Alias func(access.Ref) string
 	Color func(access.Ref) int
+	// Elsewhere tells whether something changed elsewhere in an account that the person has not seen; nil: nobody watches.
+	Elsewhere func(access.Ref) bool
 	// Visited is told each account that is opened.
 	Visited func(access.Ref)
 	// Notices returns what stands above the screens for an identity.
@@ -252,17 +257,18 @@ func (s *Shell) show(r Route) {
 
 // frame is what the frame shows, gathered outside the UI goroutine.
 type frame struct {
-	at       Route
-	account  access.Summary
-	identity cache.Identity
-	snapshot access.Snapshot
-	has      bool
-	status   cache.Status
-	points   int
-	people   int
-	listed   bool // the person may see some of the people
-	notices  []Notice
-	now      time.Time
+	at        Route
+	account   access.Summary
+	identity  cache.Identity
+	snapshot  access.Snapshot
+	has       bool
+	status    cache.Status
+	points    int
+	people    int
+	listed    bool // the person may see some of the people
+	elsewhere bool
+	notices   []Notice
+	now       time.Time
 }
 
 func (s *Shell) gather() frame {
@@ -275,6 +281,7 @@ func (s *Shell) gather() frame {
 		f.people = len(access.People(f.snapshot))
 		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now).Points()
 	}
+	f.elsewhere = s.cfg.Elsewhere != nil && s.cfg.Elsewhere(f.at.Account)
 	if s.cfg.Notices != nil {
 		f.notices = s.cfg.Notices(f.at.Account.Identity)
 	}

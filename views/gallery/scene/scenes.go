@@ -30,7 +30,7 @@ func open(screen shell.Screen, arg string) func(*Stage) {
 // All are the scenes, in the order a person may see them.
 func All() []Scene {
 	var all []Scene
-	for _, list := range [][]Scene{overviews(), peoples(), dialogs(), forms(), questions(), palettes(), helps()} {
+	for _, list := range [][]Scene{overviews(), elsewheres(), peoples(), histories(), dialogs(), forms(), questions(), palettes(), helps()} {
 		all = append(all, list...)
 	}
 	return all
