@@ -146,17 +146,17 @@ func (p *Page) Close() {
 func (p *Page) Update(ctx context.Context) {
 	f := p.gather()
 	if !f.has {
-		p.paint(ctx, f)
+		p.paint(ctx, f, false)
 		return
 	}
 	told, err := p.line.Local(ctx, p.whoIs(f))
-	p.paint(ctx, p.with(f, told, err))
+	p.paint(ctx, p.with(f, told, err), false)
 	if !p.ask(f.snapshot.Revision) {
 		return
 	}
 	p.env.Run(func() {
 		told, err := p.line.Read(ctx, p.whoIs(f))
-		p.paint(ctx, p.with(p.gather(), told, err))
+		p.paint(ctx, p.with(p.gather(), told, err), true)
 	})
 }
 
@@ -187,8 +187,9 @@ func (p *Page) ask(revision string) bool {
 	return true
 }
 
-// paint shows facts, unless newer ones have been shown or the screen has been left.
-func (p *Page) paint(ctx context.Context, f facts) {
+// paint shows facts, unless newer ones have been shown or the screen has been left. Until the host has been asked, why it
+// could not be the last time stands.
+func (p *Page) paint(ctx context.Context, f facts, asked bool) {
 	if f.disk != nil && f.disk.Kind == trouble.Cancelled {
 		return
 	}
@@ -206,17 +207,11 @@ func (p *Page) paint(ctx context.Context, f facts) {
 		if !f.read && f.disk == nil && f.has { // a state without a time line keeps the one there is
 			f.told, f.read = p.shown.told, p.shown.read
 		}
-		if f.told.Trouble == nil && f.read && p.shown.told.Trouble != nil && p.asking() {
-			f.told.Trouble = p.shown.told.Trouble // until the host has answered
+		if !asked && f.read {
+			f.told.Trouble = p.shown.told.Trouble
 		}
 		p.show(f)
 	})
-}
-
-func (p *Page) asking() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.asked != ""
 }
 
 // again asks the host once more.

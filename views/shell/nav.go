@@ -114,6 +114,11 @@ func (n *sideNav) show(f frame) {
 		switch l.screen {
 		case Overview:
 			show(l.dot, f.elsewhere)
+			name := n.s.env.Words.T("shell.nav_overview")
+			if f.elsewhere {
+				name = n.s.env.Words.T("shell.nav_overview_elsewhere")
+			}
+			l.press.SetName(name)
 			show(l.badge, f.points > 0)
 			l.badge.Set(strconv.Itoa(f.points), kit.ToneBrass)
 			l.badge.SetToolTip(n.s.env.Words.N("shell.points", f.points))
