@@ -23,8 +23,8 @@ type Past struct {
 	// Watch marks accounts that changed elsewhere.
 	Watch *watch.Watcher
 
-	kept   *history.Kept   // Versions, where nothing is kept on the disk
-	recent *history.Recent // and Own
+	kept   *history.Kept   // what Versions has of accounts that are not kept on the disk
+	recent *history.Recent // and the same of Own
 	stops  []func()
 }
 
@@ -32,19 +32,18 @@ type Past struct {
 // else it is remembered until the application ends.
 func (c *Core) watching() {
 	p := &c.Past
-	p.Versions, p.Own = c.cfg.Versions, c.cfg.Own
+	p.kept, p.recent = history.NewKept(), &history.Recent{}
+	p.stops = append(p.stops, c.Store.Replaced.Listen(p.kept.Take),
+		c.Desk.Changed.Listen(func(ch change.Change) { p.recent.Take(ch, time.Now()) }))
+	p.Versions, p.Own = p.kept, p.recent
+	if c.cfg.Versions != nil {
+		p.Versions = p.kept.Beside(c.cfg.Versions)
+	}
+	if c.cfg.Own != nil {
+		p.Own = c.cfg.Own
+	}
 	p.Record = func(ctx context.Context, ref access.Ref, cursor string) ([]access.Activity, string, error) {
 		return c.Sync.ActivityPage(ctx, ref, cursor)
-	}
-	if p.Versions == nil {
-		p.kept = history.NewKept()
-		p.Versions = p.kept
-		p.stops = append(p.stops, c.Store.Replaced.Listen(p.kept.Take))
-	}
-	p.recent = &history.Recent{}
-	p.stops = append(p.stops, c.Desk.Changed.Listen(func(ch change.Change) { p.recent.Take(ch, time.Now()) }))
-	if p.Own == nil {
-		p.Own = p.recent
 	}
 	p.Watch = watch.New(watch.Config{
 		File: c.cfg.WatchFile, Own: own{c}, Versions: p.Versions, Place: c.place, Wanted: c.cfg.Notify, Log: c.cfg.Log,
@@ -61,9 +60,7 @@ func (p *Past) loadMarks() error {
 }
 
 func (p *Past) forget(identity string) {
-	if p.kept != nil {
-		p.kept.Forget(identity)
-	}
+	p.kept.Forget(identity)
 	p.recent.Forget(identity)
 	p.Watch.Forget(identity)
 }

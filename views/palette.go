@@ -50,6 +50,10 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("invitations", to(shell.People, "invitations"), "")
 	add("account", to(shell.AccountInfo, ""), shell.KeyName("3"))
 	add("history", to(shell.History, ""), shell.KeyName("4"))
+	add("compare", to(shell.History, compareArg), "")
+	if watcher := w.cfg.Core.Past.Watch; watcher.Marked(at) {
+		add("seen", func() { watcher.Seen(at) }, "")
+	}
 	add("profile", to(shell.Profile, ""), "")
 	add("preferences", to(shell.Preferences, ""), "")
 	if w.cfg.Settings.Favourite(at) {

@@ -69,9 +69,16 @@ func (w *Window) elsewhere(ref access.Ref, to overview.Go) overview.Go {
 // history makes the screen of what happened in an account.
 func (w *Window) history(env page.Env, r shell.Route) page.Page {
 	core := w.cfg.Core
-	return history.New(env, r.Account, core.Store, core.Desk, core.TimeLine(r.Account), history.Go{
+	p := history.New(env, r.Account, core.Store, core.Desk, core.TimeLine(r.Account), history.Go{
 		Person:  func(key string) { w.openPerson(r.Account, key) },
 		Invite:  func(p permissions.Prefill) { w.inviteWith(r.Account, p) },
 		Refresh: func() { w.refresh(r.Account) },
 	})
+	if r.Arg == compareArg {
+		p.Compare()
+	}
+	return p
 }
+
+// compareArg opens the history on two dates.
+const compareArg = "compare"

@@ -29,14 +29,15 @@ type Own interface {
 	Ended(ctx context.Context, ref access.Ref) ([]Done, error)
 }
 
-// FromJournal reads the Changes of a journal; decode tells what an entry holds, and false for what it does not understand.
-func FromJournal(j journal.Journal, decode func(journal.Entry) (change.Change, bool)) Own {
+// FromJournal reads the Changes of a journal; decode tells what an entry holds. What it does not understand, as of a newer
+// version of the application, is left out.
+func FromJournal(j journal.Journal, decode func(journal.Entry) (change.Change, error)) Own {
 	return fromJournal{j, decode}
 }
 
 type fromJournal struct {
 	journal journal.Journal
-	decode  func(journal.Entry) (change.Change, bool)
+	decode  func(journal.Entry) (change.Change, error)
 }
 
 func (f fromJournal) Ended(ctx context.Context, ref access.Ref) ([]Done, error) {
@@ -46,7 +47,7 @@ func (f fromJournal) Ended(ctx context.Context, ref access.Ref) ([]Done, error) 
 	}
 	var out []Done
 	for _, e := range entries {
-		if c, ok := f.decode(e); ok {
+		if c, err := f.decode(e); err == nil {
 			out = append(out, Done{c, e.Ended})
 		}
 	}

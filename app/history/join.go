@@ -159,10 +159,11 @@ func (j *joiner) confirmed() map[int]bool {
 	for _, e := range j.acts {
 		ns := namesOfChange(e.Own.Change)
 		for i, a := range j.s.Activity {
-			if a.Action != e.Action || a.Action != actAccount && !ns.has(a.Target) || !did(a, j.s.Me) && a.ActorEmail+a.Actor != "" {
+			far := distance(a.At, e.Own.At, e.Own.Ended)
+			if far > skew || a.Action != e.Action || !did(a, j.s.Me) && a.ActorEmail+a.Actor != "" {
 				continue
 			}
-			if far := distance(a.At, e.Own.At, e.Own.Ended); far <= skew {
+			if a.Action == actAccount || ns.has(a.Target) {
 				pairs = append(pairs, pair{e, i, max(far, a.At.Sub(e.Own.Ended).Abs()/1024)}) // inside, the end is nearer the truth
 			}
 		}

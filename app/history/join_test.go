@@ -353,3 +353,23 @@ func texts[T ~string](list []T) []string {
 	}
 	return out
 }
+
+func BenchmarkAThousandLinesWithAYearOfStatesAndChanges(b *testing.B) {
+	s := history.Sources{Me: me, UserID: "u1"}
+	var minutes []int
+	var snaps []access.Snapshot
+	for i := range 200 {
+		minutes = append(minutes, 100_000-500*i)
+		snaps = append(snaps, edited(samMay(access.Permission(fmt.Sprint("p", i)))))
+		s.Own = append(s.Own, setSam(fmt.Sprint(i), 100_000-500*i, 100_000-500*i, rights(access.Permission(fmt.Sprint("p", i+1))), rights(access.Permission(fmt.Sprint("p", i)))))
+	}
+	s.States = states(minutes, snaps...)
+	for i := range 1000 {
+		s.Activity = append(s.Activity, act(fmt.Sprint(i), 100_000-100*i, "user.permissions", "Sam Gagnon"))
+	}
+	for b.Loop() {
+		if got := history.Join(s); len(got) < 1000 {
+			b.Fatal(len(got))
+		}
+	}
+}

@@ -10,8 +10,12 @@ import (
 	"concierge/app/journal"
 )
 
-// most is how many states of an account Kept remembers.
-const most = 50
+const (
+	// most is how many states of an account Kept remembers.
+	most = 30
+	// firstID is below all of Kept's, and above those of any Versions it stands beside.
+	firstID = 1 << 48
+)
 
 // Kept is a journal.Versions in memory, for when nothing may be kept on this computer: the states that were seen since
 // the application was opened.
@@ -22,7 +26,30 @@ type Kept struct {
 }
 
 // NewKept remembers nothing yet.
-func NewKept() *Kept { return &Kept{all: map[access.Ref][]State{}} }
+func NewKept() *Kept { return &Kept{last: firstID, all: map[access.Ref][]State{}} }
+
+// Beside is what another keeps, and of accounts of which it keeps nothing (an identity that is signed in for this session
+// only) what is in memory.
+func (k *Kept) Beside(v journal.Versions) journal.Versions { return beside{v, k} }
+
+type beside struct {
+	first journal.Versions
+	kept  *Kept
+}
+
+func (b beside) List(ctx context.Context, ref access.Ref) ([]journal.Version, error) {
+	if list, err := b.first.List(ctx, ref); err != nil || len(list) > 0 {
+		return list, err
+	}
+	return b.kept.List(ctx, ref)
+}
+
+func (b beside) Read(ctx context.Context, ref access.Ref, id int64) (access.Snapshot, bool, error) {
+	if id > firstID {
+		return b.kept.Read(ctx, ref, id)
+	}
+	return b.first.Read(ctx, ref, id)
+}
 
 // Take remembers what a snapshot replaces, and what it is replaced by.
 func (k *Kept) Take(r cache.Replaced) {

@@ -175,9 +175,9 @@ func TestOwnChangesComeFromTheJournal(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := history.FromJournal(j, func(e journal.Entry) (change.Change, bool) {
+	got, err := history.FromJournal(j, func(e journal.Entry) (change.Change, error) {
 		var c change.Change
-		return c, json.Unmarshal(e.Body, &c) == nil
+		return c, json.Unmarshal(e.Body, &c)
 	}).Ended(t.Context(), ref)
 	if err != nil || len(got) != 1 || got[0].Kind != change.Revoke || !got[0].Ended.Equal(at(1)) {
 		t.Errorf("%+v, %v", got, err)
@@ -197,4 +197,39 @@ func TestStatesAreKeptWhileTheApplicationIsOpen(t *testing.T) {
 	if list, _ := k.List(t.Context(), ref); len(list) != 0 {
 		t.Errorf("after signing out there is %+v", list)
 	}
+}
+
+func TestWhatNothingKeepsIsToldFromMemory(t *testing.T) {
+	other := access.Ref{Identity: "session", Account: "a"}
+	disk, memory := versions(0, 10), history.NewKept()
+	s := account()
+	s.Ref, s.Revision = other, "m"
+	memory.Take(cache.Replaced{Before: s, After: s, Since: at(0), At: at(5)})
+	both := memory.Beside(smallIDs{disk})
+	for r, want := range map[access.Ref]int{ref: 2, other: 2, {Identity: "nobody"}: 0} {
+		list, err := both.List(t.Context(), r)
+		if err != nil || len(list) != want {
+			t.Fatalf("%v: %+v, %v", r, list, err)
+		}
+		for _, v := range list {
+			if got, kept, err := both.Read(t.Context(), r, v.ID); err != nil || !kept || got.Ref != r {
+				t.Errorf("%v: %+v, %v, %v", v, got, kept, err)
+			}
+		}
+	}
+}
+
+// smallIDs is a Versions whose ids are those of a database.
+type smallIDs struct{ *history.Kept }
+
+func (s smallIDs) List(ctx context.Context, r access.Ref) ([]journal.Version, error) {
+	list, err := s.Kept.List(ctx, r)
+	for i := range list {
+		list[i].ID -= 1 << 48
+	}
+	return list, err
+}
+
+func (s smallIDs) Read(ctx context.Context, r access.Ref, id int64) (access.Snapshot, bool, error) {
+	return s.Kept.Read(ctx, r, id+1<<48)
 }

@@ -271,7 +271,7 @@ func (w *Watcher) look(r cache.Replaced) {
 		return
 	}
 	w.mu.Lock()
-	list := append(w.marks[r.After.Ref], found...)
+	list := slices.Concat(w.marks[r.After.Ref], found)
 	w.marks[r.After.Ref] = list[max(0, len(list)-most):]
 	w.unsaved = true
 	w.notice(r.After.Ref, found)

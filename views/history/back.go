@@ -63,7 +63,10 @@ func (p *Page) review(c change.Change) {
 				yes.DisableBecause(w.T("history.review_sending"))
 			}
 		},
-		Done: func(change.Change) { frame.Hide() },
+		Done: func(change.Change) {
+			frame.Hide()
+			p.detail.focus() // what led here may be gone
+		},
 		Refused: func(t *trouble.Trouble) {
 			banner.Objects = []fyne.CanvasObject{form.Banner(w, t)}
 			banner.Show()

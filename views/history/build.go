@@ -137,12 +137,17 @@ func (p *Page) show(f facts) {
 	p.showNotices(f)
 	if ready {
 		p.loading.Stop()
-		p.all = rows(p.env.Words, f.identity.Host, p.env.Now(), f.told.Events)
 		p.showPeople()
 		p.showDates()
 		p.showMode()
 	}
 	p.root.Refresh()
+	if c := kit.CanvasOf(p.root); ready && p.awaits && c != nil && c.Overlays().Top() == nil {
+		p.awaits = false
+		if c.Focused() == p.elsewhere {
+			p.Focus()
+		}
+	}
 }
 
 // showWhole fills the screen while there is no list.
@@ -210,6 +215,13 @@ func (p *Page) showPeople() {
 	p.who.Select(at)
 }
 
+// Compare shows what differs between two dates.
+func (p *Page) Compare() {
+	p.mode = modeCompare
+	p.modes.Select(int(modeCompare))
+	p.showMode()
+}
+
 // showMode shows the time line or the comparison.
 func (p *Page) showMode() {
 	line := p.mode == modeLine
@@ -231,7 +243,7 @@ func (p *Page) arrange() {
 	w := p.env.Words
 	var list []row
 	if p.mode == modeLine {
-		list = matching(p.all, p.person, p.filter)
+		list = matching(p.shown.rows, p.person, p.filter)
 		if p.shown.told.More {
 			r := row{id: moreID, title: w.T("history.more"), sub: w.T("history.more_note"), symbol: icons.History}
 			if p.more {

@@ -56,6 +56,7 @@ type facts struct {
 	has      bool
 	identity cache.Identity
 	told     past.Told
+	rows     []row            // of told
 	read     bool             // told is there
 	disk     *trouble.Trouble // why what is kept here could not be read
 }
@@ -72,13 +73,15 @@ type Page struct {
 	unwatch func()
 
 	shown    facts
-	all      []row // of the time line, unfiltered
 	mode     mode
 	person   string // key of who is looked for; "" everybody
 	filter   string
 	selected string
 	more     bool // what came before is being read
-	compare  comparison
+	awaits   bool // the keyboard is to come here as soon as there is something
+	// elsewhere is where the keyboard was then: who has gone on since stays where they are.
+	elsewhere fyne.Focusable
+	compare   comparison
 
 	root    *fyne.Container
 	notices *fyne.Container
@@ -123,6 +126,10 @@ func (p *Page) Object() fyne.CanvasObject { return p.root }
 func (p *Page) Focus() {
 	switch {
 	case p.tools.Hidden:
+		p.awaits = true
+		if c := kit.CanvasOf(p.root); c != nil {
+			p.elsewhere = c.Focused()
+		}
 	case len(p.table.Items()) > 0:
 		p.table.Focus()
 	default:
@@ -150,8 +157,11 @@ func (p *Page) Update(ctx context.Context) {
 		return
 	}
 	told, err := p.line.Local(ctx, p.whoIs(f))
-	p.paint(ctx, p.with(f, told, err), false)
-	if !p.ask(f.snapshot.Revision) {
+	ask := p.ask(f.snapshot.Revision)
+	if !ask || len(told.Events) > 0 || err != nil { // nothing is not said to have happened before the host has been asked
+		p.paint(ctx, p.with(f, told, err), false)
+	}
+	if !ask {
 		return
 	}
 	p.env.Run(func() {
@@ -173,6 +183,7 @@ func (p *Page) whoIs(f facts) past.Who {
 
 func (p *Page) with(f facts, told past.Told, err error) facts {
 	f.told, f.read, f.disk = told, err == nil, trouble.From(err)
+	f.rows = rows(p.env.Words, f.identity.Host, p.env.Now(), told.Events) // here, since a thousand take longer than a frame
 	return f
 }
 
@@ -205,7 +216,7 @@ func (p *Page) paint(ctx context.Context, f facts, asked bool) {
 			return
 		}
 		if !f.read && f.disk == nil && f.has { // a state without a time line keeps the one there is
-			f.told, f.read = p.shown.told, p.shown.read
+			f.told, f.read, f.rows = p.shown.told, p.shown.read, p.shown.rows
 		}
 		if !asked && f.read {
 			f.told.Trouble = p.shown.told.Trouble

@@ -147,10 +147,26 @@ func (o *opened) row(text string) {
 
 func TestTheTimeLineTellsWhatHappenedWhereAndByWhom(t *testing.T) {
 	o := start(t)
-	o.sees("Connexion de Léa Dubois", "Ailleurs, par Léa Dubois", "Paul Roy n'a plus accès", "Ici, par vous", "L'accès de Sam Gagnon a changé", "Ailleurs, par vous",
+	o.sees("Connexion de Léa Dubois", "lea@studio.example", "Paul Roy n'a plus accès", "Ici, par vous", "L'accès de Sam Gagnon a changé", "Ailleurs, par vous",
 		"Le contact Soutien TI a changé", "Ailleurs, on ne sait pas par qui")
 	if o.Focused() == "" {
 		t.Error("the keyboard is nowhere")
+	}
+}
+
+func TestTheKeyboardComesToTheRowsWhenTheyComeLate(t *testing.T) {
+	var late []func()
+	o := start(t, func(o *opened) {
+		o.own, o.kept = nil, past.NewKept()
+		o.Env.Go = func(work func()) { late = append(late, work) }
+	})
+	o.hides("Rien n'a encore changé", "Tout")
+	for _, work := range late {
+		work()
+	}
+	o.Press(fyne.KeyDown)
+	if got := o.Focused(); !strings.HasPrefix(got, "Connexion de Léa Dubois") {
+		t.Errorf("the keyboard is on %q", got)
 	}
 }
 
@@ -263,6 +279,13 @@ func TestTwoDatesAreComparedByPersonAndPutBackOneByOne(t *testing.T) {
 	if sent := o.Script.Sent(); len(sent) != 1 || sent[0].Kind != change.EditContact || sent[0].After.Fields["phone"] != "+1 514 555-0100" {
 		t.Errorf("sent %+v", sent)
 	}
+}
+
+func TestTheComparisonIsOpenedFromElsewhere(t *testing.T) {
+	o := start(t)
+	o.page.Compare()
+	o.sees("Paul Roy ne peut plus se connecter", "Du", "Maintenant")
+	o.hides("Connexion de Léa Dubois")
 }
 
 func TestSeveralDifferencesOfOnePersonArePutBackTogetherOrAlone(t *testing.T) {

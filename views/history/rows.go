@@ -43,6 +43,9 @@ func rows(w *locales.Words, h access.Host, now time.Time, events []past.Event) [
 
 func rowOf(w *locales.Words, h access.Host, now time.Time, e *past.Event) row {
 	r := row{id: e.ID, when: moment(w, now, e.At), title: say.Event(w, h, *e), sub: say.Where(w, *e), event: e, symbol: icons.Building}
+	if signIn(e) && e.By.Name != "" {
+		r.sub = e.By.Key
+	}
 	if detail := say.EventDetail(w, h, *e); detail != "" {
 		r.sub += " · " + detail
 	}
@@ -50,6 +53,7 @@ func rowOf(w *locales.Words, h access.Host, now time.Time, e *past.Event) row {
 		r.who = e.People[0]
 	}
 	switch {
+	case signIn(e):
 	case e.Here:
 		r.place, r.tone = w.T("history.here"), kit.TonePrimary
 	case e.ByHost:
@@ -69,6 +73,9 @@ func rowOf(w *locales.Words, h access.Host, now time.Time, e *past.Event) row {
 	r.find = access.Fold(strings.Join(words, "\n"))
 	return r
 }
+
+// signIn tells whether an event is that somebody signed in, which is done nowhere else than at the host.
+func signIn(e *past.Event) bool { return e.Action == "signedIn" || e.Action == "signed-in" }
 
 // aboutAccount tells whether an event has the account for its object, and people only as who did it.
 func aboutAccount(e *past.Event) bool {

@@ -65,7 +65,10 @@ func (p *Page) elsewhereCard(d data, lines []string) fyne.CanvasObject {
 		p.focusFirst(see)
 		buttons.Add(see)
 	}
-	buttons.Add(kit.SecondaryButton(w.T("history.got_it"), p.go_.Seen).Small().WithIcon(icons.Check))
+	buttons.Add(kit.SecondaryButton(w.T("history.got_it"), func() {
+		p.refocus = true
+		p.go_.Seen()
+	}).Small().WithIcon(icons.Check))
 	return kit.Layers(kit.NewFill(ground, text, 12), kit.Pad(14, 16, 14, 16, kit.RowAligned(12, kit.Top, kit.NewIcon(icons.Bell, text, 18),
 		kit.Grow(kit.Column(8, kit.Strong(w.T("history.elsewhere_title")), list, kit.Small(w.T("history.elsewhere_lead")).In(kit.Text), buttons)))))
 }

@@ -63,6 +63,7 @@ type Page struct {
 	stops   []func()
 	seeAll  *kit.Button // leads to the history
 	first   fyne.Focusable
+	refocus bool // the keyboard was on what is to go
 	showAll bool // also the checks that found nothing
 
 	mu    sync.Mutex // of what follows: updates come on several goroutines
@@ -247,6 +248,10 @@ func (p *Page) show(d data) {
 	}
 	p.put(kit.Column(16, objs...))
 	p.shown, p.history = is, was
+	if p.refocus {
+		p.refocus = false
+		p.Focus()
+	}
 	kit.TracePainted("overview")
 }
 

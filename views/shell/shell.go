@@ -29,7 +29,7 @@ const (
 	Overview    Screen = "overview"
 	People      Screen = "people" // Arg: "", "users", "contacts", "invitations", or "person:<key>"
 	AccountInfo Screen = "account-info"
-	History     Screen = "history"
+	History     Screen = "history" // Arg: "", or "compare"
 	Profile     Screen = "profile"
 	Preferences Screen = "preferences"
 	Help        Screen = "help" // Arg: topic
