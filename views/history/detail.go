@@ -193,10 +193,19 @@ func (d *detail) list(ds []diff.Difference, e past.Event, backs []past.Back) fyn
 		}
 		col.Add(line)
 	}
+	whole := 0 // Changes that it takes to put everything back: one can be a button that says so
+	for _, b := range backs {
+		if b.Possible() {
+			whole++
+		}
+	}
 	said := map[past.Why]bool{}
 	for _, b := range backs {
-		if o := d.wayBack(b); o != nil && (b.Possible() || !said[b.Why]) {
-			said[b.Why] = true
+		if b.Possible() && whole > 1 || !b.Possible() && said[b.Why] {
+			continue
+		}
+		said[b.Why] = true
+		if o := d.wayBack(b); o != nil {
 			col.Add(o)
 		}
 	}
@@ -219,14 +228,13 @@ func (d *detail) wayBack(b past.Back) fyne.CanvasObject {
 		return kit.Small(w.T("history.why_permission", "Permission", say.PermissionNamed(w, b.Permission, d.p.shown.identity.Host.Permissions)))
 	}
 	why := kit.Small(w.T("history.why_" + string(b.Why)))
-	switch {
-	case b.Why == past.WhyInvite:
-		return kit.Column(8, why, button("history.invite_again", func() {
-			i := b.Invite
-			d.p.goTo.Invite(permissions.Prefill{Email: i.Email, Language: i.Language, Permissions: i.Permissions, EndsAt: i.EndsAt, Reason: i.Reason})
-		}))
+	if b.Why != past.WhyInvite {
+		return why
 	}
-	return why
+	return kit.Column(8, why, button("history.invite_again", func() {
+		i := b.Invite
+		d.p.goTo.Invite(permissions.Prefill{Email: i.Email, Language: i.Language, Permissions: i.Permissions, EndsAt: i.EndsAt, Reason: i.Reason})
+	}))
 }
 
 // people leads to those the line is about.

@@ -305,6 +305,26 @@ func TestSeveralDifferencesOfOnePersonArePutBackTogetherOrAlone(t *testing.T) {
 	o.sees("Courriel du contact Soutien TI : vieux@chezmarcel.example", "Téléphone du contact Soutien TI : 1")
 }
 
+func TestWhatTakesSeveralChangesIsPutBackOneByOne(t *testing.T) {
+	o := start(t, func(o *opened) {
+		o.kept = past.NewKept()
+		o.before("5", 30, 20, func(s *access.Snapshot) {
+			s.Users[1].Permissions, s.Contacts[1].Phone = []access.Permission{access.Tickets}, "1"
+		})
+	})
+	o.Tap(t, "Tout")
+	o.Press(fyne.KeyRight)
+	for range 3 {
+		o.Window.Canvas().FocusNext()
+	}
+	o.Press(fyne.KeyDown, fyne.KeyReturn)
+	o.sees("2 différences", "Remettre")
+	o.hides("Remettre comme avant")
+	o.Tap(t, "Remettre")
+	o.sees("Autorisations de Sam Gagnon")
+	o.hides("Téléphone du contact")
+}
+
 func TestTheScreenSaysWhatItCannotTell(t *testing.T) {
 	for _, c := range []struct {
 		name    string
