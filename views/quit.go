@@ -23,8 +23,25 @@ import (
 // quitWait is how long quitting waits for edits that are under way.
 const quitWait = 15 * time.Second
 
-// quit sends what still waits, says what could not be sent, and ends the application. It may be called more than once.
+// quit ends the application, after asking if something typed would be lost: on the screen, or in a dialog over it. It may be
+// called more than once.
 func (w *Window) quit() {
+	if w.quits || w.asks != nil && w.asks.Shown() {
+		return
+	}
+	if !kit.Unsaved(w.win) && (w.mode != modeShell || !w.shell.Dirty()) {
+		w.leaveForGood()
+		return
+	}
+	words := w.env.Words
+	w.asks = kit.Confirm(w.win, kit.ConfirmConfig{
+		Title: words.T("form.leave_title"), Text: words.T("form.leave_text"), Danger: true,
+		Confirm: words.T("form.leave"), Cancel: words.T("form.stay"), OnConfirm: w.leaveForGood,
+	})
+}
+
+// leaveForGood sends what still waits, says what could not be sent, and ends the application.
+func (w *Window) leaveForGood() {
 	if w.quits {
 		return
 	}

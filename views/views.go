@@ -65,6 +65,7 @@ type Window struct {
 	splash  *kit.Loading
 	finder  *switcher.Finder
 	quits   bool
+	asks    *kit.Modal    // whether to quit though something typed would be lost
 	Closed  chan struct{} // closed when the person has quit and everything has ended
 }
 

@@ -20,6 +20,12 @@ import (
 	"time"
 )
 
+// serving is the provider's program at work.
+type serving struct {
+	url  string
+	stop func() error
+}
+
 // seedInto makes data up in a folder, with the provider's program.
 func seedInto(c config, dir string, more ...string) error {
 	args := append([]string{"seed", "-data", dir, "-accounts", strconv.Itoa(accounts), "-people", strconv.Itoa(people), "-seed", "1"}, more...)
@@ -47,6 +53,24 @@ func seed(c config) error {
 	return nil
 }
 
+// serveFrom lets the provider's program serve what is in a folder.
+func serveFrom(c config, dir string) (serving, error) {
+	cmd := exec.Command(c.host, "serve", "-data", dir, "-sample")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return serving{}, err
+	}
+	if err := cmd.Start(); err != nil {
+		return serving{}, err
+	}
+	stop := func() error { return errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait()) }
+	base, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		return serving{}, errors.Join(err, stop())
+	}
+	return serving{strings.TrimSpace(base), stop}, nil
+}
+
 // readers is how many applications read at once; each owns one account.
 const readers = 50
 
@@ -60,22 +84,12 @@ func host(c config) (err error) {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(c.host, "serve", "-data", dir, "-sample")
-	stdout, err := cmd.StdoutPipe()
+	provider, err := serveFrom(c, dir)
 	if err != nil {
 		return err
 	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	defer func() {
-		err = errors.Join(err, cmd.Process.Signal(os.Interrupt), cmd.Wait())
-	}()
-	base, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		return err
-	}
-	base = strings.TrimSpace(base)
+	defer func() { err = errors.Join(err, provider.stop()) }()
+	base := provider.url
 	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: readers}}
 	var all []reader
 	for _, email := range owners {

@@ -75,7 +75,7 @@ func run() (err error) {
 	var build, only string
 	flag.StringVar(&build, "build", "build", "folder with concierge, concierge-host and bare")
 	flag.IntVar(&c.runs, "runs", 7, "how often the application and the bare window are started, in turns")
-	flag.StringVar(&only, "only", "", "regular expression: measure only groups of this name (seed, host, palette, switch, start)")
+	flag.StringVar(&only, "only", "", "regular expression: measure only groups of this name (seed, host, palette, switch, start, window)")
 	flag.Parse()
 	if build, err = filepath.Abs(build); err != nil {
 		return err
@@ -92,7 +92,7 @@ func run() (err error) {
 	for _, group := range []struct {
 		name    string
 		measure func(config) error
-	}{{"seed", seed}, {"host", host}, {"palette", palette}, {"switch", switching}, {"start", start}} {
+	}{{"seed", seed}, {"host", host}, {"palette", palette}, {"switch", switching}, {"start", start}, {"window", loaded}} {
 		if !which.MatchString(group.name) {
 			continue
 		}

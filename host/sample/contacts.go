@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"concierge/client/api"
 	"concierge/host"
@@ -39,13 +40,29 @@ func (p *Provider) UpdateContact(ctx context.Context, accountID, contactID strin
 	})
 }
 
-// UpdateAccount changes an account's given fields; what is the same already is no change.
+// UpdateAccount changes an account's given fields; what is the same already is no change. An account e-mail that changes is told
+// to the address it was: whoever reads it must not find out by silence.
 func (p *Provider) UpdateAccount(ctx context.Context, accountID string, patch api.AccountPatch) error {
 	return p.db.Atomically(ctx, func(ctx context.Context) error {
+		name, err := p.nameOf(ctx, accountID)
+		if err != nil {
+			return err
+		}
+		var email, language string
+		if err := p.q(ctx).QueryRowContext(ctx, "SELECT email, language FROM accounts WHERE id = ?", accountID).Scan(&email, &language); err != nil {
+			return err
+		}
 		// Both patches have the same fields; the conversion stops compiling when they no longer do.
 		_, changed, err := p.patch(ctx, "accounts", "id = ?", []any{accountID}, api.ContactPatch(patch))
 		if err != nil || len(changed) == 0 {
 			return err
+		}
+		if slices.Contains(changed, "email") && email != "" {
+			if err := p.send(ctx, email, language, letter{kind: "account_changed", data: []any{
+				"Account", name, "Email", *patch.Email, "By", host.ActorOf(ctx).Name,
+			}}); err != nil {
+				return err
+			}
 		}
 		return p.changed(ctx, accountID, api.Activity{Action: api.ActAccountChanged, Fields: changed})
 	})

@@ -399,6 +399,23 @@ func TestAProfileChangeIsSeenInEveryAccountAndALoginChangeIsTold(t *testing.T) {
 	}
 }
 
+func TestTheAddressAnAccountsMailNoLongerGoesToIsTold(t *testing.T) {
+	p := seeded(t, noon())
+	ctx := host.WithActor(context.Background(), host.Actor{Name: "Marie Tremblay"})
+	const was, is = "info@chezmarcel.example", "compta@chezmarcel.example"
+	phone, email := "418 555-0188", is
+	must(t, p.UpdateAccount(ctx, bakery(t, p), api.AccountPatch{Phone: &phone}))
+	before, err := p.Mails(ctx, was)
+	must(t, err)
+	must(t, p.UpdateAccount(ctx, bakery(t, p), api.AccountPatch{Email: &email}))
+	mails, err := p.Mails(ctx, was)
+	must(t, err)
+	if len(mails) != len(before)+1 || mails[0].Subject != "Le courriel de Boulangerie Chez Marcel a changé" ||
+		!strings.Contains(mails[0].Body, is) || !strings.Contains(mails[0].Body, "Marie Tremblay") {
+		t.Errorf("%d mails before, now %+v", len(before), mails)
+	}
+}
+
 func TestACatalogueHasBothLanguages(t *testing.T) {
 	d, err := open(t, noon()).Describe(context.Background())
 	must(t, err)

@@ -5,6 +5,7 @@ import (
 	"concierge/app/change"
 	"concierge/views/form"
 	"concierge/views/kit"
+	"concierge/views/places"
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
@@ -91,7 +92,7 @@ func (p *Page) readOnly(s shown) fyne.CanvasObject {
 		{Label: w.T("words.company"), Value: a.Company},
 		{Label: w.T("words.account_email"), Value: a.Email},
 		{Label: w.T("words.phone"), Value: a.Phone},
-		{Label: w.T("form.address"), Value: form.AddressText(w.Lang(), a.Address)},
+		{Label: w.T("form.address"), Value: places.Address(w.Lang(), a.Address)},
 		{Label: w.T("account.receives"), Value: say.MailList(w, a.Preferences, s.identity.Host.MailCategories)},
 	}
 	return p.head(form.ReadOnly(w, s.identity.Host, access.Profile), form.Card(w.T("account.who"), "", form.Facts(facts...)), p.domains(s))

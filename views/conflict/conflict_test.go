@@ -48,9 +48,9 @@ func TestADecisionKeepsWhatOnlyOneSideChanged(t *testing.T) {
 }
 
 func TestAnAddressIsDecidedAsOneThing(t *testing.T) {
-	c := clash(contact("city", "Québec", "line1", "1, rue A"), contact("city", "Lévis", "line1", "3, rue C"), contact("city", "Saguenay", "line1", "2, rue B"))
+	c := clash(contact("city", "Québec", "line1", "1, rue A"), contact("city", "Lévis", "line1", "3, rue C", "country", "CA"), contact("city", "Saguenay", "line1", "2, rue B"))
 	got := words{locales.For("fr"), viewtest.Host()}.items(c)
-	if len(got) != 1 || len(got[0].names) != 2 || got[0].mine != "3, rue C, Lévis" || got[0].theirs != "2, rue B, Saguenay" || got[0].label != "Adresse" {
+	if len(got) != 1 || len(got[0].names) != 3 || got[0].mine != "3, rue C, Lévis, Canada" || got[0].theirs != "2, rue B, Saguenay" || got[0].label != "Adresse" {
 		t.Errorf("%+v", got)
 	}
 }

@@ -1,6 +1,7 @@
 package conflict
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/assets/locales"
+	"concierge/views/places"
 	"concierge/views/say"
 )
 
@@ -83,24 +85,13 @@ func (w words) value(name, v string) string {
 			return w.Date(t)
 		}
 	case change.FieldLanguage:
-		if k := "conflict.language_" + v; w.Has(k) {
-			return w.T(k)
-		}
+		return places.LanguageName(w.Lang(), v)
 	}
 	return v
 }
 
 func (w words) addressOf(v change.Values) string {
-	var out []string
-	for _, f := range address {
-		if s := v.Fields[f]; s != "" {
-			out = append(out, s)
-		}
-	}
-	if len(out) == 0 {
-		return w.T("conflict.empty")
-	}
-	return strings.Join(out, ", ")
+	return cmp.Or(places.Address(w.Lang(), v.PostalAddress()), w.T("conflict.empty"))
 }
 
 // typed lists all that a person wanted, one thing per line, to read or to copy.

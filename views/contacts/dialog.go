@@ -9,6 +9,7 @@ import (
 	"concierge/views/form"
 	"concierge/views/kit"
 	"concierge/views/page"
+	"concierge/views/places"
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
@@ -128,7 +129,7 @@ func (d *dialog) look(c access.Contact) {
 	content := kit.Column(16, form.ReadOnly(w, d.host, access.Contacts), form.Facts(
 		form.Fact{Label: w.T("words.email"), Value: c.Email}, form.Fact{Label: w.T("words.company"), Value: c.Company},
 		form.Fact{Label: w.T("words.phone"), Value: c.Phone},
-		form.Fact{Label: w.T("form.address"), Value: form.AddressText(w.Lang(), c.Address)},
+		form.Fact{Label: w.T("form.address"), Value: places.Address(w.Lang(), c.Address)},
 		form.Fact{Label: w.T("contacts.receives"), Value: say.MailList(w, c.Preferences, d.host.MailCategories)},
 	))
 	m = kit.NewModal(d.env.Window, kit.ModalConfig{

@@ -45,7 +45,7 @@ func (d *Dialog) Follow(e *Errand) { d.errand = e }
 func (d *Dialog) Show() {
 	d.modal = kit.NewModal(d.cfg.Env.Window, kit.ModalConfig{
 		Title: d.cfg.Title, Subtitle: d.cfg.Subtitle, Content: d.body, Footer: d.foot, Width: d.cfg.Width,
-		OnEscape: d.Escape, First: d.cfg.First, OnEnter: func() {
+		OnEscape: d.Escape, Unsaved: d.unsaved, First: d.cfg.First, OnEnter: func() {
 			if d.errand == nil || !d.errand.Active() {
 				d.cfg.Enter()
 			}
@@ -61,9 +61,11 @@ func (d *Dialog) Escape() {
 	if d.errand != nil && d.errand.Escape() {
 		return
 	}
-	sending := d.errand != nil && d.errand.Active()
-	Leave(d.cfg.Env.Window, d.cfg.Env.Words, d.cfg.Dirty() && !sending, d.Hide)
+	Leave(d.cfg.Env.Window, d.cfg.Env.Words, d.unsaved(), d.Hide)
 }
+
+// unsaved tells whether leaving would lose what was typed. What is on its way is not lost.
+func (d *Dialog) unsaved() bool { return d.cfg.Dirty() && (d.errand == nil || !d.errand.Active()) }
 
 // Hide closes the dialog.
 func (d *Dialog) Hide() {

@@ -11,6 +11,7 @@ import (
 	"concierge/app/trouble"
 	"concierge/views/kit"
 	"concierge/views/page"
+	"concierge/views/places"
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
@@ -92,21 +93,21 @@ func (f *Fields) TextNamed(name, label, hint string) *kit.Field {
 // Language adds the choice of one of the host's languages.
 func (f *Fields) Language(label, hint string) fyne.CanvasObject {
 	lang := f.env.Words.Lang()
-	return f.list(change.FieldLanguage, label, hint, slices.Clone(f.host.Languages), func(k string) string { return LanguageName(lang, k) })
+	return f.list(change.FieldLanguage, label, hint, slices.Clone(f.host.Languages), func(k string) string { return places.LanguageName(lang, k) })
 }
 
 // Country adds the choice of a country, or of none.
 func (f *Fields) Country() fyne.CanvasObject {
 	w := f.env.Words
 	keys := []string{""}
-	for _, c := range Countries(w.Lang()) {
+	for _, c := range places.Countries(w.Lang()) {
 		keys = append(keys, c.Code)
 	}
 	return f.list(change.FieldCountry, w.T("words.country"), "", keys, func(k string) string {
 		if k == "" {
 			return w.T("form.no_country")
 		}
-		return CountryName(w.Lang(), k)
+		return places.CountryName(w.Lang(), k)
 	})
 }
 

@@ -66,21 +66,6 @@ func Card(title, note string, content fyne.CanvasObject) fyne.CanvasObject {
 	return kit.Card(kit.Column(12, head, content))
 }
 
-// AddressText is an address in one line, without what is empty.
-func AddressText(lang string, a access.Address) string {
-	var out []string
-	country := a.Country
-	if country != "" {
-		country = CountryName(lang, country)
-	}
-	for _, s := range []string{a.Line1, a.Line2, a.City, a.State, a.PostalCode, country} {
-		if s != "" {
-			out = append(out, s)
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
 // Leave asks before what was typed is lost, when there is something, and then goes.
 func Leave(win fyne.Window, w *locales.Words, dirty bool, then func()) {
 	if !dirty {

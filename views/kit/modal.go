@@ -26,6 +26,8 @@ type ModalConfig struct {
 	AtTop bool
 	// CloseOnOutside lets a click beside the dialog leave it. Not for dialogs with fields: work would be lost.
 	CloseOnOutside bool
+	// Unsaved tells whether taking the dialog away would lose something that was typed or chosen; nil: never. See Unsaved.
+	Unsaved func() bool
 	// Bare leaves out title, padding and buttons: Content is the whole panel.
 	Bare bool
 }
@@ -61,6 +63,7 @@ func NewModal(win fyne.Window, cfg ModalConfig) *Modal {
 		}
 	}
 	m.over = newOverlay(win, newGround(Backdrop, outside), panel, &modalLayout{m})
+	m.over.unsaved = cfg.Unsaved
 	return m
 }
 

@@ -47,6 +47,18 @@ type overlay struct {
 	before func(*fyne.KeyEvent)
 	focus  fyne.Focusable
 	shown  bool
+	// unsaved tells what ModalConfig.Unsaved does; nil: nothing ever is.
+	unsaved func() bool
+}
+
+// Unsaved tells whether a dialog over the window holds something that would be lost with it.
+func Unsaved(win fyne.Window) bool {
+	for _, o := range win.Canvas().Overlays().List() {
+		if s, ours := scopes[o]; ours && s.over.unsaved != nil && s.over.unsaved() {
+			return true
+		}
+	}
+	return false
 }
 
 func newOverlay(win fyne.Window, ground fyne.CanvasObject, panel fyne.CanvasObject, l fyne.Layout) *overlay {

@@ -73,7 +73,7 @@ func (e *editor) open() {
 	e.form = newForm(e)
 	e.modal = kit.NewModal(e.env.Window, kit.ModalConfig{
 		Title: e.title, Subtitle: e.subtitle, Content: e.body, Footer: e.foot, Width: dialogWidth,
-		OnEscape: e.escape, OnEnter: e.enter,
+		OnEscape: e.escape, OnEnter: e.enter, Unsaved: e.unsaved,
 	})
 	e.modal.OnHidden = e.close
 	e.showForm()
@@ -114,6 +114,9 @@ func (e *editor) relayout() {
 	}
 }
 
+// unsaved tells whether leaving would lose something. What is on its way is not lost.
+func (e *editor) unsaved() bool { return e.d.dirty() && !e.sending }
+
 // escape leaves, after asking when something would be lost.
 func (e *editor) escape() {
 	switch {
@@ -121,7 +124,7 @@ func (e *editor) escape() {
 		e.step.GoBack()
 	case e.clash != nil:
 		e.clash.Leave()
-	case e.d.dirty() && !e.sending:
+	case e.unsaved():
 		w := e.env.Words
 		kit.Confirm(e.env.Window, kit.ConfirmConfig{
 			Title: w.T("permissions.leave_title"), Text: w.T("permissions.leave_text"), Danger: true,

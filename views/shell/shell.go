@@ -216,9 +216,12 @@ func (s *Shell) Back() {
 	}
 }
 
+// Dirty tells whether the screen holds something that leaving would lose.
+func (s *Shell) Dirty() bool { return s.current != nil && s.current.Dirty() }
+
 // Leave runs then, at once or after the person agrees to lose what they typed.
 func (s *Shell) Leave(then func()) {
-	if s.current == nil || !s.current.Dirty() {
+	if !s.Dirty() {
 		then()
 		return
 	}

@@ -103,3 +103,40 @@ func TestF1OpensHelpFromAnywhere(t *testing.T) {
 		t.Errorf("the arrows do not leaf; the keyboard is on %q", s.Focused())
 	}
 }
+
+func TestQuittingAsksBeforeWhatIsTypedIsLost(t *testing.T) {
+	for name, typing := range map[string]func(*scene.Stage){
+		"on a screen": func(s *scene.Stage) {
+			s.Go(shell.AccountInfo, "")
+			s.Type("Ève")
+		},
+		"in a dialog": func(s *scene.Stage) {
+			s.Go(shell.People, "")
+			s.Press("people.add_contact")
+			s.Type("Ève")
+		},
+		"in the permissions": func(s *scene.Stage) {
+			s.Go(shell.People, "")
+			s.Press("people.invite")
+			s.Type("eve@exemple.example")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := play(t, typing)
+			s.Quit()
+			s.Quit() // who is in a hurry is asked once
+			if !says(s, "Quitter sans enregistrer?") {
+				t.Fatal("nobody is asked")
+			}
+			s.Press("form.stay")
+			select {
+			case <-s.View.Closed:
+				t.Fatal("it has quit all the same")
+			default:
+			}
+			if says(s, "Quitter sans enregistrer?") {
+				t.Error("the question stays")
+			}
+		})
+	}
+}

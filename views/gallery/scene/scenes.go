@@ -141,6 +141,11 @@ func questions() []Scene {
 			s.Type("Ève")
 			s.Press("shell.nav_help")
 		}},
+		{Name: "quit-typing", Do: func(s *Stage) {
+			s.Go(shell.AccountInfo, "")
+			s.Type("Ève")
+			s.Quit()
+		}},
 		{Name: "sign-out", Do: func(s *Stage) {
 			s.Go(shell.Preferences, "")
 			s.Press("preferences.sign_out")

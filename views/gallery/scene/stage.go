@@ -194,6 +194,21 @@ func (s *Stage) PressText(text string) {
 	s.Settle()
 }
 
+// Quit ends the application as the menu bar does.
+func (s *Stage) Quit() {
+	s.T.Helper()
+	for _, menu := range s.Window.MainMenu().Items {
+		for _, item := range menu.Items {
+			if item.IsQuit {
+				item.Action()
+				s.Settle()
+				return
+			}
+		}
+	}
+	s.T.Fatal("the menu bar has no way to quit")
+}
+
 // Close ends the scene and removes what it wrote.
 func (s *Stage) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

@@ -1,4 +1,6 @@
-package form
+// Package places names countries and languages, and writes postal addresses, in the language of the person. It knows no
+// screen and no form.
+package places
 
 import (
 	"slices"
@@ -23,7 +25,7 @@ var reserved = []string{"AC", "CP", "DG", "EA", "EZ", "IC", "TA", "UN"}
 // renamed are countries that are called otherwise today than in the tables of x/text (CLDR 32), or that the tables name
 // at length; their names are in our words.
 var renamed = map[string]string{
-	"MK": "form.country_mk", "SZ": "form.country_sz", "HK": "form.country_hk", "MO": "form.country_mo",
+	"MK": "places.country_mk", "SZ": "places.country_sz", "HK": "places.country_hk", "MO": "places.country_mo",
 }
 
 var countries = map[string]func() []Country{
@@ -112,4 +114,19 @@ func LanguageName(lang, tag string) string {
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// Address is an address in one line, without what is empty.
+func Address(lang string, a access.Address) string {
+	var out []string
+	country := a.Country
+	if country != "" {
+		country = CountryName(lang, country)
+	}
+	for _, s := range []string{a.Line1, a.Line2, a.City, a.State, a.PostalCode, country} {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, ", ")
 }
