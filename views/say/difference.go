@@ -2,11 +2,11 @@ package say
 
 import (
 	"cmp"
-	"strings"
 
 	"concierge/app/access"
 	"concierge/app/diff"
 	"concierge/assets/locales"
+	"concierge/views/places"
 )
 
 // Difference says one thing that differs between two states of an account, with what it was before where that can be
@@ -43,7 +43,7 @@ func Difference(w *locales.Words, h access.Host, d diff.Difference) string {
 	case diff.ContactField, diff.AccountField:
 		before, after := fieldValue(w, d.Field, d.Before), fieldValue(w, d.Field, d.After)
 		if d.Field == diff.FieldAddress {
-			before, after = oneLine(d.Was), oneLine(d.Is)
+			before, after = places.Address(w.Lang(), d.Was), places.Address(w.Lang(), d.Is)
 		}
 		return was(w, w.T("history.diff_"+key(string(d.What)), "Field", w.T("history.field_"+key(d.Field)), "Name", name,
 			"After", cmp.Or(after, w.T("history.nothing_before"))), before)
@@ -120,19 +120,8 @@ func mailNames(w *locales.Words, h access.Host, list []access.MailCategory) stri
 }
 
 func fieldValue(w *locales.Words, field, v string) string {
-	if field == diff.FieldLanguage {
-		return ours(w, "history.language_"+v, v)
+	if field == diff.FieldLanguage && v != "" {
+		return places.LanguageName(w.Lang(), v)
 	}
 	return v
-}
-
-// oneLine is an address without what is empty.
-func oneLine(a access.Address) string {
-	var out []string
-	for _, s := range []string{a.Line1, a.Line2, a.City, a.State, a.PostalCode, a.Country} {
-		if s != "" {
-			out = append(out, s)
-		}
-	}
-	return strings.Join(out, ", ")
 }
