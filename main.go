@@ -20,6 +20,7 @@ import (
 	"concierge/app/settings"
 	"concierge/app/trouble"
 	"concierge/app/vault"
+	"concierge/app/watch"
 	"concierge/assets/locales"
 	"concierge/host/serve"
 	"concierge/views"
@@ -128,8 +129,10 @@ func open(o options) error {
 			debug.SetGCPercent(working)
 			debug.FreeOSMemory()
 		},
-		Recents: chosen.Recents,
-		Log:     log,
+		Recents:   chosen.Recents,
+		WatchFile: filepath.Join(o.data, "elsewhere.json"),
+		Notify:    func(k watch.Kind) bool { return chosen.Notifies(string(k)) },
+		Log:       log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
 		Folder: o.data, Version: version, Shown: func() {

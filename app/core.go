@@ -22,6 +22,7 @@ import (
 	"concierge/app/syncer"
 	"concierge/app/trouble"
 	"concierge/app/vault"
+	"concierge/app/watch"
 	"concierge/app/wire"
 	"concierge/client"
 )
@@ -53,6 +54,9 @@ type Config struct {
 	// none are known.
 	Recents func() []access.Ref
 	Log     *slog.Logger
+
+	WatchFile string                // where it is kept what changed elsewhere and has not been seen; "" keeps it in memory
+	Notify    func(watch.Kind) bool // whether a kind of change elsewhere is told of outside of the window; nil: all are
 }
 
 // Core is the application without its windows. Start it, and Close it at the end.
@@ -67,6 +71,7 @@ type Core struct {
 	Versions journal.Versions
 	// Told fires with what the person should know of what is kept on this computer.
 	Told signal.Signal[*trouble.Trouble]
+	Past Past
 
 	cfg  Config
 	ctx  context.Context
@@ -129,6 +134,7 @@ func New(cfg Config) *Core {
 		c.cfg.Log.Error("journal", "err", t)
 		c.tell(t)
 	})
+	c.watching()
 	return c
 }
 
@@ -186,7 +192,7 @@ func (c *Core) Load(ctx context.Context) []*trouble.Trouble {
 // and was set aside; the application works nonetheless.
 func (c *Core) Start(ctx context.Context) error {
 	told := c.Load(ctx)
-	loaded := c.loadedErr
+	loaded := errors.Join(c.loadedErr, c.Past.loadMarks())
 	c.do(c.loadRest)
 	if c.SignIn.NeedsSample() {
 		if _, err := c.sample(); err != nil {
@@ -224,6 +230,7 @@ func (c *Core) Close(ctx context.Context) []change.Change {
 	c.SignIn.Close()
 	c.Sync.Close()
 	c.work.Wait()
+	c.Past.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, to := range c.clients {

@@ -238,6 +238,7 @@ func (c *Core) forget(id string) {
 			c.cfg.Log.Error("forget the edits of an identity", "err", err)
 		}
 	})
+	c.Past.forget(id)
 }
 
 // keepProfile tells signin the name and e-mail that the host gives for an identity, so that it is listed under them.

@@ -28,7 +28,8 @@ func (w *Window) toShell(at shell.Route) {
 		Env: w.env, Store: core.Store, Desk: core.Desk,
 		Screens: w.screens(),
 		Alias:   w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour, Visited: w.visit,
-		Notices: w.notices, After: w.cfg.After,
+		Elsewhere: core.Past.Watch.Marked,
+		Notices:   w.notices, After: w.cfg.After,
 		Actions: shell.Actions{
 			Palette: w.palette, Invite: w.invite, AddContact: func(ref access.Ref) { w.addContact(ref, access.Contact{}) },
 			Refresh: w.refresh, Sync: w.syncState, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,

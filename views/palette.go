@@ -19,6 +19,7 @@ func (w *Window) palette() {
 		Actions:     w.actions(at),
 		OpenAccount: func(ref access.Ref) { w.shell.Open(shell.Route{Screen: shell.Overview, Account: ref}) },
 		OpenPerson:  w.openPerson,
+		Elsewhere:   w.cfg.Core.Past.Watch.Marked,
 	})
 }
 
@@ -49,6 +50,11 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("contacts", to(shell.People, "contacts"), "")
 	add("invitations", to(shell.People, "invitations"), "")
 	add("account", to(shell.AccountInfo, ""), shell.KeyName("3"))
+	add("history", to(shell.History, ""), shell.KeyName("4"))
+	add("compare", to(shell.History, compareArg), "")
+	if watcher := w.cfg.Core.Past.Watch; watcher.Marked(at) {
+		add("seen", func() { watcher.Seen(at) }, "")
+	}
 	add("profile", to(shell.Profile, ""), "")
 	add("preferences", to(shell.Preferences, ""), "")
 	add("outbox", to(shell.Outbox, ""), "")

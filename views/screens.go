@@ -27,13 +27,13 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 	core := w.cfg.Core
 	return map[shell.Screen]shell.Maker{
 		shell.Overview: func(env page.Env, r shell.Route) page.Page {
-			return overview.New(env, r.Account, core.Store, overview.Go{
+			return overview.New(env, r.Account, core.Store, w.elsewhere(r.Account, overview.Go{
 				Fix:      func(f checkup.Finding) { w.fix(r.Account, f) },
 				People:   func(filter string) { w.shell.Open(shell.Route{Screen: shell.People, Arg: filter}) },
 				Invite:   func() { w.invite(r.Account) },
 				Retry:    func() { w.refresh(r.Account) },
 				Activity: func(ctx context.Context) error { return core.Sync.Activity(ctx, r.Account) },
-			})
+			}))
 		},
 		shell.People: func(env page.Env, r shell.Route) page.Page {
 			p := people.New(env, r.Account, core.Store, core.Desk, people.Go{
@@ -70,6 +70,7 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				Alias:    w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour,
 			})
 		},
+		shell.History:     w.history,
 		shell.Help:        w.help,
 		shell.Preferences: w.preferences,
 	}

@@ -132,6 +132,7 @@ func New(cfg Config) *Window {
 		w.decideSoon()
 	})
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
+	w.watching()
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
 		w.front = true
 		w.lock.Used()

@@ -34,6 +34,12 @@ type Identity struct {
 	ListedAt time.Time
 }
 
+// Replaced is what was known of an account and what is known now.
+type Replaced struct {
+	Before, After access.Snapshot
+	Since, At     time.Time // when the host last told that it still was as before, and when it told of what is now
+}
+
 type entry struct {
 	snapshot access.Snapshot
 	has      bool
@@ -57,6 +63,9 @@ type Store struct {
 
 	// AccountChanged fires when a snapshot, its activity or its status changed.
 	AccountChanged signal.Signal[access.Ref]
+	// Replaced fires when a snapshot took the place of an earlier one of another revision, before AccountChanged does. The
+	// first snapshot of an account replaces none.
+	Replaced signal.Signal[Replaced]
 	// ListChanged fires with an identity's id when its accounts, profile, host or status changed, or it went away.
 	ListChanged signal.Signal[string]
 }
@@ -223,10 +232,12 @@ func (s *Store) PutSnapshot(snap access.Snapshot, at time.Time) { s.PutTagged(sn
 
 // PutTagged is PutSnapshot for one with an entity tag.
 func (s *Store) PutTagged(snap access.Snapshot, etag string, at time.Time) {
-	renamed := false
+	renamed, replaces := false, false
+	var was entry
 	kept := s.keep(snap.Ref.Identity, func() {
 		s.generation++
 		e := s.entries[snap.Ref]
+		was, replaces = e, e.has && e.snapshot.Revision != snap.Revision
 		e.snapshot, e.has, e.etag, e.status = snap, true, etag, Status{At: at}
 		s.entries[snap.Ref] = e
 		s.keeper.KeepSnapshot(KeptSnapshot{Snapshot: snap, ETag: etag, At: at})
@@ -234,6 +245,9 @@ func (s *Store) PutTagged(snap access.Snapshot, etag string, at time.Time) {
 	})
 	if !kept {
 		return
+	}
+	if replaces {
+		s.Replaced.Emit(Replaced{Before: was.snapshot, After: snap, Since: was.status.At, At: at})
 	}
 	s.AccountChanged.Emit(snap.Ref)
 	if renamed {

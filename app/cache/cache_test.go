@@ -133,6 +133,36 @@ func TestOnlyWhatCanBeSearchedMakesANewGeneration(t *testing.T) {
 	}
 }
 
+func TestWhatIsReplacedIsToldWithWhatReplacesIt(t *testing.T) {
+	s := two()
+	var told []cache.Replaced
+	s.Replaced.Listen(func(r cache.Replaced) { told = append(told, r) })
+	first, later := time.Unix(1, 0), time.Unix(2, 0)
+	snap := snapshot("i", "1", "Zoo")
+	snap.Revision = "1"
+	s.PutSnapshot(snap, first)
+	if len(told) != 0 {
+		t.Fatalf("the first snapshot replaces %+v", told)
+	}
+	s.PutSnapshot(snap, later)
+	if len(told) != 0 {
+		t.Fatalf("the same revision replaces %+v", told)
+	}
+	s.SetStatus(snap.Ref, func(st *cache.Status) { st.At = later.Add(time.Second) }) // the host said that nothing changed
+	next := snapshot("i", "1", "Zoo du Nord")
+	next.Revision = "2"
+	s.PutSnapshot(next, later.Add(time.Minute))
+	if len(told) != 1 || told[0].Before.Account.Name != "Zoo" || told[0].After.Account.Name != "Zoo du Nord" ||
+		!told[0].Since.Equal(later.Add(time.Second)) || !told[0].At.Equal(later.Add(time.Minute)) {
+		t.Errorf("told %+v", told)
+	}
+	s.RemoveIdentity("i")
+	s.PutSnapshot(snap, later)
+	if len(told) != 1 {
+		t.Error("told of an identity that went away")
+	}
+}
+
 func BenchmarkAThousandChangedSnapshotsInAListOfTenThousand(b *testing.B) {
 	list := make([]access.Summary, 10_000)
 	for i := range list {

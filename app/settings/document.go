@@ -23,6 +23,7 @@ type document struct {
 	recents     []access.Ref
 	favourites  []access.Ref
 	accounts    map[access.Ref]account
+	notify      map[string]bool // by kind; what is missing is as by default
 	rest        map[string]json.RawMessage
 }
 
@@ -43,7 +44,7 @@ func empty() document {
 
 func (d document) clone() document {
 	d.recents, d.favourites = slices.Clone(d.recents), slices.Clone(d.favourites)
-	d.accounts, d.rest = maps.Clone(d.accounts), maps.Clone(d.rest)
+	d.accounts, d.notify, d.rest = maps.Clone(d.accounts), maps.Clone(d.notify), maps.Clone(d.rest)
 	return d
 }
 
@@ -60,6 +61,7 @@ func (d document) differences(o document) []What {
 	add(Lock, d.lockMinutes == o.lockMinutes)
 	add(Window, d.window == o.window)
 	add(Places, d.lastAccount == o.lastAccount && slices.Equal(d.recents, o.recents) && slices.Equal(d.favourites, o.favourites))
+	add(Notices, maps.Equal(d.notify, o.notify))
 	add(Accounts, reflect.DeepEqual(chosen(d.accounts), chosen(o.accounts)))
 	return all
 }
@@ -95,6 +97,7 @@ func decode(data []byte) (d document, odd []string, err error) {
 	d.recents = refs(take(&d, &odd, "recents", func([]ref) bool { return true }))
 	d.recents = d.recents[:min(len(d.recents), MostRecents)]
 	d.favourites = refs(take(&d, &odd, "favourites", func([]ref) bool { return true }))
+	d.notify = take(&d, &odd, "notify", func(map[string]bool) bool { return true })
 	for _, fields := range take(&d, &odd, "accounts", func([]map[string]json.RawMessage) bool { return true }) {
 		if of, a, ok := decodeAccount(fields); ok {
 			d.accounts[of] = a
@@ -167,6 +170,7 @@ func (d document) encode() ([]byte, error) {
 	put("window", d.window, d.window == Size{})
 	put("lastAccount", ref(d.lastAccount), d.lastAccount.Zero())
 	put("recents", asRefs(d.recents), len(d.recents) == 0)
+	put("notify", d.notify, len(d.notify) == 0)
 	put("favourites", asRefs(d.favourites), len(d.favourites) == 0)
 	var accounts []map[string]any
 	for _, r := range slices.SortedFunc(maps.Keys(d.accounts), compare) {

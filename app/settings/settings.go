@@ -28,6 +28,7 @@ const (
 	Appearance What = "appearance" // theme or text size
 	Places     What = "places"     // last account, recents, favourites
 	Accounts   What = "accounts"   // aliases, colours
+	Notices    What = "notices"    // which changes elsewhere are told of outside of the window
 	Window     What = "window"
 	Lock       What = "lock" // after how long without use
 )

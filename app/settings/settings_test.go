@@ -78,6 +78,9 @@ func TestWithoutAFileThereAreDefaultsAndNoFileIsWritten(t *testing.T) {
 	if s.Language() != "" || s.Theme() != System || s.TextSize() != 100 || !s.LastAccount().Zero() || len(s.Recents()) != 0 {
 		t.Error("not the defaults")
 	}
+	if !s.Notifies("new-user") || !s.Notifies("wider-rights") || s.Notifies("domain-recipient") {
+		t.Error("other kinds are told of than by default")
+	}
 	if _, known := s.Window(); known {
 		t.Error("a window size from nowhere")
 	}
@@ -101,12 +104,15 @@ func TestWhatWasChosenIsThereAtTheNextStart(t *testing.T) {
 	s.SetFavourite(bakery, true)
 	s.SetAlias(bakery, "  Chez\n Marcel ")
 	s.SetColour(bakery, 7)
+	s.SetNotifies("changed-email", false)
+	s.SetNotifies("domain-recipient", true)
 	mustClose(t, s)
 
 	s = mustOpen(t, path)
 	size, known := s.Window()
-	got := []any{s.Language(), s.Theme(), s.TextSize(), s.LockAfter(), size, known, s.LastAccount(), s.Recents(), s.Favourites(), s.Alias(bakery), s.Colour(bakery), s.Favourite(farm), s.Favourite(studio)}
-	want := []any{"fr", Dark, 130, 15 * time.Minute, Size{1280, 800}, true, studio, []access.Ref{studio, bakery}, []access.Ref{farm, bakery}, "Chez Marcel", 7, true, false}
+	got := []any{s.Language(), s.Theme(), s.TextSize(), s.LockAfter(), size, known, s.LastAccount(), s.Recents(), s.Favourites(), s.Alias(bakery), s.Colour(bakery), s.Favourite(farm), s.Favourite(studio),
+		s.Notifies("changed-email"), s.Notifies("domain-recipient"), s.Notifies("new-user")}
+	want := []any{"fr", Dark, 130, 15 * time.Minute, Size{1280, 800}, true, studio, []access.Ref{studio, bakery}, []access.Ref{farm, bakery}, "Chez Marcel", 7, true, false, false, true, true}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

@@ -214,20 +214,30 @@ func (s *Syncer) gone(ctx context.Context, ref access.Ref, cause error) error {
 
 // Activity brings the newest activity of an account to the store. It is asked for when a screen shows it.
 func (s *Syncer) Activity(ctx context.Context, ref access.Ref) error {
-	a, _, err := s.cfg.For(ref.Identity)
+	list, _, err := s.ActivityPage(ctx, ref, "")
 	if err != nil {
-		return trouble.From(err)
-	}
-	page, err := a.Activity(ctx, ref.Account, "")
-	if err != nil {
-		return trouble.From(err)
-	}
-	list := make([]access.Activity, len(page.Activity))
-	for i, item := range page.Activity {
-		list[i] = wire.Activity(item)
+		return err
 	}
 	s.cfg.Store.PutActivity(ref, list)
 	return nil
+}
+
+// ActivityPage asks for a page of an account's activity, newest first: the first with an empty cursor. next is empty after
+// the last. Only who asks sees it: the store keeps the newest page alone.
+func (s *Syncer) ActivityPage(ctx context.Context, ref access.Ref, cursor string) (list []access.Activity, next string, err error) {
+	a, _, err := s.cfg.For(ref.Identity)
+	if err != nil {
+		return nil, "", trouble.From(err)
+	}
+	page, err := a.Activity(ctx, ref.Account, cursor)
+	if err != nil {
+		return nil, "", trouble.From(err)
+	}
+	list = make([]access.Activity, len(page.Activity))
+	for i, item := range page.Activity {
+		list[i] = wire.Activity(item)
+	}
+	return list, page.Next, nil
 }
 
 // Fill asks for every account of an identity whose snapshot is missing, is not what the list tells of, or could not be

@@ -21,6 +21,7 @@ func (p *Page) keys(facts) []fyne.CanvasObject {
 			p.keyCard("help.keys_everywhere", [][2]string{
 				{ctrl + "K", "help.key_palette"}, {ctrl + "I", "help.key_invite"}, {ctrl + "R", "help.key_refresh"},
 				{ctrl + "1", "help.key_overview"}, {ctrl + "2", "help.key_people"}, {ctrl + "3", "help.key_account"},
+				{ctrl + "4", "help.key_history"},
 				{alt + "←", "help.key_back"}, {ctrl + "Z", "help.key_undo"}, {ctrl + "L", "help.key_lock"}, {"F1", "help.key_help"},
 			}),
 			p.keyCard("help.keys_here", [][2]string{

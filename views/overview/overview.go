@@ -5,12 +5,14 @@ package overview
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/checkup"
+	"concierge/app/watch"
 	"concierge/assets/icons"
 	"concierge/views/kit"
 	"concierge/views/page"
@@ -33,6 +35,13 @@ type Go struct {
 	Invite   func()                      // for an account that only has its owner
 	Retry    func()                      // ask the host again
 	Activity func(context.Context) error // bring the newest activity to the store
+	History  func()                      // what happened in the account; nil: there is no such screen
+
+	// Elsewhere lists what changed elsewhere and has not been seen, and Seen says that it has been; it may touch the disk.
+	// WatchElsewhere calls changed when there may be another answer. All three may be nil.
+	Elsewhere      func(context.Context) []watch.Item
+	Seen           func()
+	WatchElsewhere func(changed func()) (stop func())
 }
 
 // Page is the screen.
@@ -51,7 +60,10 @@ type Page struct {
 	loading *kit.Loading
 	updater *page.Updater
 	unwatch func()
+	stops   []func()
+	seeAll  *kit.Button // leads to the history
 	first   fyne.Focusable
+	refocus bool // the keyboard was on what is to go
 	showAll bool // also the checks that found nothing
 
 	mu    sync.Mutex // of what follows: updates come on several goroutines
@@ -68,6 +80,12 @@ func New(env page.Env, ref access.Ref, store Store, go_ Go) *Page {
 	p.root = kit.Scroll(page.Frame(p.content))
 	p.updater = page.NewUpdater(p.Update)
 	p.unwatch = env.Signals.Watch(ref, p.updater.Trigger)
+	if go_.WatchElsewhere != nil {
+		p.stops = append(p.stops, go_.WatchElsewhere(p.updater.Trigger))
+	}
+	if go_.History != nil {
+		p.seeAll = kit.LinkButton(env.Words.T("history.see"), go_.History)
+	}
 	return p
 }
 
@@ -80,6 +98,9 @@ func (p *Page) Dirty() bool { return false }
 // Close implements page.Page.
 func (p *Page) Close() {
 	p.unwatch()
+	for _, stop := range p.stops {
+		stop()
+	}
 	p.updater.Stop()
 	p.loading.Stop()
 }
@@ -123,7 +144,10 @@ func (p *Page) ask(revision string) bool {
 func (p *Page) paint(ctx context.Context) {
 	snap, status, has := p.store.Snapshot(p.ref)
 	identity, _ := p.store.Identity(p.ref.Identity)
-	d := data{snap: snap, host: identity.Host, activity: p.store.Activity(p.ref), now: p.env.Now()}
+	d := data{snap: snap, host: identity.Host, me: identity.Me, activity: p.store.Activity(p.ref), now: p.env.Now()}
+	if p.go_.Elsewhere != nil {
+		d.elsewhere = p.go_.Elsewhere(ctx)
+	}
 	p.mu.Lock()
 	d.waiting, d.quiet = !p.told && len(d.activity) == 0, p.quiet
 	p.mu.Unlock()
@@ -149,16 +173,20 @@ func (p *Page) paint(ctx context.Context) {
 type data struct {
 	snap     access.Snapshot
 	host     access.Host
+	me       access.Me
 	activity []access.Activity
-	waiting  bool // the activity is being asked for and none is known
-	quiet    bool // it could not be had
-	now      time.Time
+
+	elsewhere []watch.Item // changed elsewhere, not seen
+	waiting   bool         // the activity is being asked for and none is known
+	quiet     bool         // it could not be had
+	now       time.Time
 }
 
 // shown is what makes a picture of the screen another one. While it is the same the widgets stay, and the focus with them.
 type shown struct {
 	revision, host, day string
 	all                 bool
+	elsewhere           string // what is said to have changed elsewhere
 }
 
 // history is the same for what tells of activity, which may come later than the rest.
@@ -176,7 +204,8 @@ func (p *Page) put(o fyne.CanvasObject) {
 
 func (p *Page) show(d data) {
 	w := p.env.Words
-	is := shown{revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll}
+	lines := p.elsewhereLines(d)
+	is := shown{revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll, elsewhere: strings.Join(lines, "\n")}
 	was := history{waiting: d.waiting, quiet: d.quiet}
 	if len(d.activity) > 0 {
 		was.newest = d.activity[0].ID
@@ -194,6 +223,9 @@ func (p *Page) show(d data) {
 		lead = w.T("overview.lead_owner")
 	}
 	objs := []fyne.CanvasObject{kit.Column(2, kit.Heading(d.snap.Account.Name), kit.MutedText(lead))}
+	if len(lines) > 0 {
+		objs = append(objs, p.elsewhereCard(d, lines))
+	}
 	if !d.snap.Me.Owner() {
 		objs = append(objs, p.rights(d))
 	}
@@ -216,6 +248,10 @@ func (p *Page) show(d data) {
 	}
 	p.put(kit.Column(16, objs...))
 	p.shown, p.history = is, was
+	if p.refocus {
+		p.refocus = false
+		p.Focus()
+	}
 	kit.TracePainted("overview")
 }
 
@@ -289,7 +325,11 @@ const recentLines = 6
 
 func (p *Page) recent(d data) []fyne.CanvasObject {
 	w := p.env.Words
-	rows := []fyne.CanvasObject{kit.Title(w.T("overview.recent"))}
+	head := []fyne.CanvasObject{kit.Title(w.T("overview.recent")), kit.Spacer()}
+	if p.seeAll != nil {
+		head = append(head, p.seeAll)
+	}
+	rows := []fyne.CanvasObject{kit.Row(8, head...)}
 	for i, a := range d.activity {
 		if i == recentLines {
 			break

@@ -10,7 +10,10 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/checkup"
+	"concierge/app/diff"
+	"concierge/app/signal"
 	"concierge/app/trouble"
+	"concierge/app/watch"
 	"concierge/assets/locales"
 	"concierge/views/kit"
 	"concierge/views/kit/shot"
@@ -58,7 +61,11 @@ type opened struct {
 	store *cache.Store
 	fixed []checkup.Finding
 	tried int
-	while string // what the screen said while the activity was asked for
+	seen  int
+	went  int                // to the history
+	items []watch.Item       // changed elsewhere
+	told  signal.Signal[int] // that they are others
+	while string             // what the screen said while the activity was asked for
 }
 
 func open(t *testing.T, lang string, fill func(*cache.Store), activity error) *opened {
@@ -70,8 +77,16 @@ func open(t *testing.T, lang string, fill func(*cache.Store), activity error) *o
 	fill(o.store)
 	env := page.Env{Window: o.win, Words: locales.For(lang), Now: func() time.Time { return now }, Go: func(work func()) { work() }}
 	o.page = overview.New(env, ref, o.store, overview.Go{
-		Fix:   func(f checkup.Finding) { o.fixed = append(o.fixed, f) },
-		Retry: func() { o.tried++ },
+		Fix:       func(f checkup.Finding) { o.fixed = append(o.fixed, f) },
+		Retry:     func() { o.tried++ },
+		History:   func() { o.went++ },
+		Elsewhere: func(context.Context) []watch.Item { return o.items },
+		Seen: func() {
+			o.seen++
+			o.items = nil
+			o.told.Emit(0)
+		},
+		WatchElsewhere: func(changed func()) func() { return o.told.Listen(func(int) { changed() }) },
 		Activity: func(context.Context) error {
 			o.while = strings.Join(shot.Texts(o.page.Object()), "\n")
 			if activity == nil {
@@ -187,4 +202,47 @@ func TestNothingIsCutInASmallWindow(t *testing.T) {
 			t.Errorf("%s: cut: %q", lang, cut)
 		}
 	}
+}
+
+func TestWhatChangedElsewhereStandsAboveUntilItHasBeenSeen(t *testing.T) {
+	page.UpdateAtOnce()
+	o := open(t, "fr", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	if o.sees("Changé ailleurs") {
+		t.Fatal("something is said to have changed")
+	}
+	o.store.PutActivity(ref, []access.Activity{{ID: "1", At: now.Add(-time.Hour), Actor: "Paul Roy", ActorEmail: "paul@x.example", Action: "invitation.accepted", Target: "noe@studio.example"}})
+	o.items = []watch.Item{
+		{Kind: watch.NewUser, Since: now.Add(-2 * time.Hour), At: now, Difference: diff.Difference{What: diff.UserCame, Name: "Noé", Email: "noe@studio.example"}},
+		{Kind: watch.ChangedEmail, Since: now.Add(-2 * time.Hour), At: now, Difference: diff.Difference{What: diff.AccountEmail, Before: "a@a.example", After: "b@b.example"}},
+		{Kind: watch.WiderRights, At: now},
+	}
+	o.told.Emit(0)
+	o.says(t, "Changé ailleurs depuis votre dernière visite", "Noé peut se connecter : Aucune autorisation, par Paul Roy",
+		"Courriel du compte : b@b.example (avant : a@a.example)", "1 changement dont le détail n'est plus gardé ici")
+	if !shot.Tap(o.win, "Voir l'historique") || o.went != 1 {
+		t.Error("it does not lead to the history")
+	}
+	if !shot.Tap(o.win, "J'ai vu") || o.seen != 1 || o.sees("Changé ailleurs") {
+		t.Errorf("seen %d times, and still there: %v", o.seen, o.sees("Changé ailleurs"))
+	}
+}
+
+func TestOfManyChangesElsewhereTheFirstAreSaid(t *testing.T) {
+	o := open(t, "en", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	for range 8 {
+		o.items = append(o.items, watch.Item{Kind: watch.NewUser, At: now, Difference: diff.Difference{What: diff.UserCame, Name: "Noé"}})
+	}
+	o.page.Update(t.Context())
+	o.says(t, "and 3 more in the history")
+}
+
+func TestTheActivityLeadsToTheHistory(t *testing.T) {
+	o := open(t, "fr", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	if !shot.Tap(o.win, "Voir l'historique") || o.went != 1 {
+		t.Error("it does not")
+	}
+}
+
+func (o *opened) sees(s string) bool {
+	return strings.Contains(strings.Join(shot.Texts(o.page.Object()), "\n"), s)
 }

@@ -100,6 +100,20 @@ func TestAnAccountantIsInvitedByTypingAnAddressAndTwoClicks(t *testing.T) {
 	o.closed()
 }
 
+func TestWhoLostAccessIsInvitedWithWhatTheyHad(t *testing.T) {
+	end := time.Date(2027, time.April, 30, 23, 59, 59, 0, time.Local)
+	o := open(t, func(o *opened, goTo permissions.Go) {
+		permissions.Invite(o.Env, viewtest.Ref, o.Store, o.Desk, goTo, permissions.Prefill{
+			Email: "julie@comptes.example", Permissions: []access.Permission{access.Invoices, "unheard-of"}, EndsAt: end, Reason: "impôts"})
+	})
+	o.sees("julie@comptes.example pourra payer les factures")
+	o.Tap(t, "Envoyer l'invitation")
+	c := o.sent(1)[0]
+	if !slices.Equal(c.After.Permissions, []access.Permission{access.Invoices}) || !c.After.Ends().Equal(end) || c.After.Fields["reason"] != "impôts" {
+		t.Errorf("sent %+v; what the host no longer has cannot be given", c.After)
+	}
+}
+
 func TestAnInvitationIsMadeWithTheKeyboardAlone(t *testing.T) {
 	o := open(t, invite)
 	o.Type("julie@comptes.example")

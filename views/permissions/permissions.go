@@ -4,6 +4,8 @@
 package permissions
 
 import (
+	"time"
+
 	"concierge/app/access"
 	"concierge/app/cache"
 	formkit "concierge/views/form"
@@ -30,6 +32,8 @@ type Prefill struct {
 	Email       string
 	Language    string              // "" for the person's own
 	Permissions []access.Permission // nothing when empty, as it should be
+	EndsAt      time.Time           // zero for access without an end
+	Reason      string              // why it ends
 }
 
 // Invite opens the dialog for inviting somebody. Nothing is selected unless the caller says so.
@@ -37,6 +41,7 @@ func Invite(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go, p Pre
 	e := newEditor(env, ref, store, desk, goTo)
 	e.d = newDraft(inviting, e.host.Permissions, nil, noEnd, "")
 	e.d.choose(p.Permissions)
+	e.d.ends, e.d.endsAt, e.d.reason = !p.EndsAt.IsZero(), p.EndsAt, p.Reason
 	e.d.email, e.d.language = p.Email, e.invitationLanguage(p.Language)
 	e.title, e.subtitle = env.Words.T("permissions.invite_title"), e.snapshot.Account.Name
 	e.open()

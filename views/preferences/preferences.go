@@ -11,6 +11,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/settings"
 	"concierge/app/signin"
+	"concierge/app/watch"
 	"concierge/views/kit"
 	"concierge/views/page"
 	"concierge/views/switcher"
@@ -29,6 +30,8 @@ type Settings interface {
 	SetTextSize(percent int)
 	LockAfter() time.Duration
 	SetLockAfter(time.Duration)
+	Notifies(kind string) bool
+	SetNotifies(kind string, on bool)
 }
 
 // Store names the accounts; *cache.Store has it.
@@ -79,6 +82,7 @@ type Page struct {
 	theme    *kit.SegmentedFilter
 	size     *kit.SegmentedFilter
 	idle     *kit.SegmentedFilter
+	notices  map[watch.Kind]*kit.Check
 	accounts *fyne.Container
 	people   *fyne.Container
 	shown    *facts
@@ -94,7 +98,7 @@ func New(env page.Env, ref access.Ref, cfg Config) *Page {
 	w := env.Words
 	p.root = kit.Scroll(page.Frame(kit.Column(16,
 		kit.Column(2, kit.Heading(w.T("preferences.title")), kit.MutedText(w.T("preferences.lead"))),
-		p.appearance(), p.locking(), p.accounts, p.people, p.files())))
+		p.appearance(), p.notifications(), p.locking(), p.accounts, p.people, p.files())))
 	p.updater = page.NewUpdater(p.Update)
 	p.stops = []func(){env.Signals.Watch(ref, p.updater.Trigger)}
 	if cfg.Watch != nil {
@@ -126,6 +130,7 @@ type facts struct {
 	theme      settings.Theme
 	size       int
 	idle       time.Duration
+	notifies   map[watch.Kind]bool
 	marked     []markedAccount
 	here       markedAccount // the account that is open
 	identities []signin.Identity
@@ -137,6 +142,10 @@ func (p *Page) Update(ctx context.Context) {
 	f := facts{language: s.Language(), theme: s.Theme(), size: s.TextSize(), idle: s.LockAfter(), identities: p.cfg.SignIns.Identities()}
 	for i := range f.identities {
 		f.identities[i].LastUsedAt = time.Time{} // not shown, and changes by itself
+	}
+	f.notifies = map[watch.Kind]bool{}
+	for _, k := range watch.Kinds() {
+		f.notifies[k] = s.Notifies(string(k))
 	}
 	f.marked, f.here = marked(p.cfg.Store.Accounts(""), p.ref, s)
 	fyne.Do(func() {
@@ -152,6 +161,9 @@ func (p *Page) show(f facts) {
 	p.theme.Select(indexOf(themes, f.theme))
 	p.size.Select(indexOf(settings.TextSizes(), f.size))
 	p.idle.Select(indexOf(settings.LockMinutes(), int(f.idle/time.Minute)))
+	for k, c := range p.notices {
+		c.SetChecked(f.notifies[k])
+	}
 	was := p.shown
 	p.shown = &f
 	if was == nil || !reflect.DeepEqual(was.marked, f.marked) || was.here != f.here {

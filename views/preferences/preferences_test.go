@@ -100,6 +100,21 @@ func TestLookLanguageAndSizeHoldAsSoonAsTheyAreChosen(t *testing.T) {
 	}
 }
 
+func TestWhatIsToldOfOutsideOfTheWindowIsChosenKindByKind(t *testing.T) {
+	o := open(t, "fr")
+	o.sees(t, "Changements faits ailleurs", "Une personne de plus peut se connecter à un compte.")
+	o.Tap(t, "Nouvel utilisateur")
+	o.Tap(t, "Nouveau destinataire des courriels Domaines")
+	if o.settings.Notifies("new-user") || !o.settings.Notifies("domain-recipient") || !o.settings.Notifies("wider-rights") {
+		t.Error("what was ticked is not what holds")
+	}
+	o.settings.SetNotifies("new-user", true) // in another window
+	o.page.Update(context.Background())
+	if !o.Check(t, "Nouvel utilisateur").Checked() {
+		t.Error("what another window chose is not shown")
+	}
+}
+
 func TestALargerTextKeepsTheFocusAndCutsNothing(t *testing.T) {
 	o := open(t, "fr", signin.Identity{ID: "a", Name: "Marie", Email: "marie@chezmarcel.example", HostName: "Hébergement Exemple"})
 	o.Window.Canvas().FocusNext()

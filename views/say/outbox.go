@@ -9,6 +9,7 @@ import (
 	"concierge/app/change"
 	"concierge/app/trouble"
 	"concierge/assets/locales"
+	"concierge/views/places"
 )
 
 // Doing names what an edit does, as a heading: "Saving the contact Julie Roy".
@@ -66,7 +67,7 @@ func Wanted(w *locales.Words, c change.Change, h access.Host) []string {
 				continue
 			}
 			seen[name] = true
-			if v := fieldValue(w, d.Name, c.After); v != "" || len(c.Before.Fields) > 0 {
+			if v := wantedValue(w, d.Name, c.After); v != "" || len(c.Before.Fields) > 0 {
 				out = append(out, sentence(w.T("say.wanted", "Name", name, "Value", cmp.Or(v, w.T("say.wanted_empty")))))
 			}
 		}
@@ -92,7 +93,7 @@ func permissionNames(w *locales.Words, ps []access.Permission, h access.Host) []
 	return out
 }
 
-// addressFields stand in the order in which an address is written.
+// addressFields are the fields of one address.
 var addressFields = []string{change.FieldLine1, change.FieldLine2, change.FieldCity, change.FieldState, change.FieldPostalCode, change.FieldCountry}
 
 // fieldName is what a field is called in a sentence; empty when this version knows no such field.
@@ -103,22 +104,16 @@ func fieldName(w *locales.Words, field string) string {
 	return ""
 }
 
-func fieldValue(w *locales.Words, field string, v change.Values) string {
-	if slices.Contains(addressFields, field) {
-		var parts []string
-		for _, f := range addressFields {
-			if s := v.Fields[f]; s != "" {
-				parts = append(parts, s)
-			}
-		}
-		return strings.Join(parts, ", ")
-	}
+// wantedValue is what a field is to be, in words.
+func wantedValue(w *locales.Words, field string, v change.Values) string {
 	switch s := v.Fields[field]; {
+	case slices.Contains(addressFields, field):
+		return places.Address(w.Lang(), v.PostalAddress())
 	case field == change.FieldEndsAt && s == "":
 		return w.T("say.wanted_no_end")
 	case field == change.FieldEndsAt && !v.Ends().IsZero():
 		return w.Date(v.Ends().Local())
 	default:
-		return s
+		return fieldValue(w, field, s)
 	}
 }

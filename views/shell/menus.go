@@ -82,6 +82,7 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 			item("shell.nav_overview", to(Overview, ""), nil),
 			item("shell.menu_everybody", to(People, ""), nil),
 			item("shell.menu_invitations", to(People, "invitations"), nil),
+			item("shell.nav_history", to(History, ""), nil),
 			fyne.NewMenuItemSeparator(),
 			item("shell.menu_invite", func() { s.cfg.Actions.Invite(s.at.Account) }, ctrl(fyne.KeyI)),
 			item("shell.menu_add_contact", func() { s.cfg.Actions.AddContact(s.at.Account) }, nil),
@@ -109,5 +110,6 @@ func (s *Shell) Shortcuts() map[fyne.Shortcut]func() {
 		ctrl(fyne.Key1): func() { s.Open(Route{Screen: Overview}) },
 		ctrl(fyne.Key2): func() { s.Open(Route{Screen: People}) },
 		ctrl(fyne.Key3): func() { s.Open(Route{Screen: AccountInfo}) },
+		ctrl(fyne.Key4): func() { s.Open(Route{Screen: History}) },
 	}
 }

@@ -21,7 +21,7 @@ type sideNav struct {
 type navShown struct {
 	screen         Screen
 	points, people int
-	has            bool
+	has, elsewhere bool
 }
 
 type navLine struct {
@@ -30,6 +30,7 @@ type navLine struct {
 	text   *kit.TextBox
 	count  *kit.TextBox
 	badge  *kit.Badge
+	dot    *fyne.Container // something changed elsewhere
 }
 
 func newSideNav(s *Shell) *sideNav {
@@ -37,9 +38,11 @@ func newSideNav(s *Shell) *sideNav {
 	w := s.env.Words
 	add := func(screen Screen, key string, icon icons.Name) fyne.CanvasObject {
 		l := &navLine{screen: screen, text: kit.Body(w.T(key)).Ellipsis(), count: kit.Small("").OneLine(), badge: kit.NewBadge("", kit.ToneBrass)}
+		l.dot = kit.FixedSize(8, 22, kit.Centered(kit.FixedSize(8, 8, kit.Dot(kit.Primary))))
+		l.dot.Hide()
 		l.badge.Hide()
 		l.count.Hide()
-		l.press = kit.NewPressable(w.T(key), kit.Pad(7, 12, 7, 12, kit.Row(10, kit.FixedSize(18, 22, kit.Centered(kit.NewIcon(icon, kit.Muted, 18))), kit.Grow(l.text), l.count, l.badge)),
+		l.press = kit.NewPressable(w.T(key), kit.Pad(7, 12, 7, 12, kit.Row(10, kit.FixedSize(18, 22, kit.Centered(kit.NewIcon(icon, kit.Muted, 18))), kit.Grow(l.text), l.dot, l.count, l.badge)),
 			func() { s.Open(Route{Screen: screen}) })
 		n.lines = append(n.lines, l)
 		return l.press
@@ -49,6 +52,7 @@ func newSideNav(s *Shell) *sideNav {
 		add(Overview, "shell.nav_overview", icons.LayoutDashboard),
 		add(People, "shell.nav_people", icons.Users),
 		add(AccountInfo, "shell.nav_account", icons.Building),
+		add(History, "shell.nav_history", icons.History),
 		kit.Pad(14, 12, 4, 12, kit.Section(w.T("shell.you"))),
 		add(Profile, "shell.nav_profile", icons.User),
 		add(Preferences, "shell.nav_preferences", icons.Settings),
@@ -92,7 +96,7 @@ func (n *sideNav) move(from int, e *fyne.KeyEvent) bool {
 }
 
 func (n *sideNav) show(f frame) {
-	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed}
+	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed, elsewhere: f.elsewhere}
 	if is == n.shown {
 		return
 	}
@@ -109,6 +113,12 @@ func (n *sideNav) show(f frame) {
 		l.text.Refresh()
 		switch l.screen {
 		case Overview:
+			show(l.dot, f.elsewhere)
+			name := n.s.env.Words.T("shell.nav_overview")
+			if f.elsewhere {
+				name = n.s.env.Words.T("shell.nav_overview_elsewhere")
+			}
+			l.press.SetName(name)
 			show(l.badge, f.points > 0)
 			l.badge.Set(strconv.Itoa(f.points), kit.ToneBrass)
 			l.badge.SetToolTip(n.s.env.Words.N("shell.points", f.points))

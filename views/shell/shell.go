@@ -29,6 +29,7 @@ const (
 	Overview    Screen = "overview"
 	People      Screen = "people" // Arg: "", "users", "contacts", "invitations", or "person:<key>"
 	AccountInfo Screen = "account-info"
+	History     Screen = "history" // Arg: "", or "compare"
 	Profile     Screen = "profile"
 	Preferences Screen = "preferences"
 	Help        Screen = "help" // Arg: topic
@@ -36,7 +37,9 @@ const (
 )
 
 // ofAccount tells whether a screen shows an account.
-func (s Screen) ofAccount() bool { return s == Overview || s == People || s == AccountInfo }
+func (s Screen) ofAccount() bool {
+	return s == Overview || s == People || s == AccountInfo || s == History
+}
 
 // Route is a place one can be.
 type Route struct {
@@ -102,6 +105,8 @@ type Config struct {
 	// Alias and Color are how the person marks an account on this computer.
 	Alias func(access.Ref) string
 	Color func(access.Ref) int
+	// Elsewhere tells whether something changed elsewhere in an account that the person has not seen; nil: nobody watches.
+	Elsewhere func(access.Ref) bool
 	// Visited is told each account that is opened.
 	Visited func(access.Ref)
 	// Notices returns what stands above the screens for an identity.
@@ -261,18 +266,19 @@ func (s *Shell) show(r Route) {
 
 // frame is what the frame shows, gathered outside the UI goroutine.
 type frame struct {
-	at       Route
-	account  access.Summary
-	identity cache.Identity
-	snapshot access.Snapshot
-	has      bool
-	status   cache.Status
-	points   int
-	people   int
-	unsent   int  // edits that wait, of all identities
-	listed   bool // the person may see some of the people
-	notices  []Notice
-	now      time.Time
+	at        Route
+	account   access.Summary
+	identity  cache.Identity
+	snapshot  access.Snapshot
+	has       bool
+	status    cache.Status
+	points    int
+	people    int
+	unsent    int  // edits that wait, of all identities
+	listed    bool // the person may see some of the people
+	elsewhere bool
+	notices   []Notice
+	now       time.Time
 }
 
 func (s *Shell) gather() frame {
@@ -290,6 +296,7 @@ func (s *Shell) gather() frame {
 			f.unsent++
 		}
 	}
+	f.elsewhere = s.cfg.Elsewhere != nil && s.cfg.Elsewhere(f.at.Account)
 	if s.cfg.Notices != nil {
 		f.notices = slices.DeleteFunc(s.cfg.Notices(f.at.Account.Identity), func(n Notice) bool { return n.Leads == f.at.Screen && n.Leads != "" })
 	}

@@ -2,6 +2,7 @@ package shell_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"concierge/views/shell"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -62,13 +64,15 @@ type world struct {
 	did     []string
 	signals page.Signals
 	timers  []func()
+
+	elsewhere map[access.Ref]bool
 }
 
 func start(t *testing.T, lang string) *world {
 	t.Helper()
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(kit.NewTheme(kit.Light, 1))
-	w := &world{win: test.NewTempWindow(t, nil), store: cache.New(), desk: &desk{}}
+	w := &world{win: test.NewTempWindow(t, nil), store: cache.New(), desk: &desk{}, elsewhere: map[access.Ref]bool{}}
 	w.store.PutIdentity(cache.Identity{ID: "i", Me: access.Me{ID: "1", FirstName: "Marie", LastName: "Tremblay", Email: "marie@chezmarcel.example"}, Host: access.Host{Name: "Hébergement Exemple"}})
 	w.store.PutAccounts("i", []access.Summary{{Ref: bakery, Name: "Boulangerie Chez Marcel", Role: access.Owner}, {Ref: garage, Name: "Garage Nadeau", Role: access.Member}})
 	w.store.PutSnapshot(access.Snapshot{Ref: bakery, Account: access.Account{Name: "Boulangerie Chez Marcel"}, Me: access.Membership{Role: access.Owner}}, now)
@@ -81,7 +85,7 @@ func start(t *testing.T, lang string) *world {
 		return s
 	}
 	screens := map[shell.Screen]shell.Maker{}
-	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.Profile, shell.Preferences, shell.Help} {
+	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help} {
 		screens[s] = maker
 	}
 	w.shell = shell.New(shell.Config{
@@ -89,7 +93,8 @@ func start(t *testing.T, lang string) *world {
 			Signals: page.Signals{Changes: w.signals.Changes}},
 		Store: w.store, Desk: w.desk, Screens: screens,
 		Alias: func(access.Ref) string { return "" }, Color: func(access.Ref) int { return 0 },
-		Visited: func(ref access.Ref) { w.visited = append(w.visited, ref) },
+		Elsewhere: func(ref access.Ref) bool { return w.elsewhere[ref] },
+		Visited:   func(ref access.Ref) { w.visited = append(w.visited, ref) },
 		Actions: shell.Actions{Palette: did("palette"), Refresh: func(access.Ref) { did("refresh")() }, Sync: did("sync"), SignOut: func(string) { did("sign out")() },
 			AddIdentity: did("add identity"), OtherLang: did("language"), Invite: func(access.Ref) { did("invite")() }, AddContact: func(access.Ref) {}, Quit: func() {},
 			Mailbox: func(string) {}, Conflict: func(change.Change) { did("conflict")() }},
@@ -318,5 +323,42 @@ func TestTheFrameIsNotCutInASmallWindow(t *testing.T) {
 		if cut := shot.CutLabels(w.win); len(cut) > 0 {
 			t.Errorf("%s: %q", lang, cut)
 		}
+	}
+}
+
+func TestTheHistoryIsReachedByItsKeyAndLeftWithItsAccount(t *testing.T) {
+	w := start(t, "fr")
+	for sc, do := range w.shell.Shortcuts() {
+		if custom, ok := sc.(*desktop.CustomShortcut); ok && custom.KeyName == fyne.Key4 {
+			do()
+		}
+	}
+	if at := w.shell.At(); at.Screen != shell.History || at.Account != bakery {
+		t.Fatalf("at %v", at)
+	}
+	w.shell.Open(shell.Route{Screen: shell.Overview, Account: garage})
+	w.store.PutAccounts("i", []access.Summary{{Ref: garage, Name: "Garage Nadeau", Role: access.Member}})
+	w.shell.Back()
+	if at := w.shell.At(); at.Account != garage {
+		t.Errorf("back at the history of an account that is out of reach: %v", at)
+	}
+}
+
+func TestADotStandsByTheOverviewWhileSomethingChangedElsewhere(t *testing.T) {
+	w := start(t, "fr")
+	said := func() bool {
+		return slices.Contains(shot.TabOrder(w.win), "Aperçu. Quelque chose a changé ailleurs")
+	}
+	if said() {
+		t.Fatal("nothing has changed")
+	}
+	w.elsewhere[bakery] = true
+	w.shell.Update(t.Context())
+	if !said() {
+		t.Errorf("it is not said in %q", shot.TabOrder(w.win))
+	}
+	w.shell.Open(shell.Route{Screen: shell.Overview, Account: garage})
+	if said() {
+		t.Error("it is said of another account")
 	}
 }

@@ -31,6 +31,8 @@ type Config struct {
 	OpenAccount func(access.Ref)
 	// OpenPerson goes to a person in an account; key is their normalised e-mail.
 	OpenPerson func(ref access.Ref, key string)
+	// Elsewhere tells whether something changed elsewhere in an account that the person has not seen; may be nil.
+	Elsewhere func(access.Ref) bool
 }
 
 // limits of a search: what fits on a screen or two; without a query every account is there to scroll.
@@ -268,8 +270,8 @@ func (p *Palette) facts() facts {
 		several[a.Ref.Identity] = true
 	}
 	return facts{
-		current: p.cfg.Current,
-		colour:  func(ref access.Ref) int { return p.cfg.Marks.Colour(ref) },
+		current: p.cfg.Current, elsewhere: p.cfg.Elsewhere,
+		colour: func(ref access.Ref) int { return p.cfg.Marks.Colour(ref) },
 		name: func(ref access.Ref) string {
 			if alias := p.cfg.Marks.Alias(ref); alias != "" {
 				return alias

@@ -54,6 +54,7 @@ type facts struct {
 	name      func(access.Ref) string
 	host      func(identity string) string // "" while there is but one
 	catalogue func(identity string) []access.CatalogueEntry
+	elsewhere func(access.Ref) bool // something changed elsewhere that the person has not seen; may be nil
 }
 
 // lines puts what was found under headings. Without a query, recents and favourites are copied to the top and every
@@ -123,8 +124,14 @@ func byTitle(hits []access.AccountHit) []access.AccountHit {
 	return out
 }
 
+// elsewhereDot stands behind the name of an account where something changed elsewhere.
+const elsewhereDot = "●"
+
 func accountLine(w *locales.Words, id string, h access.AccountHit, f facts) line {
 	l := line{id: id, kind: account, hit: h, color: f.colour(h.Ref), parts: matched(h.Title, true)}
+	if f.elsewhere != nil && f.elsewhere(h.Ref) {
+		l.parts = append(l.parts, kit.Part{Text: "  " + elsewhereDot, Size: kit.SizeSmall, Role: kit.Primary})
+	}
 	if h.Also.Text != "" {
 		l.parts = append(append(l.parts, kit.M("  ")), small(matched(h.Also, false))...)
 	}

@@ -78,6 +78,7 @@ func (w *world) show() {
 		Finder: w.finder, Marks: w.marks, Store: w.store, Current: ref("bakery"),
 		Actions:     []switcher.Action{{ID: "invite", Title: "Inviter un utilisateur", Keywords: []string{"accès"}, Shortcut: "Ctrl I", Do: func() { w.opened = append(w.opened, "invite") }}},
 		OpenAccount: func(r access.Ref) { w.opened = append(w.opened, "account "+r.Account) },
+		Elsewhere:   func(r access.Ref) bool { return r == ref("photo") },
 		OpenPerson:  func(r access.Ref, key string) { w.opened = append(w.opened, "person "+key+" in "+r.Account) },
 	})
 }
@@ -258,4 +259,16 @@ func TestWhatIsSelectedStaysWhenMoreArrives(t *testing.T) {
 	}
 	shot.Press(w.env.Window, fyne.KeyReturn)
 	w.did(t, "account 12")
+}
+
+func TestADotStandsByAnAccountThatChangedElsewhere(t *testing.T) {
+	w := open(t, "fr", 0)
+	for _, line := range strings.Split(w.texts(), "\n") {
+		if strings.Contains(line, "propriétaire") && strings.Contains(line, "●") || strings.Contains(line, "Photographe") && !strings.Contains(line, "●") {
+			t.Errorf("it says %q", line)
+		}
+	}
+	if !strings.Contains(w.texts(), "●") {
+		t.Errorf("it says %s", w.texts())
+	}
 }

@@ -1,0 +1,84 @@
+package views
+
+import (
+	"context"
+
+	"concierge/app/access"
+	"concierge/app/watch"
+	"concierge/views/history"
+	"concierge/views/overview"
+	"concierge/views/page"
+	"concierge/views/permissions"
+	"concierge/views/say"
+	"concierge/views/shell"
+
+	"fyne.io/fyne/v2"
+)
+
+// watching shows what changed elsewhere as soon as it is known, and lets the operating system tell of it.
+func (w *Window) watching() {
+	past := &w.cfg.Core.Past
+	past.Watch.Changed.Listen(func(access.Ref) {
+		fyne.Do(func() {
+			if w.shell != nil {
+				w.shell.Trigger()
+			}
+		})
+	})
+	past.Watch.Noticed.Listen(func(list []watch.Notice) {
+		fyne.Do(func() { w.cfg.App.SendNotification(w.notification(list)) })
+	})
+}
+
+// notification says what changed elsewhere: of one account the first thing in words, of several how many they are.
+func (w *Window) notification(list []watch.Notice) *fyne.Notification {
+	words := w.env.Words
+	if len(list) > 1 {
+		return fyne.NewNotification(words.T("history.notice_many_title"), words.N("history.notice_many", len(list)))
+	}
+	n := list[0]
+	a, _ := w.cfg.Core.Store.Account(n.Account)
+	name := a.Name
+	if alias := w.cfg.Settings.Alias(n.Account); alias != "" {
+		name = alias
+	}
+	i, _ := w.cfg.Core.Store.Identity(n.Account.Identity)
+	text := say.Words{Title: say.Difference(words, i.Host, n.Items[0].Difference)}.Text()
+	if more := len(n.Items) - 1; more > 0 {
+		text = words.N("history.notice_more", more, "Text", text)
+	}
+	return fyne.NewNotification(words.T("history.notice_title", "Account", name), text)
+}
+
+// elsewhere gives the overview what it says of changes elsewhere.
+func (w *Window) elsewhere(ref access.Ref, to overview.Go) overview.Go {
+	watcher := w.cfg.Core.Past.Watch
+	to.History = func() { w.shell.Open(shell.Route{Screen: shell.History, Account: ref}) }
+	to.Elsewhere = func(ctx context.Context) []watch.Item { return watcher.Items(ctx, ref) }
+	to.Seen = func() { watcher.Seen(ref) }
+	to.WatchElsewhere = func(changed func()) func() {
+		return watcher.Changed.Listen(func(r access.Ref) {
+			if r == ref {
+				changed()
+			}
+		})
+	}
+	return to
+}
+
+// history makes the screen of what happened in an account.
+func (w *Window) history(env page.Env, r shell.Route) page.Page {
+	core := w.cfg.Core
+	p := history.New(env, r.Account, core.Store, core.Desk, core.TimeLine(r.Account), history.Go{
+		Person:  func(key string) { w.openPerson(r.Account, key) },
+		Invite:  func(p permissions.Prefill) { w.inviteWith(r.Account, p) },
+		Refresh: func() { w.refresh(r.Account) },
+	})
+	if r.Arg == compareArg {
+		p.Compare()
+	}
+	return p
+}
+
+// compareArg opens the history on two dates.
+const compareArg = "compare"
