@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"concierge/app/access"
@@ -34,10 +35,18 @@ func (c *Core) Poll() {
 	}
 	c.pollThose(func(i signin.Identity) bool {
 		c.mu.Lock()
-		defer c.mu.Unlock()
 		asked, ever := c.asked[i.ID]
-		return !ever || time.Since(asked) > lately
+		c.mu.Unlock()
+		return !ever || time.Since(asked) > lately || c.stuck(i.ID)
 	})
+}
+
+// stuck tells whether something waits for the host of an identity to answer again.
+func (c *Core) stuck(id string) bool {
+	if i, _ := c.Store.Identity(id); i.Status.Trouble != nil {
+		return true
+	}
+	return slices.ContainsFunc(c.Desk.List(), func(ch change.Change) bool { return ch.Account.Identity == id && ch.State == change.Draft })
 }
 
 func (c *Core) pollThose(which func(signin.Identity) bool) {

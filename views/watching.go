@@ -30,10 +30,11 @@ func (w *Window) watching() {
 	})
 }
 
-// notification says what changed elsewhere: of one account the first thing in words, of several how many they are.
+// notification says what changed elsewhere: of one account the first thing in words, of several how many they are. While the
+// window is locked it names nobody.
 func (w *Window) notification(list []watch.Notice) *fyne.Notification {
 	words := w.env.Words
-	if len(list) > 1 {
+	if len(list) > 1 || w.Locked() {
 		return fyne.NewNotification(words.T("history.notice_many_title"), words.N("history.notice_many", len(list)))
 	}
 	n := list[0]
