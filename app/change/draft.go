@@ -122,6 +122,9 @@ func (d *Desk) draftOf(c Change) *item {
 
 // Reachable lets the drafts of an identity leave that send themselves, in the order they were made: its host has just
 // answered. One about the same thing as an earlier one that still waits for the person waits with it.
+//
+// What nobody knows the outcome of is sent again with them, under the same key, once no form shows it any more: so it is
+// found out, and nothing is done twice. The same kinds are left to the person.
 func (d *Desk) Reachable(identity string) {
 	d.mu.Lock()
 	if !d.closed {
@@ -131,7 +134,7 @@ func (d *Desk) Reachable(identity string) {
 			ref, subject := it.c.Account, it.c.subject()
 			switch {
 			case ref.Identity != identity || it.c.State.Over():
-			case it.c.State == Draft && it.c.SendsItself() && (subject == "" || !slices.Contains(held[ref], subject)):
+			case d.free(it) && (subject == "" || !slices.Contains(held[ref], subject)):
 				it.c.Alone, it.attended = true, false
 				d.resend(it)
 			case it.c.State != Sending:
@@ -141,6 +144,14 @@ func (d *Desk) Reachable(identity string) {
 	}
 	d.mu.Unlock()
 	d.spread()
+}
+
+// free tells whether an item leaves by itself once its host answers; the mutex is held.
+func (d *Desk) free(it *item) bool {
+	c := it.c
+	unknown := c.State == Refused && c.Alone && c.Trouble != nil && c.Trouble.Kind == trouble.OutcomeUnknown &&
+		!forgotten(c.Kind, it.left, time.Now())
+	return (c.State == Draft || unknown) && c.SendsItself()
 }
 
 // shelve puts a Change that asks for proof among the drafts: the person goes on with it later. The mutex is held.

@@ -136,6 +136,41 @@ func TestOnceTheHostAnswersOnlyWhatMayLeavesByItselfAndInItsOrder(t *testing.T) 
 	})
 }
 
+// A connection that dies while an edit leaves it is how being offline often begins.
+func TestWhatNobodyKnowsTheOutcomeOfIsFoundOutOnceTheHostAnswers(t *testing.T) {
+	unknown := refusal(trouble.OutcomeUnknown)
+	more := Change{Account: ref, Kind: SetPermissions, Target: "u", Before: rightsOf(""), After: rightsOf("", "invoices")}
+	tests := []struct {
+		name   string
+		change Change
+		left   bool // its form
+		want   State
+	}{
+		{"an edit whose form was left", edit(fields("phone", "1"), fields("phone", "2")), true, Confirmed},
+		{"an edit whose form shows it", edit(fields("phone", "1"), fields("phone", "2")), false, Refused},
+		{"what gives somebody more", more, true, Refused},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := desk(&script{outcomes: []Outcome{unknown, unknown, unknown}})
+				defer d.Close(t.Context())
+				c, _ := d.Do(t.Context(), tt.change)
+				if tt.left {
+					if err := d.Release(c.ID); err != nil {
+						t.Fatal(err)
+					}
+				}
+				d.Reachable(ref.Identity)
+				synctest.Wait()
+				if got, _ := d.Get(c.ID); got.State != tt.want {
+					t.Errorf("%s", got.State)
+				}
+			})
+		})
+	}
+}
+
 // Saved offline twice: what was wanted first must not overtake or hide what is wanted now.
 func TestEditingTheSameThingAgainIsOneDraft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
