@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"concierge/app/access"
@@ -33,10 +34,19 @@ func (c *Core) Poll() {
 		c.mu.Lock()
 		asked, ever := c.asked[i.ID]
 		c.mu.Unlock()
-		if i.Works() && (!ever || time.Since(asked) > lately) {
+		if i.Works() && (!ever || time.Since(asked) > lately || c.troubled(i.ID)) {
 			c.catchUp(i.ID)
 		}
 	}
+}
+
+// troubled tells whether something of an identity could not be had the last time.
+func (c *Core) troubled(id string) bool {
+	i, _ := c.Store.Identity(id)
+	return i.Status.Trouble != nil || slices.ContainsFunc(c.Store.Accounts(id), func(a access.Summary) bool {
+		_, st, _ := c.Store.Snapshot(a.Ref)
+		return st.Trouble != nil
+	})
 }
 
 func (c *Core) poll(ctx context.Context) {
