@@ -149,7 +149,7 @@ func (c *Core) identityChanged(id string) {
 		if i.SignIns > 0 { // it may have been one for this session only until now
 			c.Store.Retell(id)
 		}
-	case c.cfg.Folder != "":
+	case c.cfg.Folder != "" && (i.SignIns > 0 || c.Storage.Trouble() == nil): // at the start it has just been tried
 		c.alone("keep", func(ctx context.Context) {
 			if err := c.Keep(ctx); err != nil {
 				c.cfg.Log.Error("keep", "err", err) // Storage.Trouble says so too
