@@ -43,7 +43,7 @@ func (c *Core) Poll() {
 
 // stuck tells whether something waits for the host of an identity to answer again.
 func (c *Core) stuck(id string) bool {
-	if i, _ := c.Store.Identity(id); i.Status.Trouble != nil {
+	if c.troubled(id) {
 		return true
 	}
 	return slices.ContainsFunc(c.Desk.List(), func(ch change.Change) bool { return ch.Account.Identity == id && ch.State == change.Draft })
@@ -68,6 +68,15 @@ func (c *Core) Refresh(ctx context.Context, ref access.Ref) error {
 		c.Desk.Reachable(ref.Identity)
 	}
 	return err
+}
+
+// troubled tells whether something of an identity could not be had the last time.
+func (c *Core) troubled(id string) bool {
+	i, _ := c.Store.Identity(id)
+	return i.Status.Trouble != nil || slices.ContainsFunc(c.Store.Accounts(id), func(a access.Summary) bool {
+		_, st, _ := c.Store.Snapshot(a.Ref)
+		return st.Trouble != nil
+	})
 }
 
 func (c *Core) poll(ctx context.Context) {
@@ -176,7 +185,7 @@ func (c *Core) identityChanged(id string) {
 		if i.SignIns > 0 { // it may have been one for this session only until now
 			c.Store.Retell(id)
 		}
-	case c.cfg.Folder != "":
+	case c.cfg.Folder != "" && (i.SignIns > 0 || c.Storage.Trouble() == nil): // at the start it has just been tried
 		c.alone("keep", func(ctx context.Context) {
 			if err := c.Keep(ctx); err != nil {
 				c.cfg.Log.Error("keep", "err", err) // Storage.Trouble says so too

@@ -93,7 +93,12 @@ func (c *Core) signOutAndErase(ctx context.Context, id string) (signin.SignedOut
 		c.cfg.Log.Error("forget the edits of an identity", "err", err)
 		c.tell(trouble.From(err))
 	}
-	if err := c.Storage.Erase(ctx, id, len(c.known()) == 0); err != nil {
+	listed, err := c.SignIn.Listed(ctx)
+	if err != nil {
+		c.cfg.Log.Warn("who else is signed in", "err", err) // then nothing of theirs is touched
+	}
+	last := err == nil && listed == 0 && len(c.known()) == 0
+	if err := c.Storage.Erase(ctx, id, last); err != nil {
 		c.cfg.Log.Error("take away what was kept of an identity", "identity", id, "err", err)
 		c.tell(trouble.From(err))
 	}

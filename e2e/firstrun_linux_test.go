@@ -23,8 +23,8 @@ func TestFromTheFirstStartToTheOverviewOfTheSampleHost(t *testing.T) {
 	if got, want := shown.attrs["account"], api.account(bakery); got != want {
 		t.Errorf("the account that is shown is %s, at the host it is %s", got, want)
 	}
-	if n := c.secrets(); n != 1 {
-		t.Errorf("%d secrets in the keyring, want 1", n)
+	if n := c.secrets(); n != 2 { // the sign-in, and the key of what is kept
+		t.Errorf("%d secrets in the keyring, want 2", n)
 	}
 	b, err := os.ReadFile(filepath.Join(w.data, "identities.json"))
 	if err != nil || !strings.Contains(string(b), marie) {

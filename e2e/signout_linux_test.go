@@ -6,15 +6,28 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
+
+var identityID = regexp.MustCompile(`"id": "(\w+)"`)
+
+// signInSecret is what the keyring has of the one sign-in there is.
+func (w *window) signInSecret() string {
+	b, err := os.ReadFile(filepath.Join(w.data, "identities.json"))
+	id := identityID.FindSubmatch(b)
+	if err != nil || id == nil {
+		w.t.Fatalf("nobody is signed in: %v %s", err, b)
+	}
+	return strings.TrimSpace(w.c.tool(nil, w.c.env(), "secret-tool", "lookup", "service", "Concierge", "username", string(id[1])))
+}
 
 // Somebody closes the application and opens it the next day; and once signs out.
 func TestRestartingAndSigningOut(t *testing.T) {
 	w, h := atWork(t, "Marie Tremblay")
 	c := w.c
-	secret := strings.TrimSpace(c.tool(nil, c.env(), "secret-tool", "lookup", "service", "Concierge"))
+	secret := w.signInSecret()
 	if secret == "" {
 		t.Fatal("the keyring has no secret")
 	}
@@ -29,7 +42,7 @@ func TestRestartingAndSigningOut(t *testing.T) {
 		t.Errorf("the browser was opened %d times; once was to sign in", n)
 	}
 
-	secret = strings.TrimSpace(c.tool(nil, c.env(), "secret-tool", "lookup", "service", "Concierge")) // each use makes a new one
+	secret = w.signInSecret() // each use makes a new one
 	mark := w.mark()
 	w.click(avatarX, avatarY)
 	w.awaits(mark, "focus", "Votre profil")

@@ -63,6 +63,12 @@ func (m *Manager) SignOut(ctx context.Context, id string) (SignedOut, error) {
 	return out, nil
 }
 
+// Listed tells how many identities the file has now, with those that another window of the application has added.
+func (m *Manager) Listed(ctx context.Context) (int, error) {
+	c, err := m.file.read(ctx)
+	return len(c.Identities), err
+}
+
 // leave does the steps of SignOut.
 func (m *Manager) leave(ctx context.Context, l *live) (out SignedOut, err error) {
 	out.NotRevoked = m.revoke(ctx, l)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -89,4 +90,21 @@ func key(ctx context.Context, dir string, v vault.Vault, now time.Time, tell fun
 		return nil, err
 	}
 	return k, nil
+}
+
+// dropKey deletes the key from the keyring, and then the file that names it.
+func dropKey(ctx context.Context, dir string, v vault.Vault) error {
+	path := filepath.Join(dir, keyFile)
+	data, err := files.Read(path)
+	if err != nil || data == nil {
+		return err
+	}
+	id, err := decodeKeyFile(data)
+	if err != nil {
+		return err
+	}
+	if err := v.Delete(ctx, id); err != nil {
+		return err
+	}
+	return os.Remove(path)
 }

@@ -234,13 +234,23 @@ func (s *Storage) Stay(ctx context.Context, identity string) error {
 	return nil
 }
 
-// Erase takes away all of an identity that has signed out. With last, nobody is signed in any more.
+// Erase takes away all of an identity that has signed out. With last, nobody is signed in any more: then the files go, and
+// their key.
 func (s *Storage) Erase(ctx context.Context, identity string, last bool) error {
 	err := s.memory.Forget(ctx, identity)
-	if d := s.on(""); d != nil {
-		err = errors.Join(err, d.Erase(ctx, identity, last))
+	d := s.on("")
+	switch {
+	case d == nil:
+		return err
+	case !last:
+		return errors.Join(err, d.Erase(ctx, identity))
 	}
-	return err
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	s.mu.Lock()
+	s.disk = nil // who signs in next makes new ones
+	s.mu.Unlock()
+	return errors.Join(err, d.Close(), disk.Remove(ctx, s.cfg.Dir), dropKey(ctx, s.cfg.Dir, s.cfg.Vault))
 }
 
 // Write implements journal.Journal.

@@ -176,6 +176,35 @@ func TestSigningOutLeavesNothingToReadAndTheFilesTellNothing(t *testing.T) {
 	}
 }
 
+func TestSigningOutInOneWindowTakesNothingFromWhoSignedInInAnother(t *testing.T) {
+	p := start(t, unlimited)
+	dir, v := t.TempDir(), vault.Session()
+	one := p.window(dir, v)
+	two := p.window(dir, v)
+	mine := one.signInThere()
+	one.confirmed(mine)
+	theirs := two.signIn() // at the other address of the host: somebody else, as far as is known here
+	two.filled(theirs)
+	for _, w := range []*window{one, two} {
+		w.until("it is kept", func() bool { return w.Storage.IsOpen() })
+	}
+	ref := two.Store.Accounts(theirs)[0].Ref
+	p.must(two.Journal.Write(t.Context(), journal.Entry{ID: "theirs", Account: ref, Body: []byte("{}")}))
+	if _, err := one.SignOut(t.Context(), mine); err != nil {
+		t.Fatal(err)
+	}
+	p.must(two.Journal.Write(t.Context(), journal.Entry{ID: "later", Account: ref, Body: []byte("{}")}))
+	two.end()
+	again := p.window(dir, v)
+	again.filled(theirs)
+	if pending, err := again.Journal.Pending(t.Context()); err != nil || len(pending) != 2 {
+		t.Errorf("%v %v", pending, err)
+	}
+	if _, known := again.Store.Identity(mine); known {
+		t.Error("who signed out is there")
+	}
+}
+
 // locked is a keyring that nobody unlocks.
 type locked struct {
 	vault.Vault

@@ -157,24 +157,20 @@ func (d *Disk) Leave(ctx context.Context, identity string) error { return d.leav
 func (d *Disk) Stay(ctx context.Context, identity string) error { return d.stay(ctx, identity) }
 
 // Erase takes away all of an identity that has signed out, in both files, so that not even the key shows it again. What
-// was set aside of the cache goes too. With last, nobody is signed in any more: then the files themselves go, and what
-// was set aside of the journal, which may tell of more than one identity.
-func (d *Disk) Erase(ctx context.Context, identity string, last bool) error {
+// was set aside of the cache goes too; of the journal not, which may tell of others (see Remove).
+func (d *Disk) Erase(ctx context.Context, identity string) error {
 	d.ForgetIdentity(identity)
-	err := errors.Join(d.flush(ctx), d.Forget(ctx, identity), d.cache.forgetAsides(0))
-	if last {
-		return d.eraseAll(ctx)
-	}
-	return errors.Join(err, d.emptyLog(ctx))
+	return errors.Join(d.flush(ctx), d.Forget(ctx, identity), d.cache.forgetAsides(0), d.emptyLog(ctx))
 }
 
-func (d *Disk) eraseAll(ctx context.Context) error {
+// Remove deletes the files of a folder, which must be closed, and all that was set aside: when nobody is signed in any
+// more. It needs no key and no room.
+func Remove(ctx context.Context, dir string) error {
 	var all error
-	for _, f := range []*file{d.cache, d.journal} {
+	for _, name := range []string{cacheFile, journalFile} {
+		f := &file{path: filepath.Join(dir, name), writing: make(chan struct{}, 1)}
 		all = errors.Join(all, f.hold(ctx, func(context.Context) error {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			return tell(errors.Join(f.shut(), f.remove(f.path), f.remove(f.path+".new"), f.forgetAsides(0)))
+			return tell(errors.Join(f.remove(f.path), f.remove(f.path+".new"), f.forgetAsides(0)))
 		}))
 	}
 	return all

@@ -50,6 +50,8 @@ func overviews() []Scene {
 			s.answer = &trouble.Trouble{Kind: trouble.HostError, Host: Host().Name, RequestID: "7f3a-19c2"}
 		}, Do: open(shell.Overview, "")},
 		{Name: "overview-offline", Prepare: offline, Do: open(shell.Overview, "")},
+		{Name: "overview-kept", Prepare: kept, Do: open(shell.Overview, "")},
+		{Name: "overview-not-kept", Prepare: notKept, Do: open(shell.Overview, "")},
 		{Name: "overview-loading", Prepare: unknown, Do: func(s *Stage) {
 			s.Go(shell.Overview, "")
 			s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) { st.Busy, st.Trouble = true, nil })
@@ -365,6 +367,29 @@ func unknown(s *Stage) {
 	list := s.Store.Accounts(viewtest.Ref.Identity)
 	s.Store.PutAccounts(viewtest.Ref.Identity, nil)
 	s.Store.PutAccounts(viewtest.Ref.Identity, list)
+}
+
+// kept is what the last time left, before the host has answered.
+func kept(s *Stage) {
+	i, _ := s.Store.Identity(viewtest.Ref.Identity)
+	list, snaps, activity := s.Store.Accounts(i.ID), s.Store.Snapshots(), s.Store.Activity(viewtest.Ref)
+	s.Store.RemoveIdentity(i.ID)
+	s.Store.PutIdentity(cache.Identity{ID: i.ID})
+	i.Status.At = viewtest.Now.AddDate(0, 0, -3)
+	s.Store.Restore(cache.Kept{Identity: i, Accounts: list})
+	var again []cache.KeptSnapshot
+	for _, snap := range snaps {
+		again = append(again, cache.KeptSnapshot{Snapshot: snap, At: i.Status.At})
+	}
+	s.Store.RestoreSnapshots(again)
+	s.Store.PutActivity(viewtest.Ref, activity)
+}
+
+// notKept is a computer that takes nothing.
+func notKept(s *Stage) {
+	if err := s.Core.Storage.Open(context.Background(), nil, access.Ref{}); err == nil {
+		s.T.Fatalf("it is kept in %s", s.dir)
+	}
 }
 
 func offline(s *Stage) {

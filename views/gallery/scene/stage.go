@@ -107,7 +107,7 @@ func (s *Stage) core(log *slog.Logger) {
 		s.T.Fatalf("identities: %v", err)
 	}
 	c := app.New(app.Config{
-		IdentitiesFile: identities, Vault: keyring{vault.Session(), s}, Log: log,
+		IdentitiesFile: identities, Folder: filepath.Join(s.dir, "not-there"), Vault: keyring{vault.Session(), s}, Log: log,
 		Language: func() string { return s.Config.Lang },
 	})
 	if err := c.SignIn.Restore(context.Background()); err != nil {
