@@ -178,6 +178,9 @@ func (c Change) Waits() bool {
 // Idempotency-Key for 7 days (client/api), and clocks differ.
 const keyKept = 6 * 24 * time.Hour
 
+// Repeatable tells whether sending a Change again cannot do it twice: its host still knows that it did it, if it did.
+func (c Change) Repeatable(now time.Time) bool { return !forgotten(c.Kind, c.At, now) }
+
 // forgotten tells whether sending a Change again might do it twice, because its host may no longer know that it did it.
 // What carries the tag of what it is based on never is done twice.
 func forgotten(k Kind, left, now time.Time) bool {

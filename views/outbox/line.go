@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"concierge/app/change"
 	"concierge/app/trouble"
@@ -36,7 +37,7 @@ func (p *Page) show(all []entry) {
 	w := p.env.Words
 	var says []string
 	for _, e := range all {
-		says = append(says, e.c.ID, string(e.c.State), e.account, reason(w, e), p.ago(e.c), strings.Join(say.Wanted(w, e.c, e.host), "\n"))
+		says = append(says, e.c.ID, string(e.c.State), e.account, reason(w, p.env.Now(), e), p.ago(e.c), strings.Join(say.Wanted(w, e.c, e.host), "\n"))
 	}
 	if p.shown != nil && slices.Equal(says, p.shown) {
 		return
@@ -95,7 +96,7 @@ func (p *Page) card(e entry) fyne.CanvasObject {
 		col.Add(kit.Body(s).MaxRows(3))
 	}
 	col.Add(kit.Row(8, bar, kit.Grow(kit.Small(w.T("outbox.since", "Account", e.account, "Ago", p.ago(c))).MaxRows(2))))
-	if why := reason(w, e); why != "" {
+	if why := reason(w, p.env.Now(), e); why != "" {
 		col.Add(kit.Gap(2))
 		col.Add(kit.MutedText(why))
 	}
@@ -159,7 +160,7 @@ func state(c change.Change) (string, kit.Tone) {
 }
 
 // reason says why an edit is here, and what becomes of it.
-func reason(w *locales.Words, e entry) string {
+func reason(w *locales.Words, now time.Time, e entry) string {
 	c := e.c
 	var parts []string
 	switch {
@@ -171,7 +172,7 @@ func reason(w *locales.Words, e entry) string {
 		parts = append(parts, say.Trouble(w, c.Trouble).Text())
 	}
 	if c.State != change.Sending {
-		parts = append(parts, say.Next(w, c, e.host.Name))
+		parts = append(parts, say.Next(w, now, c, e.host.Name))
 	}
 	return strings.TrimSpace(strings.Join(parts, " "))
 }

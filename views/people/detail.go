@@ -194,7 +194,7 @@ func (d *detail) draft(c change.Change, s shown) fyne.CanvasObject {
 	for _, line := range say.Wanted(w, c, h) {
 		col.Add(kit.Small(line))
 	}
-	col.Add(kit.Small(say.Next(w, c, h.Name)))
+	col.Add(kit.Small(say.Next(w, s.facts.now, c, h.Name)))
 	return col
 }
 

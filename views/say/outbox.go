@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"concierge/app/access"
 	"concierge/app/change"
@@ -20,7 +21,7 @@ func Doing(w *locales.Words, c change.Change) string {
 
 // Next says what becomes of an edit that waits: whether it leaves by itself, or what the person has to do. Empty when
 // there is nothing to add to why it was refused.
-func Next(w *locales.Words, c change.Change, host string) string {
+func Next(w *locales.Words, now time.Time, c change.Change, host string) string {
 	if host == "" {
 		host = w.T("trouble.your_host")
 	}
@@ -31,6 +32,8 @@ func Next(w *locales.Words, c change.Change, host string) string {
 	switch {
 	case c.State == change.Conflicting && (c.Conflict == nil || !c.Conflict.Gone):
 		return w.T("say.next_conflict")
+	case why == trouble.OutcomeUnknown && !c.Repeatable(now):
+		return w.T("say.next_check")
 	case why == trouble.OutcomeUnknown:
 		return w.T("say.next_unknown")
 	case c.State == change.NeedsProof, c.State == change.Draft && why == trouble.ProofNeeded:
@@ -54,6 +57,9 @@ func Wanted(w *locales.Words, c change.Change, h access.Host) []string {
 		kind, key, keyed := strings.Cut(d.Name, ":")
 		switch {
 		case keyed && kind == "mail":
+			if _, concerned := c.After.Mail[access.MailCategory(key)]; !concerned {
+				continue
+			}
 			name := MailShortNamed(w, access.MailCategory(key), h.MailCategories)
 			if d.Mine == "true" {
 				on = append(on, name)
@@ -63,7 +69,7 @@ func Wanted(w *locales.Words, c change.Change, h access.Host) []string {
 		case keyed: // below
 		default:
 			name := fieldName(w, d.Name)
-			if name == "" || seen[name] {
+			if _, concerned := c.After.Fields[d.Name]; !concerned || name == "" || seen[name] {
 				continue
 			}
 			seen[name] = true
@@ -77,9 +83,11 @@ func Wanted(w *locales.Words, c change.Change, h access.Host) []string {
 			out = append(out, w.T(key, "What", w.List(names)))
 		}
 	}
-	added, removed := access.Diff(c.Before.Permissions, c.After.Permissions)
-	list("say.wanted_adds", permissionNames(w, added, h))
-	list("say.wanted_removes", permissionNames(w, removed, h))
+	if c.After.Permissions != nil {
+		added, removed := access.Diff(c.Before.Permissions, c.After.Permissions)
+		list("say.wanted_adds", permissionNames(w, added, h))
+		list("say.wanted_removes", permissionNames(w, removed, h))
+	}
 	list("say.wanted_mail_on", on)
 	list("say.wanted_mail_off", off)
 	return out

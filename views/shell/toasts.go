@@ -52,7 +52,7 @@ func (s *Shell) follow(c change.Change) {
 		}
 		identity, _ := s.cfg.Store.Identity(c.Account.Identity)
 		toast.Tone = kit.ToneBrass
-		toast.Text += " " + say.Next(w, c, identity.Host.Name)
+		toast.Text += " " + say.Next(w, s.env.Now(), c, identity.Host.Name)
 		toast.Action, toast.OnAction = w.T("shell.outbox_see"), func() { s.Open(Route{Screen: Outbox}) }
 	case change.Confirmed, change.Undone:
 		toast.Tone, toast.For = kit.ToneOK, 5*time.Second
