@@ -98,7 +98,7 @@ func New(env page.Env, ref access.Ref, cfg Config) *Page {
 	w := env.Words
 	p.root = kit.Scroll(page.Frame(kit.Column(16,
 		kit.Column(2, kit.Heading(w.T("preferences.title")), kit.MutedText(w.T("preferences.lead"))),
-		p.appearance(), p.notifications(), p.locking(), p.accounts, p.people, p.files())))
+		p.appearance(), p.locking(), p.notifications(), p.accounts, p.people, p.files())))
 	p.updater = page.NewUpdater(p.Update)
 	p.stops = []func(){env.Signals.Watch(ref, p.updater.Trigger)}
 	if cfg.Watch != nil {
