@@ -80,7 +80,7 @@ func (c *computer) startSaying(program string, args ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // read from: nothing to lose
 	if err := errors.Join(c.start("", w, program, args...), w.Close()); err != nil {
 		return "", err
 	}

@@ -218,7 +218,7 @@ func child(dir string, orders io.Reader, out io.Writer) error {
 			}
 			if err := until(done); err != nil {
 				for _, c := range core.Desk.List() {
-					err = errors.Join(err, fmt.Errorf("%s %s: %v", c.Kind, c.State, c.Trouble))
+					err = fmt.Errorf("%w; %s %s", err, c.Kind, c.State)
 				}
 				return err
 			}
