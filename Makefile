@@ -12,7 +12,7 @@ LINT_VERSION := v2.15.0
 UNIT  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e')
 RACE  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e' -e '/views' )
 
-.PHONY: help run build host test unit race lint e2e bench screenshots openapi clean setup setup-test
+.PHONY: help run build host test unit race lint e2e faults bench screenshots openapi clean setup setup-test
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ $(LINT): Makefile
 
 e2e: build setup-test ## journeys in a real window, with a real keyring and browser
 	CGO_ENABLED=1 go test -count=1 -timeout 20m ./e2e/...
+
+faults: ## edits while things go wrong, one line per case (some minutes)
+	@tools/faults
 
 bench: build ## figures, one JSON line each
 	@tools/bench

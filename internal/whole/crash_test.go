@@ -23,6 +23,7 @@ import (
 	"concierge/app/change"
 	"concierge/app/files"
 	"concierge/app/journal"
+	"concierge/app/trouble"
 	"concierge/app/vault"
 	"concierge/host/sample"
 	"concierge/host/serve"
@@ -68,11 +69,15 @@ func hostUntilKilled(dir, listen string) error {
 type fileVault struct {
 	mu   sync.Mutex
 	path string
+	gone bool
 }
 
 func (v *fileVault) do(fn func(map[string]string) bool) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.gone {
+		return &trouble.Trouble{Kind: trouble.KeyringMissing}
+	}
 	data, err := files.Read(v.path)
 	if err != nil {
 		return err
@@ -118,9 +123,9 @@ func (v *fileVault) Delete(_ context.Context, id string) error {
 }
 
 // childsApp is what a child's application is made of.
-func childsApp(dir string, browser func(string) error) *app.Core {
+func childsApp(dir string, v vault.Vault, browser func(string) error) *app.Core {
 	return app.New(app.Config{
-		IdentitiesFile: filepath.Join(dir, "identities.json"), Folder: dir, Vault: &fileVault{path: filepath.Join(dir, "vault")},
+		IdentitiesFile: filepath.Join(dir, "identities.json"), Folder: dir, Vault: v,
 		Language: func() string { return "fr" }, Version: "test", Browser: browser, PollEvery: 200 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 	})
 }
@@ -129,6 +134,7 @@ func childsApp(dir string, browser func(string) error) *app.Core {
 //
 //	sign-in URL  signs in there; says "browse LINK", then "ready ACCOUNT", as it does by itself once it was signed in
 //	edit N       makes the Nth edit; says "kept N" when it is written down
+//	keyring gone, disk full, disk free  makes it so, from now on
 //	settle       does what a person does until nothing waits; says "settled N", with how many are in the journal as confirmed
 func child(dir string, orders io.Reader, out io.Writer) error {
 	var mu sync.Mutex
@@ -137,7 +143,8 @@ func child(dir string, orders io.Reader, out io.Writer) error {
 		defer mu.Unlock()
 		fmt.Fprintf(out, format+"\n", args...)
 	}
-	core := childsApp(dir, func(link string) error { say("browse %s", link); return nil })
+	keyring := &fileVault{path: filepath.Join(dir, "vault")}
+	core := childsApp(dir, keyring, func(link string) error { say("browse %s", link); return nil })
 	moved := make(chan struct{}, 1)
 	wake := func() {
 		select {
@@ -210,6 +217,14 @@ func child(dir string, orders io.Reader, out io.Writer) error {
 				_ = until(func() bool { return inJournal(core.Journal, ref, c.ID) })
 				say("kept %d", n)
 			}()
+		case "keyring":
+			keyring.mu.Lock()
+			keyring.gone = true
+			keyring.mu.Unlock()
+		case "disk":
+			if err := fillDisk(about == "full"); err != nil {
+				return err
+			}
 		case "settle":
 			done := func() bool { // on the desk, and in the journal, which may have more
 				waits := tend(core.Desk, newerPhone)
@@ -337,18 +352,41 @@ func (p *place) apart() *process {
 	return h
 }
 
-// TestCrashes kills the application, or its host, at random points of many edits. An edit counts as made when it is written
+// flip changes a few bytes of a file.
+func flip(t *testing.T, path string, chance *rand.Rand) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil || len(b) == 0 {
+		t.Fatalf("%s: %d bytes, %v", path, len(b), err)
+	}
+	for range 5 {
+		b[chance.IntN(len(b))] ^= 1 << chance.IntN(8)
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCrashes kills the application, or its host, at random points of many edits, or takes away what it keeps things in. An edit counts as made when it is written
 // down: what a person was told is kept must be done, once.
 func TestCrashes(t *testing.T) {
 	for _, c := range []struct {
 		name      string
-		app, host int // killed so many times of a hundred edits
+		app, host int    // killed so many times of a hundred edits
+		damage    bool   // of the cache's file, whenever the application is killed
+		from, to  string // orders after a third of the edits, and after two thirds
 	}{
-		{"application killed", 15, 0},
-		{"host killed", 0, 15},
-		{"both killed", 10, 10},
+		{name: "application killed", app: 15},
+		{name: "host killed", host: 15},
+		{name: "both killed", app: 10, host: 10},
+		{name: "cache damaged", app: 10, damage: true},
+		{name: "keyring gone", from: "keyring gone"},
+		{name: "disk full", from: "disk full", to: "disk free"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if c.to != "" && fillDisk(false) != nil {
+				t.Skip("no quota can be set on this system")
+			}
 			p := start(t, unlimited)
 			p.close()
 			host := p.apart()
@@ -371,8 +409,15 @@ func TestCrashes(t *testing.T) {
 			killed := 0
 			edits := times(200)
 			for n := range edits {
+				refusing := n >= edits/3 && n < 2*edits/3 && c.to != ""
+				switch {
+				case n == edits/3 && c.from != "":
+					a.order("%s", c.from)
+				case n == 2*edits/3 && c.to != "":
+					a.order("%s", c.to)
+				}
 				a.order("edit %d", n)
-				if chance.IntN(2) == 0 { // it is written down, and perhaps on its way
+				if chance.IntN(2) == 0 && !refusing { // it is written down, and perhaps on its way
 					p.hears(a, fmt.Sprint("kept ", n), note)
 				}
 				later := time.Duration(chance.IntN(8000)) * time.Microsecond // somewhere between the wish and its end
@@ -381,6 +426,9 @@ func TestCrashes(t *testing.T) {
 					<-time.After(later)
 					for _, line := range a.kill() {
 						note(line)
+					}
+					if c.damage {
+						flip(t, filepath.Join(dir, "cache.db"), chance)
 					}
 					a = application()
 					p.hears(a, "ready", note)
