@@ -116,7 +116,7 @@ func (p *Page) Focus() {
 func (p *Page) Update(ctx context.Context) {
 	snap, _, has := p.store.Snapshot(p.ref)
 	identity, _ := p.store.Identity(p.ref.Identity)
-	ask := has && identity.Host.Features.Activity.Available && p.ask(snap.Revision)
+	ask := has && told(identity.Host, snap) && p.ask(snap.Revision)
 	p.paint(ctx) // what is known; nobody waits for the activity to see it
 	if !ask {
 		return
@@ -128,6 +128,11 @@ func (p *Page) Update(ctx context.Context) {
 		p.mu.Unlock()
 		p.paint(ctx)
 	})
+}
+
+// told tells whether the host tells this person what was done: it tells the owner, if anybody.
+func told(h access.Host, s access.Snapshot) bool {
+	return h.Features.Activity.Available && s.Me.Owner()
 }
 
 // ask tells whether the activity of a revision has not been asked for yet, and notes that it is now.
@@ -242,7 +247,7 @@ func (p *Page) show(d data) {
 	if report := checkup.Run(d.snap, d.host, d.now); report.Ran > 0 {
 		objs = append(objs, p.checks(d, report))
 	}
-	if d.host.Features.Activity.Available {
+	if told(d.host, d.snap) {
 		p.lately = kit.Column(8, p.recent(d)...)
 		objs = append(objs, kit.Card(p.lately))
 	}

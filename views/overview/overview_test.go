@@ -65,6 +65,7 @@ type opened struct {
 	went  int                // to the history
 	items []watch.Item       // changed elsewhere
 	told  signal.Signal[int] // that they are others
+	asked int                // how often the activity was asked for
 	while string             // what the screen said while the activity was asked for
 }
 
@@ -88,6 +89,7 @@ func open(t *testing.T, lang string, fill func(*cache.Store), activity error) *o
 		},
 		WatchElsewhere: func(changed func()) func() { return o.told.Listen(func(int) { changed() }) },
 		Activity: func(context.Context) error {
+			o.asked++
 			o.while = strings.Join(shot.Texts(o.page.Object()), "\n")
 			if activity == nil {
 				o.store.PutActivity(ref, []access.Activity{{ID: "9", At: now.Add(-4 * 24 * time.Hour), Actor: "Marie", Action: "user.invited", Target: "noe@studio.example"}})
@@ -135,6 +137,9 @@ func TestWhoIsNotTheOwnerSeesOwnRightsAndTheReason(t *testing.T) {
 	o.says(t, "Ce que vous pouvez faire ici", locales.For("fr").T("words.owner_rule"))
 	if all := strings.Join(shot.Texts(o.page.Object()), "\n"); strings.Contains(all, "peut se connecter") || strings.Contains(all, "peuvent se connecter") {
 		t.Error("counts users that this person may not see")
+	}
+	if all := strings.Join(shot.Texts(o.page.Object()), "\n"); strings.Contains(all, locales.For("fr").T("overview.recent")) || o.asked != 0 {
+		t.Error("asks for the activity, of which the host tells the owner only")
 	}
 }
 

@@ -46,7 +46,7 @@ func stats(w *locales.Words, d data) []stat {
 		}
 		add(len(pending), "overview.pending_invitations", sub)
 	}
-	if d.waiting && d.host.Features.Activity.Available {
+	if d.waiting && told(d.host, d.snap) {
 		out = append(out, stat{number: "–", title: w.T("overview.unchanged"), sub: w.T("overview.unchanged_sub")})
 	}
 	if len(d.activity) > 0 {
