@@ -71,6 +71,7 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("help", to(shell.Help, ""), "F1")
 	add("help_emails", to(shell.Help, "emails"), "")
 	add("help_permissions", to(shell.Help, "permissions"), "")
+	add("help_computer", to(shell.Help, "computer"), "")
 	if i, ok := w.cfg.Core.Store.Identity(at.Identity); ok && i.Host.MailboxURL != "" {
 		add("mailbox", func() { w.mailbox(at.Identity) }, "")
 	}

@@ -85,6 +85,9 @@ func (w *Window) help(env page.Env, r shell.Route) page.Page {
 		People:      func(filter string) { to(shell.People, filter) },
 		AccountInfo: func() { to(shell.AccountInfo, "") },
 		Profile:     func() { to(shell.Profile, "") },
+		Outbox:      func() { to(shell.Outbox, "") },
+		History:     func() { to(shell.History, "") },
+		Preferences: func() { to(shell.Preferences, "") },
 		Mailbox:     func() { w.mailbox(r.Account.Identity) },
 	})
 }

@@ -24,10 +24,11 @@ const (
 	People      Topic = ""
 	Emails      Topic = "emails"
 	Permissions Topic = "permissions"
+	Computer    Topic = "computer"
 	Keys        Topic = "keys"
 )
 
-var topics = []Topic{People, Emails, Permissions, Keys}
+var topics = []Topic{People, Emails, Permissions, Computer, Keys}
 
 // Store is what help reads; *cache.Store has it.
 type Store interface {
@@ -43,6 +44,9 @@ type Go struct {
 	People      func(filter string) // "users", "contacts", "invitations"
 	AccountInfo func()
 	Profile     func()
+	Outbox      func() // what waits to be sent
+	History     func()
+	Preferences func()
 	Mailbox     func() // the sample host's e-mails
 }
 
@@ -72,7 +76,7 @@ func New(env page.Env, ref access.Ref, topic Topic, store Store, goTo Go) *Page 
 	w := env.Words
 	p.choice = kit.NewSegmentedFilter([]kit.Segment{
 		{Label: w.T("help.people"), Count: -1}, {Label: w.T("help.emails"), Count: -1},
-		{Label: w.T("help.permissions"), Count: -1}, {Label: w.T("help.keys"), Count: -1},
+		{Label: w.T("help.permissions"), Count: -1}, {Label: w.T("help.computer"), Count: -1}, {Label: w.T("help.keys"), Count: -1},
 	}, func(i int) { p.goTo.Topic(topics[i]) })
 	p.choice.Select(at)
 	p.root = kit.Scroll(page.Frame(kit.Column(16, kit.Heading(w.T("help.title")), kit.Row(0, p.choice, kit.Spacer()), p.content)))
@@ -121,7 +125,7 @@ func (p *Page) Update(ctx context.Context) {
 
 func (p *Page) show(f facts) {
 	p.content.Objects = map[Topic]func(facts) []fyne.CanvasObject{
-		People: p.people, Emails: p.emails, Permissions: p.permissions, Keys: p.keys,
+		People: p.people, Emails: p.emails, Permissions: p.permissions, Computer: p.computer, Keys: p.keys,
 	}[p.topic](f)
 	p.content.Refresh()
 	p.root.Refresh()

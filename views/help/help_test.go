@@ -23,6 +23,7 @@ func (v *visits) ways() help.Go {
 	return help.Go{
 		Topic: func(t help.Topic) { *v = append(*v, "topic "+string(t)) }, Invite: note("invite"), AddContact: note("add contact"),
 		People: func(f string) { *v = append(*v, "people "+f) }, AccountInfo: note("account"), Profile: note("profile"), Mailbox: note("mailbox"),
+		Outbox: note("outbox"), History: note("history"), Preferences: note("preferences"),
 	}
 }
 
@@ -119,6 +120,17 @@ func TestTheSampleHostSaysWhereItsMailGoes(t *testing.T) {
 	}
 }
 
+func TestWhatStaysOnThisComputerLeadsToWhereItIsSeen(t *testing.T) {
+	w, v, _ := open(t, "en", help.Computer, nil)
+	sees(t, w, "What stays on this computer?", "Without a keyring nothing is kept", "waits until you send it", "not a safe")
+	for _, button := range []string{"See what waits", "Open the history", "Set the lock"} {
+		w.Tap(t, button)
+	}
+	if want := (visits{"outbox", "history", "preferences"}); !slices.Equal(*v, want) {
+		t.Errorf("led to %q, want %q", *v, want)
+	}
+}
+
 func TestEveryPermissionOfTheHostIsExplained(t *testing.T) {
 	w, _, _ := open(t, "en", help.Permissions, func(s *access.Snapshot, h *access.Host) {
 		user(s, h)
@@ -132,7 +144,7 @@ func TestTheArrowsLeafThroughTheTopics(t *testing.T) {
 	w, v, p := open(t, "en", help.Emails, nil)
 	p.Focus()
 	w.Press(fyne.KeyRight, fyne.KeyRight)
-	if want := []string{"topic permissions", "topic keys"}; !slices.Equal(*v, want) {
+	if want := []string{"topic permissions", "topic computer"}; !slices.Equal(*v, want) {
 		t.Errorf("led to %q, want %q", *v, want)
 	}
 	if _, _, p := open(t, "en", "no such topic", nil); p.Dirty() || !slices.Contains(shot.Texts(p.Object()), "Users or contacts?") {

@@ -276,6 +276,7 @@ func helps() []Scene {
 		{Name: "help-emails", Do: open(shell.Help, "emails")},
 		{Name: "help-emails-not-owner", Prepare: notOwner, Do: open(shell.Help, "emails")},
 		{Name: "help-permissions", Do: open(shell.Help, "permissions")},
+		{Name: "help-computer", Do: open(shell.Help, "computer")},
 		{Name: "help-keys", Do: open(shell.Help, "keys")},
 	}
 }
