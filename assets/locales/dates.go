@@ -39,7 +39,7 @@ func (w *Words) ShortDateTime(t time.Time) string {
 	return w.T("dates.short_date_time", "Date", w.ShortDate(t, t), "Clock", w.Clock(t))
 }
 
-// Clock is a time of day: "14 h 02", "2:02 PM".
+// Clock is a time of day: "14 h 02", "9 h 40", "2:02 PM".
 func (w *Words) Clock(t time.Time) string { return w.clock("dates.clock", t) }
 
 // ClockSeconds is a time of day to the second, for results that come one after the other: "14 h 02 min 11 s".
@@ -48,7 +48,7 @@ func (w *Words) ClockSeconds(t time.Time) string { return w.clock("dates.clock_s
 func (w *Words) clock(key string, t time.Time) string {
 	t = t.Local()
 	two := func(n int) string { return fmt.Sprintf("%02d", n) }
-	return w.T(key, "Hour", two(t.Hour()), "Minute", two(t.Minute()), "Second", two(t.Second()),
+	return w.T(key, "Hour", t.Hour(), "Minute", two(t.Minute()), "Second", two(t.Second()),
 		"Hour12", (t.Hour()+11)%12+1, "Half", t.Format("PM"))
 }
 

@@ -22,7 +22,7 @@ func TestDatesAndNumbersAreSaidAsPeopleSayThem(t *testing.T) {
 		{"a moment in a list", fr.ShortDateTime(now), en.ShortDateTime(now), "mer. 18\u00a0nov. 14\u00a0h\u00a002", "Wed, Nov\u00a018, 2:02\u00a0PM"},
 		{"a day of this year in a list", fr.ShortDate(now, at("2026-02-03 08:00:00")), en.ShortDate(now, at("2026-02-03 08:00:00")), "mar. 3\u00a0févr.", "Tue, Feb\u00a03"},
 		{"a day of another year in a list", fr.ShortDate(now, at("2025-02-03 08:00:00")), en.ShortDate(now, at("2025-02-03 08:00:00")), "3\u00a0févr. 2025", "Feb\u00a03, 2025"},
-		{"midnight", fr.Clock(at("2026-11-18 00:05:00")), en.Clock(at("2026-11-18 00:05:00")), "00\u00a0h\u00a005", "12:05\u00a0AM"},
+		{"midnight", fr.Clock(at("2026-11-18 00:05:00")), en.Clock(at("2026-11-18 00:05:00")), "0\u00a0h\u00a005", "12:05\u00a0AM"},
 		{"noon", fr.Clock(at("2026-11-18 12:00:00")), en.Clock(at("2026-11-18 12:00:00")), "12\u00a0h\u00a000", "12:00\u00a0PM"},
 		{"seconds", fr.ClockSeconds(now), en.ClockSeconds(now), "14\u00a0h\u00a002\u00a0min\u00a011\u00a0s", "2:02:11\u00a0PM"},
 		{"earlier today", fr.Ago(now, at("2026-11-18 00:00:00")), en.Ago(now, now), "aujourd'hui", "today"},
