@@ -43,8 +43,6 @@ type Table[T any] struct {
 	OnTapped func(T)
 	OnSort   func(col int, desc bool)
 	OnTyped  func(r rune)
-	// OnKey gets the keys the table has no use for (Delete, F2); it tells whether it used the key.
-	OnKey func(item T, e *fyne.KeyEvent) bool
 	// Empty is shown instead of rows when there are none; may be nil.
 	Empty fyne.CanvasObject
 	// Footer stands under the rows (totals), made of one cell per column; may be nil.

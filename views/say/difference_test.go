@@ -112,10 +112,14 @@ func TestAnEventIsSaidWithoutWhoDidIt(t *testing.T) {
 			}
 		})
 	}
-	if got := plain(say.WhenOf(w, history.Event{At: at})); got != "18 novembre 2026 à 14 h 02" {
-		t.Errorf("when: %q", got)
-	}
-	if got := plain(say.WhenOf(w, history.Event{At: at, Since: at.Add(-time.Hour)})); got != "Entre le 18 novembre 2026 à 13 h 02 et le 18 novembre 2026 à 14 h 02" {
-		t.Errorf("between: %q", got)
+	for since, when := range map[time.Time]string{
+		{}:                      "18 novembre 2026 à 14 h 02",
+		at.Add(-time.Second):    "18 novembre 2026 à 14 h 02",
+		at.Add(-time.Hour):      "18 novembre 2026, entre 13 h 02 et 14 h 02",
+		at.Add(-24 * time.Hour): "Entre le 17 novembre 2026 à 14 h 02 et le 18 novembre 2026 à 14 h 02",
+	} {
+		if got := plain(say.WhenOf(w, history.Event{At: at, Since: since})); got != when {
+			t.Errorf("when: %q, want %q", got, when)
+		}
 	}
 }
