@@ -102,7 +102,16 @@ func elsewheres() []Scene {
 			s.T.Errorf("%d changes elsewhere are marked, not 2", n)
 		}
 	}
+	worst := func(s *Stage) { // all that can be said above a screen, at once
+		changed(s)
+		waits(s)
+		notKept(s)
+		s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) { st.Trouble = away })
+	}
 	return []Scene{
+		{Name: "worst-overview", Prepare: worst, Do: open(shell.Overview, "")},
+		{Name: "worst-people", Prepare: worst, Do: open(shell.People, "")},
+		{Name: "worst-account", Prepare: worst, Do: open(shell.AccountInfo, "")},
 		{Name: "overview-elsewhere", Prepare: changed, Do: open(shell.Overview, "")},
 		{Name: "palette-elsewhere", Prepare: changed, Do: func(s *Stage) {
 			s.Go(shell.Overview, "")
