@@ -264,6 +264,9 @@ func (t *Table[T]) footHeight() float32 {
 	return t.rowHeight()
 }
 
+// fewestRows is how many rows a table keeps room for: with large text in a small window, what is above it takes the rest.
+const fewestRows = 2
+
 // CreateRenderer implements fyne.Widget.
 func (t *Table[T]) CreateRenderer() fyne.WidgetRenderer {
 	t.footFill = NewFill(Background, Line, 0)
@@ -280,9 +283,9 @@ func (t *Table[T]) CreateRenderer() fyne.WidgetRenderer {
 				w += Scaled(c.Min) + 12
 			}
 		}
-		h := t.rowHeight() * float32(min(max(len(t.items), 1), 3))
+		h := t.rowHeight() * float32(min(max(len(t.items), 1), fewestRows))
 		if len(t.items) == 0 && t.Empty != nil {
-			h = min(t.Empty.MinSize().Height, 3*t.rowHeight())
+			h = min(t.Empty.MinSize().Height, fewestRows*t.rowHeight())
 		}
 		return fyne.NewSize(w, t.headHeight()+h+t.footHeight()+2)
 	}
