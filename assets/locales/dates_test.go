@@ -20,6 +20,8 @@ func TestDatesAndNumbersAreSaidAsPeopleSayThem(t *testing.T) {
 		{"a day", fr.Date(at("2027-04-30 00:00:00")), en.Date(at("2027-04-30 23:59:59")), "30\u00a0avril 2027", "April 30, 2027"},
 		{"the first of a month", fr.Date(at("2027-08-01 12:00:00")), en.Date(at("2027-08-01 12:00:00")), "1er\u00a0août 2027", "August 1, 2027"},
 		{"a moment in a list", fr.ShortDateTime(now), en.ShortDateTime(now), "mer. 18\u00a0nov. 14\u00a0h\u00a002", "Wed, Nov\u00a018, 2:02\u00a0PM"},
+		{"a moment of a morning in a list", fr.ShortDateTime(at("2026-11-18 09:40:00")), en.ShortDateTime(at("2026-11-18 09:40:00")), "mer. 18\u00a0nov. 09\u00a0h\u00a040", "Wed, Nov\u00a018, 9:40\u00a0AM"},
+		{"a moment of a morning in a text", fr.Clock(at("2026-11-18 09:40:00")), en.Clock(at("2026-11-18 09:40:00")), "9\u00a0h\u00a040", "9:40\u00a0AM"},
 		{"a day of this year in a list", fr.ShortDate(now, at("2026-02-03 08:00:00")), en.ShortDate(now, at("2026-02-03 08:00:00")), "mar. 3\u00a0févr.", "Tue, Feb\u00a03"},
 		{"a day of another year in a list", fr.ShortDate(now, at("2025-02-03 08:00:00")), en.ShortDate(now, at("2025-02-03 08:00:00")), "3\u00a0févr. 2025", "Feb\u00a03, 2025"},
 		{"midnight", fr.Clock(at("2026-11-18 00:05:00")), en.Clock(at("2026-11-18 00:05:00")), "0\u00a0h\u00a005", "12:05\u00a0AM"},
