@@ -44,7 +44,7 @@ func TestAContactFromFirstToLast(t *testing.T) {
 	w.tab("Modifier")
 	w.does("focus", "Prénom", "Return")
 	w.retype("Personne")
-	w.does("focus", "Continuer", "Escape") // what was typed is not lost without asking
+	w.does("focus", "Rester ici", "Escape") // what was typed is not lost without asking
 	w.tab("Quitter sans enregistrer")
 	w.does("dialog closed", "Contact\u00a0: Zoé Hébert", "Return")
 	if c, _ = his(); c.FirstName != "Zoé" {

@@ -40,7 +40,7 @@ func TestLockingTheWindow(t *testing.T) {
 	w.tab("Déverrouiller")
 	w.does("unlocked", "", "Return") // an open keyring gives the key
 	w.does("dialog", "Quitter sans enregistrer?", "Escape")
-	w.tab("Continuer")
+	w.tab("Rester ici")
 	w.press("Return")
 	w.settled()
 

@@ -86,8 +86,14 @@ func (w *Window) Open(at shell.Route) {
 
 // key is what nothing on the screen has a use for. A menu's key without Ctrl is not given by every system's menu bar.
 func (w *Window) key(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyF1 && w.mode == modeShell {
+	if w.mode != modeShell {
+		return
+	}
+	switch e.Name {
+	case fyne.KeyF1:
 		w.shell.Open(shell.Route{Screen: shell.Help})
+	case fyne.KeyEscape:
+		w.shell.Escape()
 	}
 }
 

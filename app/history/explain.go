@@ -2,6 +2,7 @@ package history
 
 import (
 	"slices"
+	"strings"
 
 	"concierge/app/access"
 	"concierge/app/change"
@@ -75,7 +76,45 @@ func rest(d diff.Difference, c change.Change, me string) (diff.Difference, bool)
 // set tells whether a Change set a field to a value it had not before.
 func set(c change.Change, field, value string) bool {
 	v, given := c.After.Fields[field]
-	return given && v == value && c.Before.Fields[field] != value
+	return given && same(field, v, value) && c.Before.Fields[field] != value
+}
+
+// same tells whether a value is what a host may have made of what was typed: hosts write telephone numbers, postal codes
+// and addresses their own way.
+func same(field, typed, kept string) bool {
+	if typed == kept {
+		return true
+	}
+	switch field {
+	case change.FieldEmail:
+		return access.EmailKey(typed) == access.EmailKey(kept)
+	case change.FieldPhone:
+		a, b := digits(typed), digits(kept)
+		return len(a) >= fewestDigits && len(b) >= fewestDigits && (strings.HasSuffix(a, b) || strings.HasSuffix(b, a))
+	}
+	return strings.EqualFold(compact(typed), compact(kept))
+}
+
+// fewestDigits is what is left of a telephone number without its country and area.
+const fewestDigits = 7
+
+// digits are those of a number without what only dials out: the zeros before an area or a country.
+func digits(phone string) string {
+	return strings.TrimLeft(strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, phone), "0")
+}
+
+// compact is a text without its spaces.
+func compact(s string) string { return strings.Join(strings.Fields(s), "") }
+
+func sameAddress(typed, kept access.Address) bool {
+	return slices.EqualFunc([]string{typed.Line1, typed.Line2, typed.City, typed.State, typed.PostalCode, typed.Country},
+		[]string{kept.Line1, kept.Line2, kept.City, kept.State, kept.PostalCode, kept.Country},
+		func(a, b string) bool { return same(diff.FieldAddress, a, b) })
 }
 
 func setField(c change.Change, d diff.Difference) bool {
@@ -90,7 +129,7 @@ func setField(c change.Change, d diff.Difference) bool {
 			}
 			whole.Fields[f] = v
 		}
-		return whole.PostalAddress() == d.Is && c.Before.PostalAddress() != d.Is
+		return sameAddress(whole.PostalAddress(), d.Is) && c.Before.PostalAddress() != d.Is
 	case diff.FieldName: // a host makes it of these
 		return slices.ContainsFunc([]string{change.FieldFirstName, change.FieldLastName, change.FieldCompany}, func(f string) bool {
 			v, given := c.After.Fields[f]

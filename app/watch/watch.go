@@ -208,6 +208,9 @@ func (w *Watcher) Forget(identity string) {
 	w.run()
 }
 
+// Wait returns once all that was taken has been looked at, written down and marked.
+func (w *Watcher) Wait() { w.work.Wait() }
+
 // Close looks at what was still to be looked at, writes what was not written, and ends. Nothing is told any more.
 func (w *Watcher) Close() {
 	w.mu.Lock()

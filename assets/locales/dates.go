@@ -33,22 +33,22 @@ func (w *Words) ShortDate(now, t time.Time) string {
 	return w.T("dates.short_date", "Day", w.day(t), "Month", month, "Weekday", w.T(fmt.Sprintf("dates.day_short_%d", t.Weekday())))
 }
 
-// ShortDateTime is a moment for lists: "mer. 18 nov. 14 h 02", "Wed, Nov 18, 2:02 PM". It never has a year: for moments
-// that may be far away there is ShortDate.
+// ShortDateTime is a moment for lists: "mer. 18 nov. 09 h 40", "Wed, Nov 18, 9:40 AM". French hours have two digits where
+// they stand below each other. It never has a year: for moments that may be far away there is ShortDate.
 func (w *Words) ShortDateTime(t time.Time) string {
-	return w.T("dates.short_date_time", "Date", w.ShortDate(t, t), "Clock", w.Clock(t))
+	return w.T("dates.short_date_time", "Date", w.ShortDate(t, t), "Clock", w.clock("dates.clock", t, "%02d"))
 }
 
-// Clock is a time of day: "14 h 02", "2:02 PM".
-func (w *Words) Clock(t time.Time) string { return w.clock("dates.clock", t) }
+// Clock is a time of day: "14 h 02", "9 h 40", "2:02 PM".
+func (w *Words) Clock(t time.Time) string { return w.clock("dates.clock", t, "%d") }
 
 // ClockSeconds is a time of day to the second, for results that come one after the other: "14 h 02 min 11 s".
-func (w *Words) ClockSeconds(t time.Time) string { return w.clock("dates.clock_seconds", t) }
+func (w *Words) ClockSeconds(t time.Time) string { return w.clock("dates.clock_seconds", t, "%02d") }
 
-func (w *Words) clock(key string, t time.Time) string {
+func (w *Words) clock(key string, t time.Time, hour string) string {
 	t = t.Local()
 	two := func(n int) string { return fmt.Sprintf("%02d", n) }
-	return w.T(key, "Hour", two(t.Hour()), "Minute", two(t.Minute()), "Second", two(t.Second()),
+	return w.T(key, "Hour", fmt.Sprintf(hour, t.Hour()), "Minute", two(t.Minute()), "Second", two(t.Second()),
 		"Hour12", (t.Hour()+11)%12+1, "Half", t.Format("PM"))
 }
 

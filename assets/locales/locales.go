@@ -90,6 +90,9 @@ func (w *Words) text(c *i18n.LocalizeConfig) string {
 		slog.Error("text is missing", "key", c.MessageID, "language", w.lang, "err", err)
 		return "⟦" + c.MessageID + "⟧"
 	}
+	if data, is := c.TemplateData.(map[string]any); is && w.lang == "fr" {
+		return elide(s, data)
+	}
 	return s
 }
 

@@ -253,7 +253,7 @@ func TestDiscardingAsksFirst(t *testing.T) {
 	o.fill("Prénom", "Marcel")
 	o.Press(fyne.KeyEscape)
 	o.sees("Annuler les changements?")
-	o.Tap(t, "Continuer")
+	o.Tap(t, "Garder les changements")
 	if o.value("Prénom") != "Marcel" {
 		t.Errorf("staying costs what was typed: %q", o.value("Prénom"))
 	}

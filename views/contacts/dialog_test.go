@@ -287,7 +287,7 @@ func TestAContactThatIsGoneCanBeMadeAnew(t *testing.T) {
 	o.sees("Ajouter un contact")
 	o.Press(fyne.KeyEscape)
 	o.sees("Quitter sans enregistrer?")
-	o.Tap(t, "Continuer")
+	o.Tap(t, "Rester ici")
 	o.Tap(t, "Enregistrer le contact")
 	c := o.sent(2)[1]
 	if c.Kind != change.AddContact || c.After.Fields["phone"] != "418 555-0100" || c.After.Fields["firstName"] != "Comptes" {

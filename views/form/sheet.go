@@ -123,7 +123,7 @@ func (s *Sheet) Discard() {
 	w := s.cfg.Env.Words
 	kit.Confirm(s.cfg.Env.Window, kit.ConfirmConfig{
 		Title: w.T("form.discard_title"), Text: w.T("form.discard_text"), Danger: true,
-		Confirm: w.T("form.discard"), Cancel: w.T("form.stay"), OnConfirm: func() {
+		Confirm: w.T("form.discard"), Cancel: w.T("form.discard_stay"), OnConfirm: func() {
 			s.reload()
 			s.Fields.Focus()
 		},

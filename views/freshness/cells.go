@@ -98,6 +98,7 @@ func (p *Panel) showGroups(f facts) {
 				key = "freshness.sign_in_again"
 			}
 			l.ask.SetText(w.T(key))
+			l.ask.Hidden = !again && len(f.groups) == 1 // the button above does the same then
 		}
 		if percent := g.fetched * 100 / max(1, g.total); filling {
 			l.count.SetText(w.T("freshness.progress", "Number", w.Number(g.fetched), "Total", w.Number(g.total)))

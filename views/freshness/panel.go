@@ -226,7 +226,7 @@ func (l *bodyLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		return o.MinSize().Height
 	}
 	y := put(o[0], pad, height(o[0]))
-	l.p.groups.Resize(fyne.NewSize(width-8, l.p.groups.Size().Height))
+	l.p.groups.Resize(fyne.NewSize(width, l.p.groups.Size().Height))
 	y = put(o[1], y, min(l.p.groups.MinSize().Height+8, s.Height*0.36))
 	foot := max(height(o[3]), kit.Scaled(40))
 	put(o[2], y, s.Height-pad-foot-gap-y)

@@ -39,7 +39,7 @@ func (p *Page) build() {
 	p.empties = [2]*fyne.Container{kit.Column(0), kit.Column(0)}
 	what := kit.Col[row]{Title: w.T("history.what"), Weight: 1, Min: 230, New: newWhatCell, Bind: bindWhatCell}
 	place := kit.Col[row]{Title: w.T("history.where"), Min: 112, HideBelow: 560, New: newPlaceCell, Bind: bindPlaceCell}
-	p.tables[modeLine] = p.newTable(modeLine, kit.Col[row]{Title: w.T("history.when"), Min: 156, HideBelow: 460, New: newWhenCell, Bind: func(c fyne.CanvasObject, r row) {
+	p.tables[modeLine] = p.newTable(modeLine, kit.Col[row]{Title: w.T("history.when"), Min: 156, HideBelow: 420, New: newWhenCell, Bind: func(c fyne.CanvasObject, r row) {
 		c.(*kit.TextBox).SetText(r.when)
 	}}, what, place)
 	what.Title, place.Title = w.T("history.compare_who"), w.T("history.compare_differences")
@@ -66,6 +66,7 @@ func (p *Page) newTable(of mode, cols ...kit.Col[row]) *kit.Table[row] {
 	t.OnSelected = func(r row) {
 		p.selected = r.id
 		if !p.split.Narrow() {
+			p.opened = true
 			p.showDetail()
 		}
 	}
@@ -74,7 +75,7 @@ func (p *Page) newTable(of mode, cols ...kit.Col[row]) *kit.Table[row] {
 			p.readOn()
 			return false
 		}
-		p.selected = r.id
+		p.selected, p.opened = r.id, true
 		p.showDetail()
 		return true
 	}
@@ -89,13 +90,6 @@ func (p *Page) newTable(of mode, cols ...kit.Col[row]) *kit.Table[row] {
 			c.Focus(p.search)
 			p.search.TypedRune(r)
 		}
-	}
-	t.OnKey = func(_ row, e *fyne.KeyEvent) bool {
-		if e.Name != fyne.KeyEscape || !p.split.Open() {
-			return false
-		}
-		p.unselect()
-		return true
 	}
 	t.Empty = p.empties[of]
 	return t
@@ -296,19 +290,25 @@ func (p *Page) fillEmpty(empty bool) {
 
 func (p *Page) showDetail() {
 	r, ok := p.table.Selected()
-	ok = ok && r.id != moreID && p.selected == r.id
-	if ok {
+	p.opened = p.opened && ok && r.id != moreID && p.selected == r.id
+	if p.opened {
 		p.detail.show(r)
 	}
-	p.split.SetOpen(ok)
+	p.split.SetOpen(p.opened)
 }
 
-// unselect closes what is beside the list and goes back to the rows.
+// unselect closes what is beside the list and goes back to its row.
 func (p *Page) unselect() {
-	p.selected = ""
-	p.table.Select("")
+	p.opened = false
 	p.showDetail()
 	p.table.Focus()
+}
+
+// Escape implements page.Escaper.
+func (p *Page) Escape() {
+	if p.split.Open() {
+		p.unselect()
+	}
 }
 
 // present is the account as it is now, for ways back.

@@ -76,9 +76,10 @@ type Page struct {
 	mode     mode
 	person   string // key of who is looked for; "" everybody
 	filter   string
-	selected string
-	more     bool // what came before is being read
-	awaits   bool // the keyboard is to come here as soon as there is something
+	selected string // id of the selected row
+	opened   bool   // what it is about is shown too, beside the list or in its place
+	more     bool   // what came before is being read
+	awaits   bool   // the keyboard is to come here as soon as there is something
 	// elsewhere is where the keyboard was then: who has gone on since stays where they are.
 	elsewhere fyne.Focusable
 	compare   comparison

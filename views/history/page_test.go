@@ -173,7 +173,7 @@ func TestTheKeyboardComesToTheRowsWhenTheyComeLate(t *testing.T) {
 func TestARowTellsWhatItWasBeforeAndLeadsToThePerson(t *testing.T) {
 	o := start(t)
 	o.row("L'accès de Sam Gagnon")
-	o.sees("16 novembre 2026 à 17 h 02", "Autorisations de Sam Gagnon : ajouté, courriels et soumissions; retiré, billets de soutien", "Remettre comme avant")
+	o.sees("16 novembre 2026 à 17 h 02", "Autorisations de Sam Gagnon, ajoutées : courriels et soumissions; retirées : billets de soutien", "Remettre comme avant")
 	o.Tap(t, "Sam Gagnon")
 	if o.person != "sam@cabinet.example" {
 		t.Errorf("led to %q", o.person)
@@ -334,17 +334,17 @@ func TestTheScreenSaysWhatItCannotTell(t *testing.T) {
 	}{
 		{"nothing has happened", func(o *opened) { o.own, o.record, o.kept = nil, nil, past.NewKept() }, []string{"Rien n'a encore changé"}, "Connexion"},
 		{"the host cannot be reached", func(o *opened) { o.fails = &trouble.Trouble{Kind: trouble.Unreachable} },
-			[]string{"Le journal de l'hébergeur n'a pas pu être lu.", "Paul Roy n'a plus accès"}, "Connexion"},
+			[]string{"Ce que l'hébergeur a noté n'a pas pu être lu.", "Paul Roy n'a plus accès"}, "Connexion"},
 		{"the host keeps no record", func(o *opened) {
 			h := viewtest.Host()
 			h.Features.Activity = access.Feature{}
 			o.Store.SetIdentity(viewtest.Ref.Identity, h, access.Me{Email: "marie@chezmarcel.example"})
-		}, []string{"Votre hébergeur ne tient pas de journal."}, "n'a pas pu être lu"},
+		}, []string{"Votre hébergeur ne note pas qui fait quoi."}, "n'a pas pu être lu"},
 		{"the person does not own the account", func(o *opened) {
 			s := viewtest.Snapshot()
 			s.Me = access.Membership{UserID: "u2", Role: access.Member}
 			o.Store.PutSnapshot(s, viewtest.Now)
-		}, []string{"Le journal de l'hébergeur est réservé au propriétaire."}, "n'a pas pu être lu"},
+		}, []string{"Seul le propriétaire voit ce que l'hébergeur a noté."}, "n'a pas pu être lu"},
 		{"there is no account yet, and the host fails", func(o *opened) {
 			o.Store.PutAccounts(viewtest.Ref.Identity, nil)
 			o.Store.SetStatus(viewtest.Ref, func(s *cache.Status) { s.Trouble = &trouble.Trouble{Kind: trouble.TimedOut} })

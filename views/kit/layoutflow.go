@@ -280,5 +280,8 @@ func (l *splitLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (l *splitLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	if l.open && l.narrow { // a detail scrolls in whatever room there is
+		return fyne.NewSize(max(l.list.MinSize().Width, l.detail.MinSize().Width), Scaled(120))
+	}
 	return l.list.MinSize().Max(fyne.NewSize(l.detail.MinSize().Width, 0))
 }

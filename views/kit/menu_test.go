@@ -108,6 +108,21 @@ func TestToastsStandAboveEachOtherCountDownAndGo(t *testing.T) {
 	}
 }
 
+func TestAMessageThatSaysTheSameAgainTakesTheOthersPlace(t *testing.T) {
+	win := stage(t, Gap(1), 800, 600)
+	ck := &clock{}
+	a := ShowToast(win, ToastConfig{Text: "Enregistré", For: 3 * time.Second}, ck.after)
+	b := ShowToast(win, ToastConfig{Text: "Enregistré", For: 3 * time.Second}, ck.after)
+	undo := ShowToast(win, ToastConfig{Text: "Enregistré", Action: "Annuler"}, ck.after)
+	c := ShowToast(win, ToastConfig{Text: "Enregistré"}, ck.after)
+	if !a.Gone() || !b.Gone() || undo.Gone() || c.Gone() {
+		t.Errorf("gone are %v, %v, %v, %v", a.Gone(), b.Gone(), undo.Gone(), c.Gone())
+	}
+	if n := len(toastLayers[win.Canvas()].Objects); n != 2 {
+		t.Errorf("%d messages", n)
+	}
+}
+
 func TestAMessageWithoutATimeStaysUntilItIsClosed(t *testing.T) {
 	win := stage(t, Body("écran"), 800, 600)
 	var ck clock

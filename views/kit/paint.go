@@ -154,7 +154,7 @@ func (b *Bar) SetColor(c color.Color) {
 
 // Dot is a small disc, for a state (up to date, offline).
 func Dot(r Role) *Fill {
-	f := NewFill(r, None, 4)
+	f := NewFill(r, None, canvas.RadiusMaximum) // it stays a disc when it is larger, as with larger text
 	f.size = fyne.NewSquareSize(8)
 	return f
 }

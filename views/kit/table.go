@@ -43,8 +43,6 @@ type Table[T any] struct {
 	OnTapped func(T)
 	OnSort   func(col int, desc bool)
 	OnTyped  func(r rune)
-	// OnKey gets the keys the table has no use for (Delete, F2); it tells whether it used the key.
-	OnKey func(item T, e *fyne.KeyEvent) bool
 	// Empty is shown instead of rows when there are none; may be nil.
 	Empty fyne.CanvasObject
 	// Footer stands under the rows (totals), made of one cell per column; may be nil.
@@ -266,6 +264,9 @@ func (t *Table[T]) footHeight() float32 {
 	return t.rowHeight()
 }
 
+// fewestRows is how many rows a table keeps room for: with large text in a small window, what is above it takes the rest.
+const fewestRows = 2
+
 // CreateRenderer implements fyne.Widget.
 func (t *Table[T]) CreateRenderer() fyne.WidgetRenderer {
 	t.footFill = NewFill(Background, Line, 0)
@@ -282,9 +283,9 @@ func (t *Table[T]) CreateRenderer() fyne.WidgetRenderer {
 				w += Scaled(c.Min) + 12
 			}
 		}
-		h := t.rowHeight() * float32(min(max(len(t.items), 1), 3))
+		h := t.rowHeight() * float32(min(max(len(t.items), 1), fewestRows))
 		if len(t.items) == 0 && t.Empty != nil {
-			h = min(t.Empty.MinSize().Height, 3*t.rowHeight())
+			h = min(t.Empty.MinSize().Height, fewestRows*t.rowHeight())
 		}
 		return fyne.NewSize(w, t.headHeight()+h+t.footHeight()+2)
 	}

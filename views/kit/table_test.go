@@ -78,25 +78,18 @@ func TestATableIsUsedByKeyboard(t *testing.T) {
 	tb.OnSelected = func(it item) { chosen = append(chosen, it.id) }
 	tb.OnActivated = func(it item) { activated = append(activated, it.id) }
 	tb.OnTyped = func(r rune) { typed += string(r) }
-	deleted := ""
-	tb.OnKey = func(it item, e *fyne.KeyEvent) bool {
-		if e.Name == fyne.KeyDelete {
-			deleted = it.id
-		}
-		return e.Name == fyne.KeyDelete
-	}
 	win := stage(t, tb, 600, 316) // a header of 36 and five rows of 56
 	win.Canvas().FocusNext()      // the sortable title
 	win.Canvas().FocusNext()
 	if win.Canvas().Focused() != fyne.Focusable(tb.body) {
 		t.Fatalf("the second tab stop is %T", win.Canvas().Focused())
 	}
-	press(win, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyEnd, fyne.KeyPageUp, fyne.KeyHome, fyne.KeyUp, fyne.KeyPageDown, fyne.KeyReturn, fyne.KeyDelete)
-	if want := []string{"id0", "id1", "id0", "id49", "id45", "id0", "id0", "id4"}; !slices.Equal(chosen, want) {
+	press(win, fyne.KeyReturn, fyne.KeyUp, fyne.KeyDown, fyne.KeyUp, fyne.KeyEnd, fyne.KeyPageUp, fyne.KeyHome, fyne.KeyUp, fyne.KeyPageDown, fyne.KeyReturn)
+	if want := []string{"id0", "id0", "id1", "id0", "id49", "id45", "id0", "id0", "id4"}; !slices.Equal(chosen, want) {
 		t.Errorf("chose %v, want %v", chosen, want)
 	}
-	if !slices.Equal(activated, []string{"id4"}) || deleted != "id4" {
-		t.Errorf("activated %v, deleted %q", activated, deleted)
+	if !slices.Equal(activated, []string{"id0", "id4"}) { // Enter takes the row that shows the focus
+		t.Errorf("activated %v", activated)
 	}
 	tb.body.TypedRune('l')
 	if typed != "l" {

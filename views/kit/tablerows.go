@@ -70,14 +70,11 @@ func (b *tableBody[T]) TypedKey(e *fyne.KeyEvent) {
 		t.choose(i - page)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if i < 0 {
-			t.choose(0)
-			return
+			i = 0
+			t.choose(i)
 		}
 		t.activate(i)
 	default:
-		if i >= 0 && t.OnKey != nil && t.OnKey(t.items[i], e) {
-			return
-		}
 		bubble(b, e)
 	}
 }

@@ -189,6 +189,7 @@ func WithTips(content fyne.CanvasObject, win fyne.Window) *fyne.Container {
 // Forget lets go of what kit keeps for a window; call it when the window has closed.
 func Forget(win fyne.Window) {
 	delete(tipLayers, win.Canvas())
+	delete(standing, toastLayers[win.Canvas()])
 	delete(toastLayers, win.Canvas())
 	delete(covers, win.Canvas())
 }

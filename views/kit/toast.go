@@ -3,6 +3,7 @@ package kit
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"concierge/assets/icons"
@@ -13,6 +14,9 @@ import (
 
 // toastLayers finds where a window's toasts stand; WithTips makes it.
 var toastLayers = map[fyne.Canvas]*fyne.Container{}
+
+// standing are the toasts of a layer that are not gone.
+var standing = map[*fyne.Container][]*Toast{}
 
 // ToastConfig is a message at the bottom of the window.
 type ToastConfig struct {
@@ -80,11 +84,23 @@ func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
 	t.say()
 	trace("message", cfg.Text)
 	if t.layer != nil {
+		t.replaceSame()
+		standing[t.layer] = append(standing[t.layer], t)
 		t.layer.Add(t.box)
 		t.layer.Refresh()
 	}
 	t.tick()
 	return t
+}
+
+// replaceSame takes away a message that only says the same again, as after two saves or the same failure twice.
+func (t *Toast) replaceSame() {
+	says := func(o *Toast) bool { return o.cfg.Action == "" && o.cfg.OnGone == nil }
+	for _, o := range slices.Clone(standing[t.layer]) {
+		if says(t) && says(o) && o.cfg.Text == t.cfg.Text && o.cfg.Tone == t.cfg.Tone {
+			o.Close()
+		}
+	}
 }
 
 func (t *Toast) say() {
@@ -144,6 +160,7 @@ func (t *Toast) remove() {
 		t.cancel()
 	}
 	if t.layer != nil {
+		standing[t.layer] = slices.DeleteFunc(standing[t.layer], func(o *Toast) bool { return o == t })
 		t.layer.Remove(t.box)
 		t.layer.Refresh()
 	}

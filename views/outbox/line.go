@@ -55,7 +55,7 @@ func (p *Page) show(all []entry) {
 		p.list.Add(kit.EmptyState(icons.MailCheck, w.T("outbox.empty_title"), w.T("outbox.empty_text"), nil))
 	}
 	for _, e := range all {
-		p.list.Add(p.card(e))
+		p.list.Add(p.card(e, len(all) == 1))
 	}
 	p.root.Refresh()
 	if at >= 0 && len(p.lines) > 0 {
@@ -84,8 +84,13 @@ func (p *Page) focused() (at, button int) {
 	return -1, -1
 }
 
-func (p *Page) card(e entry) fyne.CanvasObject {
+// card shows an edit. What is to be done about it stands out only when it is alone: of several, none comes before the others.
+func (p *Page) card(e entry, alone bool) fyne.CanvasObject {
 	w, c := p.env.Words, e.c
+	main := kit.SecondaryButton
+	if alone {
+		main = kit.PrimaryButton
+	}
 	bar := kit.ColorBar(c.Account.Account)
 	if e.color >= 0 {
 		bar.SetColor(kit.PaletteColor(e.color))
@@ -112,18 +117,18 @@ func (p *Page) card(e entry) fyne.CanvasObject {
 		if c.SendsItself() {
 			add(kit.SecondaryButton(w.T("outbox.send"), func() { p.send(c) }))
 		} else {
-			add(kit.PrimaryButton(w.T("outbox.send"), func() { p.send(c) }))
+			add(main(w.T("outbox.send"), func() { p.send(c) }))
 		}
 	case change.Refused:
 		add(kit.SecondaryButton(w.T("outbox.send_again"), func() { p.send(c) }))
 	case change.NeedsProof:
-		add(kit.PrimaryButton(w.T("outbox.enter_code"), func() { p.prove(c) }))
+		add(main(w.T("outbox.enter_code"), func() { p.prove(c) }))
 	case change.Conflicting:
 		text := "outbox.see_both"
 		if c.Conflict != nil && c.Conflict.Gone {
 			text = "outbox.see_gone"
 		}
-		add(kit.PrimaryButton(w.T(text), func() { p.goTo.Conflict(c) }))
+		add(main(w.T(text), func() { p.goTo.Conflict(c) }))
 	}
 	if c.State != change.Sending {
 		add(kit.SecondaryButton(w.T("outbox.discard"), func() { p.discard(c, unknown) }))

@@ -96,7 +96,7 @@ func TestEachThingThatWaitsSaysWhatItDoesWhereAndWhy(t *testing.T) {
 	o.leave(phone("Julie", "5"))
 	o.open()
 	for _, want := range []string{
-		"Enregistrement du contact Marie", "Téléphone : 418 555-0142", "Boulangerie Chez Marcel · aujourd'hui", "Impossible de joindre Hébergement Exemple. Partira tout seul dès que Hébergement Exemple répondra.",
+		"Enregistrement du contact Marie", "Téléphone : 418 555-0142", "Boulangerie Chez Marcel · aujourd'hui", "Impossible de joindre Hébergement Exemple. Partira tout seul dès qu'Hébergement Exemple répondra.",
 		"Révocation de l'accès de Sam Gagnon", "Partira quand vous l'enverrez",
 		"Enregistrement du contact Léa", "On ne sait pas si cela a été fait. L'envoyer de nouveau est sans risque", "Résultat inconnu",
 		"Enregistrement du contact Noé", "Refusé", "jusqu'à la fermeture de Concierge",

@@ -28,6 +28,9 @@ type Page interface {
 	Close()
 }
 
+// Escaper is a Page that Escape closes something of: what is shown of a row. The keyboard may be anywhere on it.
+type Escaper interface{ Escape() }
+
 // Env is what every screen is given.
 type Env struct {
 	Window fyne.Window

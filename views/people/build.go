@@ -61,13 +61,12 @@ func (p *Page) newTable() *kit.Table[row] {
 	t.OnSelected = func(r row) {
 		p.selected = r.key
 		if !p.split.Narrow() {
-			p.showDetail()
+			p.openDetail(r.key)
 		}
 	}
-	t.OnTapped = func(row) { p.showDetail() }
+	t.OnTapped = func(r row) { p.openDetail(r.key) }
 	t.OnActivated = func(r row) {
-		p.selected = r.key
-		p.showDetail()
+		p.openDetail(r.key)
 		p.detail.focus()
 	}
 	t.OnSort = func(col int, desc bool) {

@@ -40,7 +40,8 @@ type Page struct {
 	segment  Segment
 	filter   string
 	order    order
-	selected string // key of the person beside the list
+	selected string // key of the person whose row is selected
+	opened   bool   // that person is shown too, beside the list or in its place
 
 	root     *fyne.Container
 	subtitle *kit.TextBox
@@ -194,17 +195,23 @@ func (p *Page) row(key string) (row, bool) {
 }
 
 func (p *Page) showDetail() {
-	r, ok := p.row(p.selected)
-	if ok {
+	r, known := p.row(p.selected)
+	p.opened = p.opened && known
+	if p.opened {
 		p.detail.show(r, p.shown)
 	}
-	p.split.SetOpen(ok)
+	p.split.SetOpen(p.opened)
+}
+
+func (p *Page) openDetail(key string) {
+	p.selected, p.opened = key, true
+	p.showDetail()
 }
 
 // Select shows a person beside the list, by normalised e-mail (access.EmailKey); whatever filter hides the person is
 // taken away. A person not known yet is selected once the account is there.
 func (p *Page) Select(key string) {
-	p.selected = key
+	p.selected, p.opened = key, key != ""
 	if !p.shown.has {
 		return
 	}
@@ -239,12 +246,18 @@ func (p *Page) openPerson(key string) {
 	p.detail.focus()
 }
 
-// unselect closes the person beside the list and goes back to the rows.
+// unselect closes the person beside the list and goes back to that person's row.
 func (p *Page) unselect() {
-	p.selected = ""
-	p.table.Select("")
+	p.opened = false
 	p.showDetail()
 	p.table.Focus()
+}
+
+// Escape implements page.Escaper.
+func (p *Page) Escape() {
+	if p.split.Open() {
+		p.unselect()
+	}
 }
 
 // name says a row to screen readers.

@@ -90,6 +90,20 @@ func TestInASmallWindowThePersonTakesThePlaceOfTheList(t *testing.T) {
 	o.Tap(t, "Toutes les personnes")
 	o.sees("Comptes à payer")
 	o.hides("Accès · utilisateur")
+	if !strings.HasPrefix(o.Focused(), "Sam Gagnon") {
+		t.Errorf("back in the list the keyboard is on %q", o.Focused())
+	}
+}
+
+func TestAnUpdateDoesNotPutThePersonInPlaceOfTheListSomebodyGoesThrough(t *testing.T) {
+	o := open(t, narrow, nil)
+	o.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown)
+	o.page.Update(t.Context())
+	o.sees("Reçoit des courriels", "Comptes à payer")
+	o.hides("Accès · utilisateur")
+	if !strings.HasPrefix(o.Focused(), "Sam Gagnon") {
+		t.Errorf("the keyboard is on %q", o.Focused())
+	}
 }
 
 func TestTypingInTheListFilters(t *testing.T) {

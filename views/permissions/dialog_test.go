@@ -402,7 +402,7 @@ func TestEscapeLeavesAndAsksWhenSomethingWouldBeLost(t *testing.T) {
 	o.Tap(t, "Consulter les courriels")
 	o.Press(fyne.KeyEscape)
 	o.sees("Quitter sans enregistrer?")
-	o.Tap(t, "Continuer")
+	o.Tap(t, "Rester ici")
 	o.sees("Accès de Sam Gagnon")
 	o.Press(fyne.KeyEscape)
 	o.Tap(t, "Quitter")

@@ -33,9 +33,9 @@ func TestADifferenceIsSaidWithWhatItWasBefore(t *testing.T) {
 			"Sam Gagnon peut se connecter : Comptable", "Sam Gagnon can sign in: Accountant"},
 		{"a user who left", sam(diff.Difference{What: diff.UserLeft}), "Sam Gagnon ne peut plus se connecter", "Sam Gagnon can no longer sign in"},
 		{"permissions both ways", sam(diff.Difference{What: diff.UserPermissions, Added: []access.Permission{"unheard-of"}, Removed: []access.Permission{access.Invoices}}),
-			"Autorisations de Sam Gagnon : ajouté, unheard-of; retiré, factures", "Permissions of Sam Gagnon: added, unheard-of; taken, invoices"},
+			"Autorisations de Sam Gagnon, ajoutées : unheard-of; retirées : factures", "Permissions of Sam Gagnon, added: unheard-of; removed: invoices"},
 		{"permissions taken", sam(diff.Difference{What: diff.InvitationPermissions, Removed: []access.Permission{access.Invoices, access.Quotes}}),
-			"Autorisations retirées à Sam Gagnon : factures et soumissions", "Permissions taken from Sam Gagnon: invoices and quotes"},
+			"Autorisations retirées à Sam Gagnon : factures et soumissions", "Permissions removed from Sam Gagnon: invoices and quotes"},
 		{"an end", sam(diff.Difference{What: diff.UserEnds, Field: diff.FieldEndsAt, After: "2027-04-30T12:00:00Z"}),
 			"L'accès de Sam Gagnon prend fin le 30 avril 2027 (avant : pas de fin)", "The access of Sam Gagnon ends on April 30, 2027 (before: no end)"},
 		{"an end that went", sam(diff.Difference{What: diff.UserEnds, Field: diff.FieldEndsAt, Before: "2027-04-30T12:00:00Z"}),
@@ -54,7 +54,7 @@ func TestADifferenceIsSaidWithWhatItWasBefore(t *testing.T) {
 		{"domains that came", diff.Difference{What: diff.AccountDomains, After: "b.example"}, "Domaines ajoutés : b.example", "Domains added: b.example"},
 		{"a recipient", diff.Difference{What: diff.DomainRecipient, Email: "x@x.example"}, "x@x.example reçoit maintenant les courriels Domaines", "x@x.example now receives Domains mail"},
 		{"nobody", diff.Difference{What: diff.NobodyReceives, ID: "support"}, "Plus personne ne reçoit les courriels Soutien", "Nobody receives Support mail any more"},
-		{"own rights", diff.Difference{What: diff.OwnRights, Added: []access.Permission{access.Invoices}}, "Vos autorisations : ajouté, factures", "Your permissions: added, invoices"},
+		{"own rights", diff.Difference{What: diff.OwnRights, Added: []access.Permission{access.Invoices}}, "Autorisations ajoutées pour vous : factures", "Permissions added for you: invoices"},
 		{"an owner no longer", diff.Difference{What: diff.OwnRights, Before: "owner", After: "user"}, "Vous n'êtes plus propriétaire de ce compte", "You are no longer the owner of this account"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -112,10 +112,14 @@ func TestAnEventIsSaidWithoutWhoDidIt(t *testing.T) {
 			}
 		})
 	}
-	if got := plain(say.WhenOf(w, history.Event{At: at})); got != "18 novembre 2026 à 14 h 02" {
-		t.Errorf("when: %q", got)
-	}
-	if got := plain(say.WhenOf(w, history.Event{At: at, Since: at.Add(-time.Hour)})); got != "Entre le 18 novembre 2026 à 13 h 02 et le 18 novembre 2026 à 14 h 02" {
-		t.Errorf("between: %q", got)
+	for since, when := range map[time.Time]string{
+		{}:                      "18 novembre 2026 à 14 h 02",
+		at.Add(time.Second):     "18 novembre 2026 à 14 h 02",
+		at.Add(-time.Hour):      "18 novembre 2026, entre 13 h 02 et 14 h 02",
+		at.Add(-24 * time.Hour): "Entre le 17 novembre 2026 à 14 h 02 et le 18 novembre 2026 à 14 h 02",
+	} {
+		if got := plain(say.WhenOf(w, history.Event{At: at.Add(30 * time.Second), Since: since})); got != when {
+			t.Errorf("when: %q, want %q", got, when)
+		}
 	}
 }

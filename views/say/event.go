@@ -66,5 +66,12 @@ func WhenOf(w *locales.Words, e history.Event) string {
 	if e.Since.IsZero() {
 		return w.T("history.exact", "Date", w.Date(e.At), "Time", w.Clock(e.At))
 	}
-	return w.T("history.between", "From", w.Date(e.Since), "FromTime", w.Clock(e.Since), "To", w.Date(e.At), "ToTime", w.Clock(e.At))
+	from, to := w.Clock(e.Since), w.Clock(e.At)
+	switch {
+	case locales.Days(e.Since, e.At) != 0:
+		return w.T("history.between", "From", w.Date(e.Since), "FromTime", from, "To", w.Date(e.At), "ToTime", to)
+	case from != to:
+		return w.T("history.between_hours", "Date", w.Date(e.At), "From", from, "To", to)
+	}
+	return w.T("history.exact", "Date", w.Date(e.At), "Time", to)
 }

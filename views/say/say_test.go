@@ -118,7 +118,7 @@ func TestExpiry(t *testing.T) {
 	}{
 		{"in two days", now.AddDate(0, 0, 2), "expire dans 2 jours", "expires in 2 days"},
 		{"in a minute", now.Add(time.Minute), "expire aujourd'hui à 14~h~03", "expires today at 2:03~PM"},
-		{"after midnight", time.Date(2026, 11, 19, 0, 5, 0, 0, time.Local), "expire demain à 00~h~05", "expires tomorrow at 12:05~AM"},
+		{"after midnight", time.Date(2026, 11, 19, 0, 5, 0, 0, time.Local), "expire demain à 0~h~05", "expires tomorrow at 12:05~AM"},
 		{"at this moment", now, "expirée depuis aujourd'hui", "expired today"},
 		{"yesterday", now.AddDate(0, 0, -1), "expirée depuis hier", "expired yesterday"},
 		{"five days ago", now.AddDate(0, 0, -5), "expirée depuis 5 jours", "expired 5 days ago"},

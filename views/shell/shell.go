@@ -225,6 +225,13 @@ func (s *Shell) Back() {
 // Dirty tells whether the screen holds something that leaving would lose.
 func (s *Shell) Dirty() bool { return s.current != nil && s.current.Dirty() }
 
+// Escape closes what the screen shows of a row.
+func (s *Shell) Escape() {
+	if e, is := s.current.(page.Escaper); is {
+		e.Escape()
+	}
+}
+
 // Leave runs then, at once or after the person agrees to lose what they typed.
 func (s *Shell) Leave(then func()) {
 	if !s.Dirty() {

@@ -52,7 +52,7 @@ func newTopBar(s *Shell) *topBar {
 	search := kit.NewPressable(w.T("shell.search"), kit.Pad(6, 10, 6, 12, kit.Row(8, kit.Grow(kit.MutedText(w.T("shell.search")).Ellipsis()), kit.NewKeyCap(KeyName("K")))),
 		s.cfg.Actions.Palette).Framed(kit.Background, kit.Line)
 
-	t.dot = kit.NewFill(kit.OK, kit.None, 4)
+	t.dot = kit.Dot(kit.OK)
 	t.status = kit.Small("").OneLine()
 	t.sync = kit.NewPressable("", kit.Pad(6, 8, 6, 8, kit.Row(8, kit.FixedSize(8, 8, t.dot), t.status)), s.cfg.Actions.Sync)
 

@@ -98,7 +98,7 @@ func TestFromTheAddressToTheAccountsByKeyboard(t *testing.T) {
 	w := open(t, "fr")
 	w.signer.begin = func() (welcome.Attempt, error) {
 		return &attempt{end: func(context.Context) (welcome.Person, error) {
-			if !w.says("Terminez dans votre navigateur") || !w.says("Une page de Hébergement Exemple s'est ouverte") {
+			if !w.says("Terminez dans votre navigateur") || !w.says("Une page d'Hébergement Exemple s'est ouverte") {
 				t.Errorf("while waiting it says %q", shot.Texts(w.win.Content()))
 			}
 			return marie, nil

@@ -271,3 +271,30 @@ func TestTheWindowLocksByItself(t *testing.T) {
 		t.Error("not at all")
 	}
 }
+
+func TestEscapeClosesWhatIsShownOfARowWhereverTheKeyboardIs(t *testing.T) {
+	lived := scene.All()[slices.IndexFunc(scene.All(), func(sc scene.Scene) bool { return sc.Name == "history-left" })]
+	for row, sc := range map[string]scene.Scene{
+		"Paul Roy": lived,
+		"Sam Gagnon": {Name: "person", Do: func(s *scene.Stage) {
+			s.Go(shell.People, "")
+			s.Row("Sam Gagnon")
+			s.World.Press(fyne.KeyReturn)
+			s.Settle()
+		}},
+	} {
+		t.Run(sc.Name, func(t *testing.T) {
+			test.NewTempApp(t)
+			s := scene.Play(t, sc, scene.Config{Lang: "fr", Size: fyne.NewSize(1024, 640)})
+			t.Cleanup(s.Close)
+			if strings.HasPrefix(s.Focused(), row) {
+				t.Fatalf("the keyboard is still on the row %q", s.Focused())
+			}
+			s.World.Press(fyne.KeyEscape)
+			s.Settle()
+			if !strings.HasPrefix(s.Focused(), row) {
+				t.Errorf("the keyboard is on %q", s.Focused())
+			}
+		})
+	}
+}
