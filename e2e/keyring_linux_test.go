@@ -75,19 +75,59 @@ func TestALockedKeyringLosesNobodyAndNothingIsWrittenInClear(t *testing.T) {
 	}
 }
 
-// Without any keyring the application says so before it goes on, and forgets at its end.
+// Without any keyring the application says so before it goes on, works, and forgets all of it at its end.
 func TestWithoutAKeyringASignInIsForThisSession(t *testing.T) {
 	c := newComputerWithoutKeyring(t)
 	h := c.serve()
 	w := c.open()
 	w.signInAt(h, "Marie Tremblay")
+	w.awaits(0, "notice", w.words.T("window.nothing_kept"))
 	w.tab("Réessayer le trousseau")
+	w.savesPhone(h, "418 555-0166", "+14185550166")
 	c.noSecrets()
 	w.quit()
+	c.nothingReadable(h.as(marie).me(), h.as(marie).snapshot(bakery), "555-0166")
+	for _, name := range []string{"cache.db", "journal.db"} {
+		if _, err := os.Stat(filepath.Join(w.data, name)); !os.IsNotExist(err) {
+			t.Errorf("%s is there: %v", name, err)
+		}
+	}
 
 	w = c.open()
 	w.at(0, "Réessayer le trousseau") // she is still listed
 	c.noSecrets()
+}
+
+// The keyring stops while the application is open: work goes on, and nothing is written in clear instead. At the next start
+// the person is asked to bring it back, and then all is there.
+func TestTheKeyringStopsInTheMiddleOfWork(t *testing.T) {
+	w, h := atWork(t, "Marie Tremblay")
+	c := w.c
+	c.keyring.kill()
+	w.savesPhone(h, "418 555-0177", "+14185550177")
+	w.quit()
+	c.noSecrets()
+	c.nothingReadable(h.as(marie).me(), h.as(marie).snapshot(bakery), "555-0177")
+
+	w = c.open()
+	w.at(0, "Réessayer le trousseau")
+	c.startKeyring()
+	w.does("screen", "overview", "Return")
+	if n := len(c.allOpened()); n != 1 {
+		t.Errorf("the browser was opened %d times; once was to sign in", n)
+	}
+}
+
+// savesPhone changes a contact's number, and finds it at the host.
+func (w *window) savesPhone(h *host, typed, want string) {
+	w.t.Helper()
+	w.does("screen", "people", "ctrl+2")
+	w.person("Soutien TI")
+	w.phone(typed)
+	w.finishes("Contact\u00a0: Soutien TI", "Le contact Soutien TI est enregistré.", "Return")
+	if c, _ := contact(h.as(marie).snapshot(bakery), ti); c.Phone != want {
+		w.t.Errorf("at the host: %+v", c)
+	}
 }
 
 // identities counts who is listed in the application's file.

@@ -230,7 +230,7 @@ func (w *Window) signInNotices(identity string) []shell.Notice {
 			Do: func() { w.signInAgain(identity) }}}
 	}
 	text := w.env.Words.T("window.session_only")
-	if w.cfg.Core.Storage.Trouble() != nil {
+	if !w.cfg.Core.Storage.Lasts(identity) {
 		text += " " + w.env.Words.T("window.nothing_kept")
 	}
 	return []shell.Notice{{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: text, Action: w.env.Words.T("window.try_keyring"),

@@ -60,7 +60,7 @@ func (l *cardLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 func (d *detail) focus() {
 	if o, ok := d.first.(fyne.CanvasObject); ok && d.p.split.Open() {
 		if c := kit.CanvasOf(o); c != nil {
-			c.Focus(d.first)
+			kit.FocusBelow(c, d.first)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func (d *detail) hasFocus() bool {
 	if c == nil {
 		return false
 	}
-	o, ok := c.Focused().(fyne.CanvasObject)
+	o, ok := kit.FocusedBelow(c).(fyne.CanvasObject)
 	return ok && within(d.content, o)
 }
 

@@ -30,6 +30,32 @@ func TestTabStaysInsideADialogAndTheFocusComesBack(t *testing.T) {
 	}
 }
 
+func TestWhatIsDrawnAnewUnderADialogHasTheKeyboardAfterwards(t *testing.T) {
+	was, is := SecondaryButton("Modifier", nil), SecondaryButton("Modifier", nil)
+	row := Row(0, was)
+	win := stage(t, row, 800, 600)
+	c := win.Canvas()
+	FocusBelow(c, was)
+	if c.Focused() != fyne.Focusable(was) {
+		t.Fatalf("with nothing over it the focus is on %T", c.Focused())
+	}
+	inside := SecondaryButton("Fermer", nil)
+	m := NewModal(win, ModalConfig{Title: "Contact", Buttons: []fyne.CanvasObject{inside}, First: inside})
+	m.Show()
+	if FocusedBelow(c) != fyne.Focusable(was) {
+		t.Errorf("below the dialog the focus is on %T", FocusedBelow(c))
+	}
+	row.Objects = []fyne.CanvasObject{is}
+	FocusBelow(c, is)
+	if c.Focused() != fyne.Focusable(inside) {
+		t.Error("the dialog lost the focus")
+	}
+	m.Hide()
+	if c.Focused() != fyne.Focusable(is) {
+		t.Error("the focus is on what is no longer there")
+	}
+}
+
 func TestEscapeLeavesAndEnterConfirmsFromEverywhere(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -117,6 +117,32 @@ func (o *overlay) hide() {
 	}
 }
 
+// FocusedBelow is what has the keyboard on a screen, or gets it back when the dialogs and menus that lie over it are gone.
+func FocusedBelow(c fyne.Canvas) fyne.Focusable {
+	if s := lowest(c); s != nil {
+		return s.over.focus
+	}
+	return focusedOf(c)
+}
+
+// FocusBelow gives something on a screen the keyboard: now, or when what lies over it is gone. A screen that draws anew what
+// had the keyboard must do so, or the keyboard is nowhere then.
+func FocusBelow(c fyne.Canvas, f fyne.Focusable) {
+	if s := lowest(c); s != nil {
+		s.over.focus = f
+		return
+	}
+	focusOn(c, f)
+}
+
+// lowest is what lies directly over the screen; nil when nothing of ours does.
+func lowest(c fyne.Canvas) *scope {
+	if all := overlaysOf(c); len(all) > 0 {
+		return scopes[all[0]]
+	}
+	return nil
+}
+
 // ground is what lies under a panel: it swallows the pointer, and tells of clicks.
 type ground struct {
 	widget.BaseWidget

@@ -31,6 +31,9 @@ func trace(what string, words ...string) {
 	}
 }
 
+// TraceNotice tells the debug log what a banner says that was put above a screen.
+func TraceNotice(words ...string) { trace("notice", words...) }
+
 func tracing() bool { return slog.Default().Enabled(context.Background(), slog.LevelDebug) }
 
 // TraceShown tells the debug log that a window stands on the screen.

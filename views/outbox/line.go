@@ -28,11 +28,12 @@ func (l line) focus() {
 		return
 	}
 	if c := kit.CanvasOf(l.buttons[0]); c != nil {
-		c.Focus(l.buttons[0])
+		kit.FocusBelow(c, l.buttons[0])
 	}
 }
 
-// show lists what waits. The keyboard stays on the edit it was on, or goes to the one in its place.
+// show lists what waits. The keyboard stays on the edit it was on, or goes to the one in its place. While that is on its way
+// there is nothing to press; the keyboard comes back to its place when there is, unless the person has moved it.
 func (p *Page) show(all []entry) {
 	w := p.env.Words
 	var says []string
@@ -43,7 +44,7 @@ func (p *Page) show(all []entry) {
 		return
 	}
 	p.shown = append([]string{}, says...)
-	at, button := p.focused()
+	p.keepPlace()
 	p.lines = nil
 	p.list.RemoveAll()
 	p.text.SetText(w.T("outbox.kept"))
@@ -58,30 +59,47 @@ func (p *Page) show(all []entry) {
 		p.list.Add(p.card(e, len(all) == 1))
 	}
 	p.root.Refresh()
-	if at >= 0 && len(p.lines) > 0 {
-		l := p.lines[min(at, len(p.lines)-1)]
-		if i := min(button, len(l.buttons)-1); i >= 0 {
-			if c := kit.CanvasOf(l.buttons[i]); c != nil {
-				c.Focus(l.buttons[i])
+	p.backToPlace()
+}
+
+// place is a button in the list, by the numbers of its line and of itself there.
+type place struct{ line, button int }
+
+// keepPlace notes where in the list the keyboard is before all is drawn anew.
+func (p *Page) keepPlace() {
+	c := kit.CanvasOf(p.list)
+	if c == nil {
+		return
+	}
+	has := kit.FocusedBelow(c)
+	for i, l := range p.lines {
+		for j, b := range l.buttons {
+			if has == fyne.Focusable(b) {
+				p.was = &place{i, j}
+				return
 			}
 		}
+	}
+	if has != nil { // somewhere else
+		p.was = nil
 	}
 }
 
-// focused tells which line's which button has the keyboard; -1 when none has.
-func (p *Page) focused() (at, button int) {
+// backToPlace gives the keyboard to what is now where it was.
+func (p *Page) backToPlace() {
 	c := kit.CanvasOf(p.list)
-	if c == nil || c.Focused() == nil {
-		return -1, -1
+	if p.was == nil || c == nil {
+		return
 	}
-	for i, l := range p.lines {
-		for j, b := range l.buttons {
-			if c.Focused() == fyne.Focusable(b) {
-				return i, j
-			}
+	if len(p.lines) > 0 {
+		l := p.lines[min(p.was.line, len(p.lines)-1)]
+		if len(l.buttons) > 0 {
+			kit.FocusBelow(c, l.buttons[min(p.was.button, len(l.buttons)-1)])
+			p.was = nil
+			return
 		}
 	}
-	return -1, -1
+	kit.FocusBelow(c, nil) // nothing to press for now
 }
 
 // card shows an edit. What is to be done about it stands out only when it is alone: of several, none comes before the others.

@@ -56,6 +56,7 @@ type Page struct {
 	list  *fyne.Container
 	root  *fyne.Container
 	lines []line
+	was   *place   // where the keyboard was when there was nothing to press any more
 	shown []string // what the lines say, so that nothing is drawn again that has not changed
 }
 

@@ -210,3 +210,48 @@ func TestGivingUpIsAskedAboutAndTheKeyboardGoesOn(t *testing.T) {
 		}
 	}
 }
+
+func TestTheKeyboardComesBackWhenAnEditThatWasUnderWayHasEnded(t *testing.T) {
+	o := begin(t)
+	first := o.leave(phone("Marie", "2"), refused(trouble.Unreachable))
+	second := o.leave(change.Change{Kind: change.Revoke, Target: "u2", TargetName: "Sam Gagnon"}, refused(trouble.Unreachable))
+	o.open()
+	o.Desk.Reachable(viewtest.Ref.Identity)
+	if _, err := o.Desk.Await(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	_ = o.Desk.Drop(first.ID) // as the shell does once it has said so
+	o.page.Update(t.Context())
+	o.settle()
+	if o.state(first) != "gone" || o.state(second) != change.Draft {
+		t.Fatalf("%s and %s", o.state(first), o.state(second))
+	}
+	o.Press(fyne.KeyReturn)
+	o.settle()
+	if o.state(second) != "gone" && o.state(second) != change.Confirmed {
+		t.Errorf("Enter does nothing: the keyboard is on %q, the edit is %s", o.Focused(), o.state(second))
+	}
+}
+
+func TestWhereThePersonHasGoneMeanwhileTheKeyboardStays(t *testing.T) {
+	o := begin(t)
+	first := o.leave(phone("Marie", "2"), refused(trouble.Unreachable))
+	o.leave(phone("Léa", "3"), refused(trouble.Unreachable))
+	o.open()
+	for range 3 { // from the first edit to the last thing about the second
+		o.Window.Canvas().FocusNext()
+	}
+	if o.Focused() != "Abandonner" {
+		t.Fatalf("the keyboard is on %q", o.Focused())
+	}
+	if err := o.Desk.SendNow(first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Desk.Await(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.settle()
+	if o.Focused() != "Abandonner" {
+		t.Errorf("the keyboard went to %q", o.Focused())
+	}
+}

@@ -59,6 +59,7 @@ func (p *Page) elsewhereCard(d data, lines []string) fyne.CanvasObject {
 	for _, l := range lines {
 		list.Add(kit.Body("• " + l))
 	}
+	kit.TraceNotice(append([]string{w.T("history.elsewhere_title")}, lines...)...)
 	buttons := kit.FlowWrap(8)
 	if p.go_.History != nil {
 		see := kit.SecondaryButton(w.T("history.see"), p.go_.History).Small()

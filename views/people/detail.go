@@ -64,7 +64,7 @@ func (d *detail) focus() {
 	}
 	if o, ok := d.first.(fyne.CanvasObject); ok {
 		if c := kit.CanvasOf(o); c != nil {
-			c.Focus(d.first)
+			kit.FocusBelow(c, d.first)
 		}
 	}
 }
@@ -119,10 +119,10 @@ func (d *detail) show(r row, s shown) {
 // hasFocus tells whether the keyboard is somewhere in the card.
 func (d *detail) hasFocus() bool {
 	c := kit.CanvasOf(d.object)
-	if c == nil || c.Focused() == nil {
+	if c == nil {
 		return false
 	}
-	o, ok := c.Focused().(fyne.CanvasObject)
+	o, ok := kit.FocusedBelow(c).(fyne.CanvasObject)
 	return ok && within(d.content, o)
 }
 

@@ -3,6 +3,7 @@ package people_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,31 @@ func TestArrowsChooseAndEnterGoesToThePerson(t *testing.T) {
 	}
 	o.Press(fyne.KeyReturn)
 	o.sees("Accès de Léa Dubois")
+}
+
+func TestACardDrawnAnewUnderADialogGetsTheKeyboardBack(t *testing.T) {
+	o := open(t, wide, nil)
+	o.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn, fyne.KeyReturn)
+	o.sees("Accès de Léa Dubois")
+	s, _, _ := o.Store.Snapshot(viewtest.Ref)
+	s.Revision += "+"
+	s.Users = slices.Clone(s.Users)
+	for i, u := range s.Users {
+		if u.FirstName == "Léa" {
+			s.Users[i].Permissions = append(slices.Clone(u.Permissions), access.Emails)
+		}
+	}
+	o.Store.PutSnapshot(s, viewtest.Now)
+	o.page.Update(t.Context())
+	o.Press(fyne.KeyEscape)
+	o.hides("Accès de Léa Dubois")
+	if o.Focused() != "Modifier" {
+		t.Errorf("the keyboard is on %q", o.Focused())
+	}
+	o.Window.Canvas().FocusNext() // the start of the screen, if it was on what is no longer there
+	if o.Focused() != "En faire aussi un contact" {
+		t.Errorf("Tab goes on to %q", o.Focused())
+	}
 }
 
 func TestInASmallWindowThePersonTakesThePlaceOfTheList(t *testing.T) {

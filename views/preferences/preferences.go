@@ -180,7 +180,7 @@ func (p *Page) put(place *fyne.Container, card fyne.CanvasObject) {
 	c := p.env.Window.Canvas()
 	at := -1
 	for i, f := range focusables(place) {
-		if f == c.Focused() {
+		if f == kit.FocusedBelow(c) {
 			at = i
 		}
 	}
@@ -190,7 +190,7 @@ func (p *Page) put(place *fyne.Container, card fyne.CanvasObject) {
 		return
 	}
 	if now := focusables(place); len(now) > 0 {
-		c.Focus(now[min(at, len(now)-1)])
+		kit.FocusBelow(c, now[min(at, len(now)-1)])
 	}
 }
 

@@ -350,6 +350,7 @@ func (s *Shell) showNotices(identity string, list []Notice) {
 			actions = append(actions, kit.SecondaryButton(n.Action, n.Do).Small())
 		}
 		objs = append(objs, kit.NewBanner(n.Tone, []kit.Part{kit.B(n.Title + " "), kit.P(n.Text)}, actions...).Container)
+		kit.TraceNotice(n.Title, n.Text)
 	}
 	if len(objs) == 0 && len(s.notices.Objects) == 0 {
 		return
