@@ -10,8 +10,8 @@ import (
 const beyondLatin = "–—‘’“”•…€"
 
 // fontOf is the theme's bold font for a bold text that it has every character of, and nil for another one. Given none, the
-// toolkit also opens the system's bold font for the language before it draws anything, to look in it for what is missing:
-// some megabytes, and a tenth of the time to the first screen. The plain one it opens anyway, for the menu bar.
+// toolkit also opens the system's bold font for the language before it draws anything, to look in it for what is missing,
+// and reads the whole of it: megabytes, before the first screen. The plain one it opens anyway, for the menu bar.
 func fontOf(text string, style fyne.TextStyle) fyne.Resource {
 	if !style.Bold {
 		return nil
