@@ -44,8 +44,8 @@ func main() {
 }
 
 // How much garbage may be beside what is used, in percent, before it is collected. Until there is a screen much may:
-// collecting would take the processor from who waits for it. What the start has left is given back at once afterwards, and
-// little is kept from then on: the application is open all day beside others.
+// collecting would take the processor from who waits for it. From then on little is kept, for the application is open all
+// day beside others; what the start has left is given back when everything has been read.
 const (
 	starting = 400
 	working  = 30
@@ -125,18 +125,16 @@ func open(o options) error {
 		Version:        version,
 		Sample:         host.start,
 		Shown:          shown,
-		Rested: func() {
-			debug.SetGCPercent(working)
-			debug.FreeOSMemory()
-		},
-		Recents:   chosen.Recents,
-		WatchFile: filepath.Join(o.data, "elsewhere.json"),
-		Notify:    func(k watch.Kind) bool { return chosen.Notifies(string(k)) },
-		Log:       log,
+		Rested:         debug.FreeOSMemory,
+		Recents:        chosen.Recents,
+		WatchFile:      filepath.Join(o.data, "elsewhere.json"),
+		Notify:         func(k watch.Kind) bool { return chosen.Notifies(string(k)) },
+		Log:            log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
 		Folder: o.data, Version: version, Shown: func() {
-			close(shown) // and Rested follows
+			debug.SetGCPercent(working) // before a thousand accounts are read, or what reading leaves lies between them
+			close(shown)                // and Rested follows
 		}}
 	if o.sampleAs != "" {
 		cfg.Adopt = func(ctx context.Context) error {

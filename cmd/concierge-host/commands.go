@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"text/tabwriter"
 	"time"
@@ -28,12 +29,20 @@ func runServe(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 	flags.Uint64Var(&cfg.SeedNumber, "seed", 1, "which people and accounts are made up")
 	flags.StringVar(&cfg.PublicURL, "public-url", "", "https address by which people reach this host, when something that speaks TLS stands before it; "+
 		"it must set X-Forwarded-For")
+	unlimited := flags.Bool("unlimited", false, "let everybody call as often as they like: only to measure with, never where others reach this host")
 	if err := parse(flags, args, "data"); err != nil {
 		return err
 	}
 	if !cfg.Seed {
 		fmt.Fprintln(flags.Output(), flags.Name()+": say what to serve: -sample")
 		return errUsage
+	}
+	if *unlimited {
+		if cfg.PublicURL != "" {
+			fmt.Fprintln(flags.Output(), flags.Name()+": -unlimited is to measure with, on this computer alone: not with -public-url")
+			return errUsage
+		}
+		cfg.Limits = server.Limits{PersonBurst: math.MaxInt32, PersonPerSecond: math.MaxInt32, AddressBurst: math.MaxInt32, AddressPerSecond: math.MaxInt32}
 	}
 	running, err := serve.Sample(ctx, cfg)
 	if err != nil {

@@ -166,6 +166,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{"serve --data " + data + " extra", 2, "unexpected argument"},
 		{"serve --sample --listen 0.0.0.0:0 --data " + data, 1, "plain HTTP is only for loopback"},
 		{"serve --sample --public-url http://host.example --data " + data, 1, "https://host.example"},
+		{"serve --sample --unlimited --public-url https://host.example --data " + data, 2, "not with -public-url"},
 		{"token --data " + data + " --list", 1, data},
 		{"token --data " + data, 2, "-user or -list"},
 		{"seed --data " + data + " --people 1", 1, "at least"},

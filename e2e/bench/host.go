@@ -26,8 +26,8 @@ type serving struct {
 	stop func() error
 }
 
-// seedInto makes data up in a folder, with the provider's program.
-func seedInto(c config, dir string, more ...string) error {
+// seedInto makes so many accounts up in a folder, with the provider's program.
+func seedInto(c config, dir string, accounts int, more ...string) error {
 	args := append([]string{"seed", "-data", dir, "-accounts", strconv.Itoa(accounts), "-people", strconv.Itoa(people), "-seed", "1"}, more...)
 	_, err := output(c.host, args...)
 	return err
@@ -46,7 +46,7 @@ func output(program string, args ...string) (string, error) {
 
 func seed(c config) error {
 	begin := time.Now()
-	if err := seedInto(c, filepath.Join(c.dir, "seed")); err != nil {
+	if err := seedInto(c, filepath.Join(c.dir, "seed"), accounts); err != nil {
 		return err
 	}
 	report("host.seed", time.Since(begin).Seconds(), "s", 0, nil, fmt.Sprintf("make up %d accounts with %d people each, the whole process", accounts, people))
@@ -54,8 +54,8 @@ func seed(c config) error {
 }
 
 // serveFrom lets the provider's program serve what is in a folder.
-func serveFrom(c config, dir string) (serving, error) {
-	cmd := exec.Command(c.host, "serve", "-data", dir, "-sample")
+func serveFrom(c config, dir string, more ...string) (serving, error) {
+	cmd := exec.Command(c.host, append([]string{"serve", "-data", dir, "-sample"}, more...)...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return serving{}, err
@@ -77,7 +77,7 @@ const readers = 50
 // host measures the provider's program as a process, over real HTTP on loopback, with tokens.
 func host(c config) (err error) {
 	dir := filepath.Join(c.dir, "host")
-	if err := seedInto(c, dir); err != nil {
+	if err := seedInto(c, dir, accounts); err != nil {
 		return err
 	}
 	owners, err := listOwners(c, dir)

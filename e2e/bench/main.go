@@ -31,7 +31,7 @@ type figure struct {
 	Figure string             `json:"figure"`
 	Value  float64            `json:"value"`
 	Unit   string             `json:"unit"`
-	Target float64            `json:"target,omitempty"` // at most; none when 0
+	Target float64            `json:"target,omitempty"` // none when 0
 	Met    *bool              `json:"met,omitempty"`
 	Of     map[string]float64 `json:"of,omitempty"` // what the value is made of
 	Says   string             `json:"says"`
@@ -39,13 +39,21 @@ type figure struct {
 
 // report prints a figure; target 0 is none.
 func report(name string, value float64, unit string, target float64, of map[string]float64, says string) {
-	f := figure{Figure: name, Value: round(value), Unit: unit, Target: target, Of: of, Says: says}
-	if target > 0 {
-		met := f.Value <= target
+	say(figure{Figure: name, Value: value, Unit: unit, Target: target, Of: of, Says: says}, round(value) <= target)
+}
+
+// reportAtLeast is report for a figure that is to be as high as its target, or higher.
+func reportAtLeast(name string, value float64, unit string, target float64, of map[string]float64, says string) {
+	say(figure{Figure: name, Value: value, Unit: unit, Target: target, Of: of, Says: says}, round(value) >= target)
+}
+
+func say(f figure, met bool) {
+	f.Value = round(f.Value)
+	if f.Target > 0 {
 		f.Met = &met
 	}
-	for k, v := range of {
-		of[k] = round(v)
+	for k, v := range f.Of {
+		f.Of[k] = round(v)
 	}
 	line, err := json.Marshal(f)
 	if err != nil {
@@ -75,7 +83,7 @@ func run() (err error) {
 	var build, only string
 	flag.StringVar(&build, "build", "build", "folder with concierge, concierge-host and bare")
 	flag.IntVar(&c.runs, "runs", 7, "how often the application and the bare window are started, in turns")
-	flag.StringVar(&only, "only", "", "regular expression: measure only groups of this name (seed, host, palette, switch, start, window)")
+	flag.StringVar(&only, "only", "", "regular expression: measure only groups of this name (seed, host, palette, switch, start, window, sync, growth)")
 	flag.Parse()
 	if build, err = filepath.Abs(build); err != nil {
 		return err
@@ -92,13 +100,15 @@ func run() (err error) {
 	for _, group := range []struct {
 		name    string
 		measure func(config) error
-	}{{"seed", seed}, {"host", host}, {"palette", palette}, {"switch", switching}, {"start", start}, {"window", loaded}} {
+	}{{"seed", seed}, {"host", host}, {"palette", palette}, {"switch", switching}, {"start", start}, {"window", loaded}, {"sync", syncing}, {"growth", growth}} {
 		if !which.MatchString(group.name) {
 			continue
 		}
+		begin := time.Now()
 		if err := group.measure(c); err != nil {
 			return fmt.Errorf("%s: %w", group.name, err)
 		}
+		fmt.Fprintf(os.Stderr, "bench: %s took %d s\n", group.name, int(time.Since(begin).Seconds()+0.5))
 	}
 	return nil
 }

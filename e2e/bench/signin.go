@@ -42,7 +42,7 @@ func signIn(pc *computer, program string, args []string, host, email string) (er
 	if err != nil {
 		return err
 	}
-	if err := browse(link, host, email); err != nil {
+	if err := browse(link, email); err != nil {
 		return err
 	}
 	if _, err := o.until(regexp.MustCompile(`msg=focus name="` + locales.For("fr").T("welcome.open_accounts") + `"`)); err != nil {
@@ -56,7 +56,11 @@ func signIn(pc *computer, program string, args []string, host, email string) (er
 }
 
 // browse gives e-mail and password on the host's page.
-func browse(link, host, email string) error {
+func browse(link, email string) error {
+	host, err := originOf(link)
+	if err != nil {
+		return err
+	}
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return err

@@ -248,6 +248,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 			c := canvas.NewText(run.text, t.roleColor(run.part))
 			c.TextSize = textSize(t.partSize(run.part))
 			c.TextStyle = t.partStyle(run.part)
+			c.FontSource = fontOf(run.text, c.TextStyle)
 			m := c.MinSize()
 			// Runs of different sizes share one base line, near enough: the smaller sits lower by most of the difference.
 			c.Move(fyne.NewPos(x, y+(l.h-m.Height)*0.75))

@@ -32,11 +32,11 @@ type textLine struct {
 func ceil(v float32) float32 { return float32(math.Ceil(float64(v))) }
 
 func lineHeight(size fyne.ThemeSizeName) float32 {
-	return ceil(fyne.MeasureText("Ég", textSize(size), fyne.TextStyle{}).Height)
+	return ceil(sizeOf("Ég", textSize(size), fyne.TextStyle{}).Height)
 }
 
 func (t *TextBox) measure(p Part, s string) float32 {
-	return fyne.MeasureText(s, textSize(t.partSize(p)), t.partStyle(p)).Width
+	return sizeOf(s, textSize(t.partSize(p)), t.partStyle(p)).Width
 }
 
 // words cuts the text where it may wrap. A no-break space is not such a place.

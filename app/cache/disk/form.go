@@ -130,6 +130,11 @@ func formOf(s access.Snapshot) snapshotForm {
 }
 
 func (f snapshotForm) snapshot(ref access.Ref) access.Snapshot {
+	return f.with(ref, as[access.Permission, string], preferences)
+}
+
+// with is snapshot with ways to make sets of permissions and of mail.
+func (f snapshotForm) with(ref access.Ref, permissions func([]string) []access.Permission, preferences func(map[string]bool) access.Preferences) access.Snapshot {
 	return access.Snapshot{
 		Ref: ref, Revision: f.Revision,
 		Account: access.Account{
@@ -137,13 +142,13 @@ func (f snapshotForm) snapshot(ref access.Ref) access.Snapshot {
 			Company: f.Account.Company, Email: f.Account.Email, Phone: f.Account.Phone, Address: access.Address(f.Account.Address),
 			Language: f.Account.Language, Preferences: preferences(f.Account.Preferences), Domains: f.Account.Domains,
 		},
-		Me: access.Membership{UserID: f.Me.UserID, Role: access.Role(f.Me.Role), Permissions: as[access.Permission](f.Me.Permissions)},
+		Me: access.Membership{UserID: f.Me.UserID, Role: access.Role(f.Me.Role), Permissions: permissions(f.Me.Permissions)},
 		Users: each(f.Users, func(u userForm) access.User {
 			return access.User{ID: u.ID, ETag: u.ETag, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Role: access.Role(u.Role),
-				Permissions: as[access.Permission](u.Permissions), EndsAt: u.EndsAt, Reason: u.Reason, LastSignIn: u.LastSignIn, TwoFactor: u.TwoFactor}
+				Permissions: permissions(u.Permissions), EndsAt: u.EndsAt, Reason: u.Reason, LastSignIn: u.LastSignIn, TwoFactor: u.TwoFactor}
 		}),
 		Invitations: each(f.Invitations, func(i invitationForm) access.Invitation {
-			return access.Invitation{ID: i.ID, ETag: i.ETag, Email: i.Email, Language: i.Language, Permissions: as[access.Permission](i.Permissions), EndsAt: i.EndsAt,
+			return access.Invitation{ID: i.ID, ETag: i.ETag, Email: i.Email, Language: i.Language, Permissions: permissions(i.Permissions), EndsAt: i.EndsAt,
 				Reason: i.Reason, InvitedBy: i.InvitedBy, SentAt: i.SentAt, ExpiresAt: i.ExpiresAt, AcceptURL: i.AcceptURL}
 		}),
 		Contacts: each(f.Contacts, func(c contactForm) access.Contact {

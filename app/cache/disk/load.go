@@ -72,6 +72,7 @@ func present(ctx context.Context, db *sql.DB, which string, args []any, put func
 	}
 	defer rows.Close()
 	var list []cache.KeptSnapshot
+	shared := newSharing()
 	for rows.Next() {
 		var ref access.Ref
 		var k cache.KeptSnapshot
@@ -80,7 +81,7 @@ func present(ctx context.Context, db *sql.DB, which string, args []any, put func
 		if err := rows.Scan(&ref.Identity, &ref.Account, &confirmed, &k.ETag, &body); err != nil {
 			return err
 		}
-		k.Snapshot, err = decode(ref, body)
+		k.Snapshot, err = shared.read(ref, body)
 		if errors.Is(err, errOtherForm) {
 			continue
 		}
