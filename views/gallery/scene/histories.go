@@ -110,7 +110,6 @@ func elsewheres() []Scene {
 	}
 	return []Scene{
 		{Name: "worst-overview", Prepare: worst, Do: open(shell.Overview, "")},
-		{Name: "worst-people", Prepare: worst, Do: open(shell.People, "")},
 		{Name: "worst-account", Prepare: worst, Do: open(shell.AccountInfo, "")},
 		{Name: "overview-elsewhere", Prepare: changed, Do: open(shell.Overview, "")},
 		{Name: "palette-elsewhere", Prepare: changed, Do: func(s *Stage) {
