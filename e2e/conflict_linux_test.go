@@ -34,11 +34,11 @@ func TestTwoPeopleChangeTheSameContact(t *testing.T) {
 	h.stop()
 	w.phone("418 555-0133")
 	w.finishes("Contact\u00a0: Soutien TI", "Conservé, pas encore envoyé\u00a0: enregistrement du contact Soutien TI.", "Return")
-	h.again()
-	h.as(sam).changePhone("+14185550144")
 	mark := w.mark()
 	w.palette(w.words.T("window.do_outbox"))
 	w.at(mark, "Envoyer")
+	h.again()
+	h.as(sam).changePhone("+14185550144")
 	w.does("focus", "Voir les deux versions", "ctrl+r")
 	if now := at(); now != "+14185550144" {
 		t.Errorf("written over before anybody was asked: %s", now)

@@ -106,6 +106,7 @@ func TestEditsMadeOfflineOutliveTheWindow(t *testing.T) {
 	mark = w.mark()
 	w.typed(h.code(marie))
 	w.awaits(mark, "message", "L'invitation à "+jules+" est envoyée.")
+	w.awaits(mark, "dialog closed", "Confirmez que c'est vous")
 	if n := h.as(marie).times(bakery, api.ActUserInvited, jules); n != 1 {
 		t.Errorf("invited %d times", n)
 	}
