@@ -212,6 +212,12 @@ func (w *Window) unsentNotices(identity string) []shell.Notice {
 	if !w.cfg.Core.Desk.Lasts(identity) {
 		text = words.T("window.unsent_memory")
 	}
+	decide := len(waiting(w.cfg.Core.Desk.List(), func(c change.Change) bool {
+		return c.Account.Identity == identity && c.State == change.Conflicting
+	}))
+	if decide > 0 { // which no connection settles by itself
+		text = words.N("window.unsent_decide", decide) + " " + text
+	}
 	return []shell.Notice{{Tone: kit.ToneBrass, Title: words.N("window.unsent", n), Text: text, Action: words.T("window.unsent_see"),
 		Do: func() { w.shell.Open(shell.Route{Screen: shell.Outbox}) }, Leads: shell.Outbox}}
 }

@@ -49,6 +49,21 @@ func TestWhatIsKeptIsSaidEverywhereAndNowhereShownAsDone(t *testing.T) {
 	}
 }
 
+func TestAKeptEditThatMeetsAnothersIsSaidToWaitForADecision(t *testing.T) {
+	s := play(t, keepDraft)
+	draft := s.Core.Desk.List()[0]
+	theirs := change.Values{Fields: map[string]string{change.FieldFirstName: "Zoé"}}
+	s.Script.Then(change.Outcome{Stale: &change.Conflict{Theirs: theirs, TheirsBase: "9"}})
+	s.Core.Desk.Reachable(draft.Account.Identity)
+	if c, err := s.Core.Desk.Await(t.Context(), draft.ID); err != nil || c.State != change.Conflicting {
+		t.Fatalf("it is %s (%v)", c.State, err)
+	}
+	s.Go(shell.Overview, "")
+	if !says(s, "1 attend votre décision.") {
+		t.Error("the banner does not say so")
+	}
+}
+
 func TestASecondSaveJoinsWhatWaits(t *testing.T) {
 	s := play(t, keepDraft)
 	s.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.Unreachable}})
