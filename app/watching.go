@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"concierge/app/access"
+	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/history"
 	"concierge/app/journal"
@@ -33,7 +34,11 @@ type Past struct {
 func (c *Core) watching() {
 	p := &c.Past
 	p.kept, p.recent = history.NewKept(), &history.Recent{}
-	p.stops = append(p.stops, c.Store.Replaced.Listen(p.kept.Take),
+	p.stops = append(p.stops, c.Store.Replaced.Listen(func(r cache.Replaced) {
+		if !c.Storage.Lasts(r.After.Ref.Identity) { // else the disk has them
+			p.kept.Take(r)
+		}
+	}),
 		c.Desk.Changed.Listen(func(ch change.Change) { p.recent.Take(ch, time.Now()) }))
 	p.Versions, p.Own = p.kept, p.recent
 	if c.cfg.Folder != "" {

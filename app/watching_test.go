@@ -10,6 +10,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/storage"
 	"concierge/app/trouble"
 )
 
@@ -41,6 +42,7 @@ func (h *host) Answer(context.Context, change.Change, map[string]string) change.
 // confirmed.
 func watched(h *host, refresh func(*Core) error) *Core {
 	c := &Core{Store: cache.New(), cfg: Config{Log: quiet()}}
+	c.Storage = storage.New(storage.Config{Store: c.Store}) // without a folder: in memory
 	c.Desk = change.NewDesk(change.Config{Sender: h, Refresh: func(context.Context, access.Ref) error { return refresh(c) }})
 	c.watching()
 	c.Store.PutIdentity(cache.Identity{ID: "i", Host: access.Host{URL: "https://h.example"}})

@@ -119,7 +119,6 @@ func TestAFormThatIsNotKnownIsDroppedAndOneThatIsDamagedIsToldApart(t *testing.T
 
 func versions(t *testing.T, d *Disk, of access.Ref) (revisions []string) {
 	t.Helper()
-	must(t, d.flush(t.Context()))
 	list, err := d.List(t.Context(), of)
 	must(t, err)
 	for _, v := range list {

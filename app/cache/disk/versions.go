@@ -23,6 +23,9 @@ const goneFor = 30 * 24 * time.Hour
 
 // List implements journal.Versions.
 func (d *Disk) List(ctx context.Context, ref access.Ref) (list []journal.Version, err error) {
+	if err := d.flush(ctx); err != nil && ctx.Err() != nil { // else what is there is listed
+		return nil, err
+	}
 	err = d.cache.read(ctx, func(db *sql.DB) error {
 		list = nil
 		rows, err := db.QueryContext(ctx, "SELECT id, at, revision FROM versions WHERE identity = ? AND account = ? ORDER BY id DESC", ref.Identity, ref.Account)
