@@ -111,7 +111,7 @@ func (o own) Since(ctx context.Context, ref access.Ref, since time.Time) []chang
 	place := o.c.place(ref)
 	for _, ch := range o.c.Desk.List() {
 		here := ch.Account.Account == "" && ch.Account.Identity == ref.Identity || o.c.place(ch.Account) == place
-		if here && mayBeDone(ch) {
+		if here && mayBeDone(ch, since) {
 			add(ch)
 		}
 	}
@@ -137,11 +137,14 @@ func (o own) Since(ctx context.Context, ref access.Ref, since time.Time) []chang
 	return out
 }
 
-// mayBeDone tells whether the host may have done a Change. Of a confirmed one the time of its end says so.
-func mayBeDone(ch change.Change) bool {
+// mayBeDone tells whether the host may have done a Change after a moment. One just confirmed is on the desk before the
+// listeners of the desk have heard of it.
+func mayBeDone(ch change.Change, since time.Time) bool {
 	switch ch.State {
 	case change.Sending, change.NeedsProof:
 		return true
+	case change.Confirmed:
+		return !ch.EndedAt.Before(since)
 	case change.Refused:
 		return ch.Trouble != nil && ch.Trouble.Kind == trouble.OutcomeUnknown
 	}

@@ -10,6 +10,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/history"
 	"concierge/app/storage"
 	"concierge/app/trouble"
 )
@@ -126,6 +127,24 @@ func TestWhatAnotherIdentityOfThePersonDidIsDoneHere(t *testing.T) {
 		if _, err := c.Desk.Do(t.Context(), ch); err != nil {
 			t.Fatal(err)
 		}
+		c.Store.PutSnapshot(asOf("2", "invoices", "orders"), time.Now())
+		synctest.Wait()
+		if c.Past.Watch.Marked(here) {
+			t.Error("marked")
+		}
+	})
+}
+
+// The desk confirms before it tells its listeners, and the state may come in between.
+func TestWhatOnlyTheDeskKnowsToBeConfirmedIsDoneHere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := watched(&host{}, func(*Core) error { return nil })
+		defer c.endWatching(t)
+		if _, err := c.Desk.Do(t.Context(), widen()); err != nil {
+			t.Fatal(err)
+		}
+		c.Past.recent = &history.Recent{} // nobody has heard of it
+		c.Past.Own = c.Past.recent
 		c.Store.PutSnapshot(asOf("2", "invoices", "orders"), time.Now())
 		synctest.Wait()
 		if c.Past.Watch.Marked(here) {

@@ -281,6 +281,9 @@ func (d *Desk) end(it *item, set func()) {
 		return
 	}
 	set()
+	if it.c.State == Confirmed {
+		it.c.EndedAt = time.Now()
+	}
 	t := it.c.Trouble
 	cut := d.ctx.Err() != nil && it.c.State == Refused && t != nil && (t.Kind == trouble.Cancelled || t.Kind == trouble.OutcomeUnknown)
 	if !cut && (t == nil || t.Kind != trouble.DiskTrouble) {

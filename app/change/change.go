@@ -107,9 +107,10 @@ type Change struct {
 	Challenge *Challenge
 	Trouble   *trouble.Trouble
 	Conflict  *Conflict
-	Merged    bool // somebody else changed other parts meanwhile; both are kept
-	Already   bool // it was so before it was sent: by somebody else's hand
-	Alone     bool // no form follows it: it was made before the last start, or left by itself when the host could be asked
+	Merged    bool      // somebody else changed other parts meanwhile; both are kept
+	Already   bool      // it was so before it was sent: by somebody else's hand
+	EndedAt   time.Time // with Confirmed: when the confirmation came
+	Alone     bool      // no form follows it: it was made before the last start, or left by itself when the host could be asked
 }
 
 // Challenge is the proof the host asks for before it goes on.

@@ -115,7 +115,7 @@ func decode(e journal.Entry) (Change, progress, error) {
 		}
 	}
 	if !e.Ended.IsZero() {
-		c.State = Confirmed
+		c.State, c.EndedAt = Confirmed, e.Ended
 	}
 	return c, progress{left: w.Left, proof: w.Proof}, nil
 }
