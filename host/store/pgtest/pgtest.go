@@ -109,6 +109,16 @@ func URL(t testing.TB) string {
 	return c.url(name)
 }
 
+// Open opens the database of a URL until the test ends.
+func Open(t testing.TB, address string) *store.DB {
+	t.Helper()
+	db, err := opener(t, func(ctx context.Context) (*store.DB, error) { return postgres.Open(ctx, address) })()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
 // Cut ends the connections to a test's database whose application_name is like the pattern, as a broken network or a
 // killed process would, and returns how many there were.
 func Cut(t testing.TB, address, like string) int {
