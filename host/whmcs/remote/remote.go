@@ -7,7 +7,6 @@
 package remote
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -157,28 +156,3 @@ type Entry struct {
 
 // Fields are parameters to change or set, by WHMCS's names (firstname, address1, …). A missing one stays as it is.
 type Fields map[string]string
-
-// Methods to come, one for each action:
-//
-//	New(Config) (*Client, error)                                   an error for an unusable URL
-//	Version(ctx) (string, error)                                   WhmcsDetails
-//	Permissions(ctx) ([]string, error)                             GetPermissionsList, in WHMCS's order
-//	Users(ctx, search string, start, limit int) ([]User, int, error)   GetUsers; search is a prefix of e-mail or name; total
-//	UsersByEmail(ctx, email string) ([]User, error)                GetUsers, exactly that address but for case
-//	UpdateUser(ctx, userID int64, f Fields) error
-//	ResetPassword(ctx, userID int64) error
-//	Client(ctx, clientID int64) (Customer, error)                  GetClientsDetails
-//	Clients(ctx, start, limit int) ([]Customer, int, error)        GetClients
-//	UpdateClient(ctx, clientID int64, f Fields, preferences map[string]bool) error
-//	Domains(ctx, clientID int64) ([]string, error)                 GetClientsDomains, all pages
-//	UserPermissions(ctx, userID, clientID int64) (permissions []string, owner bool, err error)
-//	SetUserPermissions(ctx, userID, clientID int64, permissions []string) error
-//	RemoveUser(ctx, userID, clientID int64) error                  DeleteUserClient
-//	Invite(ctx, clientID int64, email string, permissions []string) error   CreateClientInvite
-//	Contacts(ctx, clientID int64) ([]Contact, error)               GetContacts, all pages
-//	AddContact(ctx, clientID int64, f Fields, preferences map[string]bool) (int64, error)
-//	UpdateContact(ctx, contactID int64, f Fields, preferences map[string]bool) error
-//	DeleteContact(ctx, contactID int64) error
-//	Activity(ctx, clientID int64, start, limit int) ([]Entry, error)   GetActivityLog; clientID 0: of all clients
-//	Allowed(ctx) (map[string]error, error)                         for each action the gateway needs, nil or why not; harmless calls only
-var _ = context.Background
