@@ -32,7 +32,7 @@ const (
 // Client calls WHMCS. Safe for many goroutines.
 type Client struct {
 	cfg      *Config // by its address: printing a Client by value must not reach the secrets
-	endpoint string // of the API
+	endpoint string  // of the API
 	rest     *resty.Client
 	traced   bool // the transport reports what it writes
 	slots    chan struct{}
