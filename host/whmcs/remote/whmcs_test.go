@@ -225,3 +225,18 @@ func documentation(t testing.TB) map[string]struct {
 	}
 	return docs
 }
+
+// answering answers by action; a message is an error.
+func answering(answer func(action string, sent map[string]any) (status int, message string)) reply {
+	return func(w http.ResponseWriter, sent map[string]any) {
+		status, message := answer(sent["action"].(string), sent)
+		body := []byte(`{"result":"success","whmcs":{"version":"8.0.0"}}`)
+		if message != "" {
+			var err error
+			if body, err = json.Marshal(map[string]string{"result": "error", "message": message}); err != nil {
+				panic(err)
+			}
+		}
+		says(status, string(body))(w, sent)
+	}
+}
