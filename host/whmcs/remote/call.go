@@ -122,13 +122,8 @@ func (c *Client) try(ctx context.Context, k call) (object, *Error) {
 	}
 	// Set last, so that no parameter can stand in for them.
 	form.Set("action", k.action)
-	form.Set("identifier", c.cfg.Identifier)
-	form.Set("secret", c.cfg.Secret)
 	form.Set("responsetype", "json")
-	form.Del("accesskey")
-	if c.cfg.AccessKey != "" {
-		form.Set("accesskey", c.cfg.AccessKey)
-	}
+	c.sign(form)
 	var wrote atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
 	resp, err := c.rest.R().SetContext(traced).SetResponseBodyLimit(maxBody).SetFormDataFromValues(form).Post(c.endpoint)

@@ -31,13 +31,14 @@ const (
 
 // Client calls WHMCS. Safe for many goroutines.
 type Client struct {
-	cfg      *Config // by its address: printing a Client by value must not reach the secrets
+	cfg      Config // without the secrets, which only the two functions below hold: no way of printing reaches into a function
+	sign     func(form url.Values)
+	hide     func(text string) string
 	endpoint string // of the API
 	rest     *resty.Client
 	traced   bool // the transport reports what it writes
 	slots    chan struct{}
 	breaker  *gobreaker.CircuitBreaker[object]
-	hide     *strings.Replacer
 	pause    func(ctx context.Context) error // before a read is tried again
 }
 
@@ -67,13 +68,15 @@ func New(cfg Config) (*Client, error) {
 	}
 	_, traced := cfg.Transport.(*http.Transport)
 	c := &Client{
-		cfg:      &cfg,
+		sign:     signing(cfg.Identifier, cfg.Secret, cfg.AccessKey),
+		hide:     hiding(cfg.Secret, cfg.AccessKey, cfg.Identifier),
 		endpoint: base.JoinPath("includes", "api.php").String(),
 		traced:   traced,
 		slots:    make(chan struct{}, cfg.Concurrent),
-		hide:     hiding(cfg.Secret, cfg.AccessKey, cfg.Identifier),
 		pause:    pause,
 	}
+	cfg.Identifier, cfg.Secret, cfg.AccessKey = "", "", ""
+	c.cfg = cfg
 	// No redirect is followed: the secret is in every request's body, and a 307 would send it on.
 	hc := &http.Client{Transport: cfg.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	c.rest = resty.NewWithClient(hc).SetLogger(quiet{c}).SetRetryCount(0).SetDebug(false).
@@ -98,6 +101,18 @@ func (c *Client) turned(_ string, from, to gobreaker.State) {
 		level = slog.LevelWarn
 	}
 	c.cfg.Log.Log(context.Background(), level, "WHMCS circuit breaker", "from", from.String(), "to", to.String())
+}
+
+// signing sets what lets a call in.
+func signing(identifier, secret, accessKey string) func(url.Values) {
+	return func(form url.Values) {
+		form.Set("identifier", identifier)
+		form.Set("secret", secret)
+		form.Del("accesskey")
+		if accessKey != "" {
+			form.Set("accesskey", accessKey)
+		}
+	}
 }
 
 // ErrURL is why a URL of WHMCS cannot be used.

@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -36,11 +37,11 @@ func line(text string, limit int) string {
 
 // clean is line without the secrets: a page that reports a fault can repeat the request.
 func (c *Client) clean(text string, limit int) string {
-	return c.hide.Replace(line(c.hide.Replace(text), limit))
+	return c.hide(line(c.hide(text), limit))
 }
 
 // hiding replaces secrets as they are and as forms, pages and JSON would write them.
-func hiding(secrets ...string) *strings.Replacer {
+func hiding(secrets ...string) func(string) string {
 	var forms []string
 	for _, s := range secrets {
 		if s == "" {
@@ -51,7 +52,7 @@ func hiding(secrets ...string) *strings.Replacer {
 			quoted = nil // cannot be: any string can be written
 		}
 		forms = append(forms, s, url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s), phpEscaper.Replace(s),
-			strings.Trim(string(quoted), `"`), strings.ReplaceAll(s, "/", `\/`), line(s, len(s)))
+			inside(string(quoted)), inside(strconv.Quote(s)), inside(strconv.QuoteToASCII(s)), strings.ReplaceAll(s, "/", `\/`), line(s, len(s)))
 	}
 	forms = slices.DeleteFunc(forms, func(s string) bool { return s == "" })
 	// The longest first: a secret may begin with another.
@@ -60,8 +61,11 @@ func hiding(secrets ...string) *strings.Replacer {
 	for _, s := range slices.Compact(forms) {
 		pairs = append(pairs, s, "[hidden]")
 	}
-	return strings.NewReplacer(pairs...)
+	return strings.NewReplacer(pairs...).Replace
 }
+
+// inside is a quoted text without its quotes.
+func inside(quoted string) string { return strings.TrimSuffix(strings.TrimPrefix(quoted, `"`), `"`) }
 
 var (
 	// phpEscaper writes what PHP's htmlspecialchars writes.
