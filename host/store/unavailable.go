@@ -19,7 +19,8 @@ func Unavailable(err error) bool {
 		case strings.HasPrefix(code, "08"), // connection exception
 			strings.HasPrefix(code, "57P"), // shut down, crashed, starting up, or an administrator ended the connection
 			code == "53300",                // too many connections
-			code == "55P03":                // its turn did not come in time
+			code == "55P03",                // its turn did not come in time
+			code == "25P03":                // its turn was taken away: it did nothing with it
 			return true
 		}
 		return false

@@ -137,7 +137,7 @@ func Cut(t testing.TB, address, like string) int {
 	return n
 }
 
-// Stop stops the binary's server until Start; tests that do so must not run beside others.
+// Stop kills the binary's server, as a crash does, until Start; tests that do so must not run beside others.
 func Stop(t testing.TB) {
 	t.Helper()
 	if err := server(t).ctl("stop", "-m", "immediate"); err != nil {
