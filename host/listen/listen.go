@@ -52,6 +52,7 @@ type Server struct {
 
 	cfg      Config
 	listener net.Listener
+	internal bool // for the operator's programs
 	server   *http.Server
 	failed   chan error
 	serving  sync.WaitGroup
@@ -126,6 +127,7 @@ func (s *Server) reachedAt() error {
 func (s *Server) Serve(handler http.Handler) {
 	plain := s.cfg.Certificate == nil
 	switch {
+	case s.internal:
 	case s.cfg.PublicURL == "":
 		handler = onlyFor(s.listener.Addr(), handler)
 	case plain && !s.cfg.AnyProxy:
@@ -204,4 +206,19 @@ func onlyFor(addr net.Addr, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// OpenInternal listens by plain HTTP for the operator's own programs, such as one that collects metrics, wherever the
+// address says: what is answered there must not be secret, and is asked for by any name.
+func OpenInternal(ctx context.Context, address string, log *slog.Logger) (*Server, error) {
+	if log == nil {
+		log = slog.Default()
+	}
+	var l net.ListenConfig
+	listener, err := l.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return &Server{URL: "http://" + listener.Addr().String(), ClientIP: peer, cfg: Config{Log: log},
+		listener: listener, failed: make(chan error, 1), internal: true}, nil
 }

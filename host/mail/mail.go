@@ -31,12 +31,14 @@ type Config struct {
 	URL   string
 	From  string         // "Example Hosting <no-reply@host.example>"
 	Roots *x509.CertPool // who signs the server's certificate; nil: the system's
+	Told  func(error)    // of each letter that left, or why it did not; may be nil
 }
 
 // Sender sends letters. Safe for many goroutines.
 type Sender struct {
 	host    string
 	from    *mail.Address
+	told    func(error)
 	options []smtp.Option
 }
 
@@ -46,7 +48,10 @@ func New(c Config) (*Sender, error) {
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
 		return nil, errors.New("mail: the server's address must look like smtp://user:password@host:587") // the error repeats the password
 	}
-	s := &Sender{host: u.Hostname()}
+	s := &Sender{host: u.Hostname(), told: c.Told}
+	if s.told == nil {
+		s.told = func(error) {}
+	}
 	if s.from, err = mail.ParseAddress(c.From); err != nil {
 		return nil, fmt.Errorf("mail: the sender %q: %w", c.From, err)
 	}
@@ -102,9 +107,15 @@ func (s *Sender) Check(ctx context.Context) error {
 // subject is one line, whatever is in it. When Send returns nil the server has taken the letter.
 func (s *Sender) Send(ctx context.Context, to, subject, text string) error {
 	m, err := s.letter(to, subject, text)
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.hand(ctx, m)
 	}
+	s.told(err)
+	return err
+}
+
+// hand gives a letter to the server.
+func (s *Sender) hand(ctx context.Context, m *smtp.Msg) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	c, err := smtp.NewClient(s.host, s.options...)

@@ -38,6 +38,12 @@ var without = map[string]struct {
 	"UpdateClient":          {false, "account information cannot be changed"},
 }
 
+// Without says what does not work when the role does not allow an action, and whether nobody can be served then.
+func Without(action string) (says string, essential bool) {
+	w := without[action]
+	return w.says, w.essential
+}
+
 // WHMCS looks at the API: that it answers, takes the credential, and what the role allows.
 func WHMCS(ctx context.Context, api API, url string) Rows {
 	allowed, err := api.Allowed(ctx)

@@ -21,6 +21,8 @@ type Config struct {
 	Store     string // a postgres:// address; "" is SQLite in Data
 	Log       string // "text" or "json"
 
+	DrainDelay time.Duration // between "not ready" and the end of listening
+
 	TLS     TLS
 	Proxies listen.Proxies
 	WHMCS   WHMCS
@@ -36,6 +38,7 @@ type TLS struct{ Certificate, Key string }
 // WHMCS is how the provider's WHMCS is reached.
 type WHMCS struct {
 	URL, Identifier, Secret, AccessKey string
+	Language                           string // "fr" or "en"
 	Timeout                            time.Duration
 	Concurrent                         int
 }
@@ -45,6 +48,9 @@ type SignIn struct{ Issuer, ClientID, ClientSecret string }
 
 // Mail is how letters leave.
 type Mail struct{ SMTP, From string }
+
+// OpenID is the address of WHMCS's OpenID configuration.
+func (w WHMCS) OpenID() string { return w.URL + "/oauth/openid-configuration.php" }
 
 // SQLite is the file of the store when no PostgreSQL is named.
 func (c Config) SQLite() string { return filepath.Join(c.Data, "gateway.db") }

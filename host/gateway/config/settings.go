@@ -63,6 +63,18 @@ var settings = []setting{
 	text("store", "STORE", "", "postgres:// address of the database that several gateways share; without it, SQLite in the data directory", func(c *Config) *string { return &c.Store }).checked(store).hidden(),
 	text("log", "LOG", "text", "form of the log on stderr: text or json", func(c *Config) *string { return &c.Log }).checked(oneOf("text", "json")),
 
+	{
+		key: "drain_delay", env: "DRAIN_DELAY", def: "2s", about: "when asked to stop, how long /readyz answers no before no more calls are taken: as long as a load balancer needs to see it",
+		set: func(c *Config, v string) (err error) {
+			c.DrainDelay, err = time.ParseDuration(v)
+			if err != nil || c.DrainDelay < 0 || c.DrainDelay > time.Minute {
+				return fmt.Errorf("%q is not a time from 0s to 1m", v)
+			}
+			return nil
+		},
+		get: func(c Config) string { return c.DrainDelay.String() },
+	},
+
 	text("tls.certificate", "TLS_CERTIFICATE", "", "PEM file with the certificate and its chain; read anew when it changes", func(c *Config) *string { return &c.TLS.Certificate }).checked(absolute),
 	text("tls.key", "TLS_KEY", "", "PEM file with the certificate's key", func(c *Config) *string { return &c.TLS.Key }).checked(absolute),
 	{
@@ -85,6 +97,7 @@ var settings = []setting{
 	text("whmcs.identifier", "WHMCS_IDENTIFIER", "", "identifier of the API credential (required)", func(c *Config) *string { return &c.WHMCS.Identifier }).checked(oneLine).hidden(),
 	text("whmcs.secret", "WHMCS_SECRET", "", "secret of the API credential (required)", func(c *Config) *string { return &c.WHMCS.Secret }).checked(oneLine).hidden(),
 	text("whmcs.access_key", "WHMCS_ACCESS_KEY", "", "WHMCS's API access key, where this computer's address is not on its list", func(c *Config) *string { return &c.WHMCS.AccessKey }).checked(oneLine).hidden(),
+	text("whmcs.language", "WHMCS_LANGUAGE", "fr", "the default language of WHMCS, fr or en: that of customers who chose none", func(c *Config) *string { return &c.WHMCS.Language }).checked(oneOf("fr", "en")),
 	{
 		key: "whmcs.timeout", env: "WHMCS_TIMEOUT", def: "30s", about: "how long one call to WHMCS may take",
 		set: func(c *Config, v string) (err error) {
