@@ -13,13 +13,18 @@ import (
 	"time"
 
 	"concierge/host"
+	"concierge/host/gateway"
 	"concierge/host/sample"
 	"concierge/host/serve"
 	"concierge/host/server"
 )
 
-// drain is how long calls under way may take when the program is asked to stop.
-const drain = 10 * time.Second
+// drain is how long calls under way may take when the program is asked to stop: longer where WHMCS has to answer, and less
+// than the service manager waits.
+const (
+	drain        = 10 * time.Second
+	gatewayDrain = 28 * time.Second
+)
 
 func runServe(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	var cfg serve.Config
@@ -83,7 +88,11 @@ func limits(none bool) server.Limits {
 }
 
 func closeWithin(running interface{ Close(context.Context) error }) error {
-	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	most := drain
+	if _, is := running.(*gateway.Running); is {
+		most = gatewayDrain
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()
 	return running.Close(ctx)
 }

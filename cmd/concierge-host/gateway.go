@@ -103,8 +103,12 @@ func showConfig(g gatewayFlags, out io.Writer) error {
 func runConfig(_ context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	var g gatewayFlags
 	g.defineConfig(flags)
+	example := flags.Bool("example", false, "print a new configuration file with every setting explained")
 	if err := parse(flags, args); err != nil {
 		return err
+	}
+	if *example {
+		return config.Example(out, "/etc/concierge-host/secrets")
 	}
 	return showConfig(g, out)
 }
@@ -154,7 +158,7 @@ func mintAtGateway(ctx context.Context, g gatewayFlags, email string, out io.Wri
 	if err != nil {
 		return err
 	}
-	opened, err := gateway.Open(ctx, gateway.Config{Config: c.Config, Version: version, Stdout: io.Discard})
+	opened, err := gateway.Open(ctx, gateway.Config{Config: c.Config, Version: version, Stdout: os.Stderr})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -206,6 +207,29 @@ func TestWhatIsShownCanBeReadAgainAndHasNoSecrets(t *testing.T) {
 	for _, s := range settings {
 		if !strings.Contains(b.String(), prefix+s.env) {
 			t.Errorf("%s is not shown", s.key)
+		}
+	}
+}
+
+func TestThePackagesExampleHasEverySettingAndIsRead(t *testing.T) {
+	var b strings.Builder
+	if err := Example(&b, "/etc/concierge-host/secrets"); err != nil {
+		t.Fatal(err)
+	}
+	packaged, err := os.ReadFile("../../../packaging/server/gateway.toml")
+	if err != nil || string(packaged) != b.String() {
+		t.Errorf("packaging/server/gateway.toml is not what `concierge-host config -example` prints: %v", err)
+	}
+	// With the signs of comments taken away from its settings, it is a configuration; the secrets' files are not here.
+	setting := regexp.MustCompile(`(?m)^# ([a-z_]+ = )`)
+	_, err = Load(write(t, "gateway.toml", setting.ReplaceAllString(b.String(), "$1")), nil, nil)
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) != 6 {
+		t.Fatalf("%v", err)
+	}
+	for _, p := range problems {
+		if !strings.Contains(p, "/etc/concierge-host/secrets/") {
+			t.Error(p)
 		}
 	}
 }
