@@ -22,8 +22,9 @@ type Config struct {
 	Secret     string
 	AccessKey  string // passes WHMCS's IP allow list; may be empty
 
-	Timeout    time.Duration     // of one call; 30 s when zero
+	Timeout    time.Duration     // of one call, with its repeat if it has one; 30 s when zero
 	Concurrent int               // calls at once at most; 8 when zero
+	Location   *time.Location    // of WHMCS's clock, which its dates do not tell; nil: time.Local
 	Transport  http.RoundTripper // nil: a transport of its own
 	Observe    func(Call)        // told of each call that ended, for metrics and logs; may be nil
 	Now        func() time.Time  // nil: time.Now
@@ -52,7 +53,7 @@ const (
 	Member      Kind = "member"      // who is invited is a user of the account already
 	LastDomain  Kind = "last-domain" // the last address that receives Domain mail must keep it
 	OwnerFixed  Kind = "owner-fixed" // an owner can be neither restricted nor removed
-	Refused     Kind = "refused"     // refused with a message that is not documented
+	Refused     Kind = "refused"     // refused with a message that is not documented, or for what the gateway never does
 )
 
 // Error is why a call failed. Message is WHMCS's own, for the operator's log: it is in the provider's language and never
@@ -62,8 +63,12 @@ type Error struct {
 	Action  string
 	Message string
 	Field   string // with Invalid: the parameter's name, "" when not known
-	Unknown bool   // the request left and no answer came: a write may have been done
-	Err     error  // what lies behind it, if anything
+	Unknown bool   // the request left and no usable answer came: a write may have been done
+	Err     error  // what lies behind it, or a hint for the operator, if anything; never unwraps to what may hold a secret
+
+	health    health // what it says of WHMCS itself, for the circuit breaker
+	again     bool   // a read may be tried once more
+	forbidden bool   // WHMCS answered with HTTP 401 or 403
 }
 
 func (e *Error) Error() string {
@@ -84,9 +89,6 @@ func Is(err error, k Kind) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == k
 }
-
-// Client calls WHMCS. Safe for many goroutines.
-type Client struct{ cfg Config }
 
 // User is who can sign in (GetUsers).
 type User struct {
