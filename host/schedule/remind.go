@@ -6,29 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"concierge/client/api"
+	"concierge/host"
 )
-
-// firstReminder is when the first reminder of an end that is set now comes; zero when there is time for none.
-func firstReminder(at, now time.Time) time.Time {
-	for _, days := range api.ReminderDays {
-		if when := at.Add(-time.Duration(days) * day); when.After(now) {
-			return when
-		}
-	}
-	return time.Time{}
-}
-
-// dueReminder is the last reminder whose moment has come, by days; those before it that nobody was there to give are
-// overtaken by it.
-func dueReminder(at, now time.Time) (days int) {
-	for _, d := range api.ReminderDays {
-		if !at.Add(-time.Duration(d) * day).After(now) {
-			days = d
-		}
-	}
-	return days
-}
 
 // remindAll gives the reminders that are due. more tells that there may be more to do at once.
 func (s *Schedule) remindAll(ctx context.Context) (more bool, err error) {
@@ -40,7 +19,7 @@ func (s *Schedule) remindAll(ctx context.Context) (more bool, err error) {
 	}
 	var errs []error
 	for _, e := range due {
-		if err := s.remind(ctx, e, dueReminder(e.At, now), now); err != nil {
+		if err := s.remind(ctx, e, host.DueReminder(e.At, now), now); err != nil {
 			errs = append(errs, fmt.Errorf("reminder: %w", err)) // the others come all the same
 		}
 	}
@@ -54,7 +33,7 @@ func (s *Schedule) remind(ctx context.Context, e End, days int, now time.Time) e
 	err := s.db.Atomically(ctx, func(ctx context.Context) error {
 		n, err := s.exec(ctx, `UPDATE schedule_ends SET remind_at = ?, reminded = ?
 			WHERE account_id = ? AND user_id = ? AND generation = ? AND remind_at > 0 AND remind_at <= ?`,
-			ms(firstReminder(e.At, now)), days, e.Account, e.User, e.generation, now.UnixMilli())
+			ms(host.NextReminder(e.At, now)), days, e.Account, e.User, e.generation, now.UnixMilli())
 		if err != nil || n == 0 {
 			return err
 		}

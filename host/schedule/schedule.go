@@ -15,10 +15,9 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host"
 	"concierge/host/store"
 )
-
-const day = 24 * time.Hour
 
 // ErrGone is what Config.End answers when the user has no access that could be taken away. It counts as done when an
 // earlier try may have done it; else somebody else did, and the end is forgotten without a word.
@@ -131,7 +130,7 @@ func (s *Schedule) Set(ctx context.Context, e End) error {
 			reason = excluded.reason, set_at = excluded.set_at, remind_at = excluded.remind_at, reminded = 0,
 			claim = '', claimed_until = 0, claims = 0, failures = 0, failure = '', failed_at = 0, retry_at = 0
 		WHERE schedule_ends.ends_at <> excluded.ends_at`,
-		e.Account, e.User, rand.Text(), e.At.UnixMilli(), e.Reason, now.UnixMilli(), ms(firstReminder(e.At, now)))
+		e.Account, e.User, rand.Text(), e.At.UnixMilli(), e.Reason, now.UnixMilli(), ms(host.NextReminder(e.At, now)))
 	if err != nil {
 		return err
 	}
