@@ -91,7 +91,9 @@ type place struct {
 	before int64
 }
 
-func (c place) String() string { return fmt.Sprintf("%d.%d.%d.%d", c.own[0], c.own[1], c.log, c.before) }
+func (c place) String() string {
+	return fmt.Sprintf("%d.%d.%d.%d", c.own[0], c.own[1], c.log, c.before)
+}
 
 func parseCursor(s string) (place, error) {
 	var c place

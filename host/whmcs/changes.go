@@ -122,10 +122,10 @@ func (p *Provider) readAll(ctx context.Context, accounts []int64) {
 }
 
 const (
-	pollPage  = 100            // entries of the activity log asked for at once
-	pollPages = 10             // and how often before it is taken that anything may have happened
-	walkAfter = 6 * time.Hour  // how old what is known of an account may be before it is read without a reason
-	walkFor   = 30             // accounts looked at in one round
+	pollPage  = 100           // entries of the activity log asked for at once
+	pollPages = 10            // and how often before it is taken that anything may have happened
+	walkAfter = 6 * time.Hour // how old what is known of an account may be before it is read without a reason
+	walkFor   = 30            // accounts looked at in one round
 )
 
 // Run looks for changes made elsewhere, and ends access on time, until the context ends. It answers nil then.
@@ -236,4 +236,3 @@ func (p *Provider) walk(ctx context.Context) error {
 	p.readAll(ctx, old[:min(len(old), walkFor)])
 	return ctx.Err()
 }
-

@@ -249,4 +249,3 @@ func (p *Provider) accept(ctx context.Context, account int64, a acceptance) erro
 		Action: api.ActInvitationAccepted, Target: a.email, Permissions: a.permissions,
 	})
 }
-

@@ -132,7 +132,7 @@ func New(ctx context.Context, cfg Config) (*Provider, error) {
 	p.allowed = keep[link, permissions](cfg.Now)
 	p.contacts = keep[int64, []remote.Contact](cfg.Now)
 	p.domains = keep[int64, []string](cfg.Now)
-	dir, err := fs.Sub(migrations, "migrations/sqlite")
+	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}
