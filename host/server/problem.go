@@ -144,6 +144,8 @@ func problemOf(err error) (p *problem, unexpected bool) {
 		return fail(api.ProblemOwnerProtected), false
 	case errors.Is(err, host.ErrRefused):
 		return fail(api.ProblemRefusedUpstream), true
+	case errors.Is(err, host.ErrNonsense):
+		return fail(api.ProblemUpstream), true
 	case errors.Is(err, host.ErrUnavailable):
 		return fail(api.ProblemBusy).after(30 * time.Second), true
 	}

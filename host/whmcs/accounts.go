@@ -367,7 +367,7 @@ func (p *Provider) UpdateAccount(ctx context.Context, accountID string, patch ap
 
 // customer is the account's information as it is now, in a write.
 func (p *Provider) customer(ctx context.Context, s *scope) (remote.Customer, error) {
-	st, err := p.load(ctx, s.account, 0, parts{customer: true})
+	st, err := p.loadNow(ctx, s, parts{customer: true})
 	if err != nil {
 		return remote.Customer{}, err
 	}

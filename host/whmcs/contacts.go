@@ -142,7 +142,7 @@ func (p *Provider) onContact(ctx context.Context, accountID, contactID string, d
 }
 
 func (p *Provider) contactsNow(ctx context.Context, s *scope) ([]remote.Contact, error) {
-	st, err := p.load(ctx, s.account, 0, parts{contacts: true})
+	st, err := p.loadNow(ctx, s, parts{contacts: true})
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,16 @@ import (
 	"concierge/host/whmcs/remote"
 )
 
-// Ends is when users' access ends, for whoever looks after the gateway: which ends are overdue, and why.
-func (p *Provider) Ends() *schedule.Schedule { return p.ends }
+// Overdue lists the accesses whose time has come and that could not be taken away yet, with why.
+func (p *Provider) Overdue(ctx context.Context) ([]schedule.End, error) { return p.ends.Due(ctx) }
+
+// tell says that an access was taken away, to whoever looks after the gateway; reminders are in the change feed.
+func (p *Provider) tell(ctx context.Context, e schedule.End, days int) error {
+	if days == 0 && p.cfg.Ended != nil {
+		p.cfg.Ended(ctx, e)
+	}
+	return nil
+}
 
 // endAccess takes away an access whose time has come. The schedule holds the account's lock.
 func (p *Provider) endAccess(ctx context.Context, e schedule.End) error {

@@ -37,16 +37,33 @@ func (p *Provider) Profile(ctx context.Context, personID string) (oidc.Profile, 
 	return oidc.Profile{Email: me.Email, FirstName: me.FirstName, LastName: me.LastName, Language: me.Language}, err
 }
 
+// SignedIn has nothing to record: WHMCS has its own record of who signed in.
+func (p *Provider) SignedIn(context.Context, string, string) error { return nil }
+
+// ByEmail finds who has exactly this address in WHMCS now; with another case of letters when there is only one.
+func (p *Provider) ByEmail(ctx context.Context, email string) (personID string, err error) {
+	me, err := p.byEmail(ctx, email)
+	return me.ID, err
+}
+
 // PersonByEmail finds the user who signs in with exactly this address; with another case of letters when there is only
 // one such user. When there are several it is nobody: who of them is meant cannot be told.
 func (p *Provider) PersonByEmail(ctx context.Context, email string) (api.Me, error) {
+	me, err := p.byEmail(ctx, email)
+	if errors.Is(err, oidc.ErrAmbiguous) {
+		return api.Me{}, host.ErrNotFound
+	}
+	return me, err
+}
+
+func (p *Provider) byEmail(ctx context.Context, email string) (api.Me, error) {
 	users, err := p.api.UsersByEmail(ctx, email)
 	if err != nil {
 		return api.Me{}, p.trouble(ctx, err)
 	}
-	u, ok := theOne(users, email)
-	if !ok {
-		return api.Me{}, host.ErrNotFound
+	u, err := theOne(users, email)
+	if err != nil {
+		return api.Me{}, err
 	}
 	who, err := p.met(ctx, u)
 	if err != nil {
@@ -57,16 +74,21 @@ func (p *Provider) PersonByEmail(ctx context.Context, email string) (api.Me, err
 }
 
 // theOne picks who signs in with an address.
-func theOne(users []remote.User, email string) (remote.User, bool) {
-	exact := func(u remote.User) bool { return u.Email == email }
-	if i := slices.IndexFunc(users, exact); i >= 0 {
-		return users[i], !slices.ContainsFunc(users[i+1:], exact)
+func theOne(users []remote.User, email string) (remote.User, error) {
+	same := func(equal func(a, b string) bool) []remote.User {
+		return slices.DeleteFunc(slices.Clone(users), func(u remote.User) bool { return !equal(u.Email, email) })
 	}
-	users = slices.DeleteFunc(slices.Clone(users), func(u remote.User) bool { return !sameASCII(u.Email, email) })
-	if len(users) != 1 {
-		return remote.User{}, false
+	found := same(func(a, b string) bool { return a == b })
+	if len(found) == 0 {
+		found = same(sameASCII)
 	}
-	return users[0], true
+	switch len(found) {
+	case 0:
+		return remote.User{}, host.ErrNotFound
+	case 1:
+		return found[0], nil
+	}
+	return remote.User{}, oidc.ErrAmbiguous
 }
 
 func (p *Provider) me(who person) api.Me {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -102,7 +103,23 @@ func (p *Provider) load(ctx context.Context, account, marks int64, want parts) (
 		}
 		return nil, p.trouble(ctx, err)
 	}
+	if scope != nil {
+		p.share(scope, account, marks)
+	}
 	return s, nil
+}
+
+// share lets readers outside a write have what was read within: it is still true, whatever else was written meanwhile.
+func (p *Provider) share(s *scope, account, marks int64) {
+	if c := s.state.customer; c != nil {
+		p.customers.put(account, reading[remote.Customer]{*c, marks, s.began})
+	}
+	if c := s.state.contacts; c != nil {
+		p.contacts.put(account, reading[[]remote.Contact]{*c, marks, s.began})
+	}
+	for user, a := range s.state.allowed {
+		p.allowed.put(link{user, account}, reading[permissions]{a, marks, s.began})
+	}
 }
 
 func (p *Provider) loadCustomer(ctx context.Context, s *state, account, marks int64, fresh bool) error {
@@ -157,6 +174,9 @@ func (p *Provider) loadAllowed(ctx context.Context, s *state, account, marks int
 func (p *Provider) permissionsOf(ctx context.Context, l link, marks int64, life time.Duration, fresh bool) (permissions, error) {
 	return through(ctx, p.allowed, l, marks, life, fresh, func(ctx context.Context) (permissions, error) {
 		keys, owner, err := p.api.UserPermissions(ctx, l.user, l.account)
+		if err == nil && keys == nil && !owner { // "not told" must not pass for "none"
+			err = fmt.Errorf("%w: GetUserPermissions does not tell any", host.ErrNonsense)
+		}
 		return permissions{keys, owner}, err
 	})
 }

@@ -101,7 +101,7 @@ func (p *Provider) onUser(ctx context.Context, accountID, userID string,
 		return err
 	}
 	return p.in(ctx, accountID, func(ctx context.Context, s *scope) error {
-		st, err := p.load(ctx, s.account, 0, parts{customer: true, users: true})
+		st, err := p.loadNow(ctx, s, parts{customer: true, users: true})
 		if err != nil {
 			return err
 		}

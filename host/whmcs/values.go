@@ -20,12 +20,13 @@ import (
 
 // Greatest lengths that the contract shows and takes, in characters.
 const (
-	maxName, maxCompany, maxEmail, maxPhone    = 100, 150, 254, 40
-	maxLine, maxCity, maxPostal, maxCountry    = 200, 100, 20, 2
-	maxText                                    = 300
-	cut                                        = "…"
-	languageDefault, languageFrench, languageE = "", "french", "english"
+	maxName, maxCompany, maxEmail, maxPhone = 100, 150, 254, 40
+	maxLine, maxCity, maxPostal, maxCountry = 200, 100, 20, 2
+	maxText                                 = 300 // of what is no field, such as an entry of a log
 )
+
+// Two of WHMCS's languages.
+const french, english = "french", "english"
 
 // shown is a value of WHMCS as the contract can carry it: one line of what can be seen, not longer than the contract takes.
 // Whoever sends it back unchanged has changed nothing: see changed.
@@ -43,7 +44,7 @@ func shown(value string, most int) string {
 	}
 	value = strings.TrimSpace(value)
 	if utf8.RuneCountInString(value) > most {
-		value = strings.TrimSpace(string([]rune(value)[:most-1])) + cut
+		value = strings.TrimSpace(string([]rune(value)[:most-1])) + "…"
 	}
 	return value
 }
@@ -167,9 +168,9 @@ func writtenPhone(number string) string {
 func (p *Provider) language(name string) string {
 	name = strings.ToLower(strings.TrimSpace(name))
 	switch {
-	case name == languageDefault:
+	case name == "":
 		return p.cfg.Language
-	case strings.HasPrefix(name, languageFrench), name == "fr", strings.HasPrefix(name, "fr-"), strings.HasPrefix(name, "fr_"), name == "quebec":
+	case strings.HasPrefix(name, french), name == "fr", strings.HasPrefix(name, "fr-"), strings.HasPrefix(name, "fr_"), name == "quebec":
 		return "fr"
 	}
 	return "en" // also for languages that this host does not speak
@@ -178,9 +179,9 @@ func (p *Provider) language(name string) string {
 // writtenLanguage is WHMCS's name of a tag.
 func writtenLanguage(tag string) string {
 	if strings.HasPrefix(tag, "fr") {
-		return languageFrench
+		return french
 	}
-	return languageE
+	return english
 }
 
 // preferences are the categories of the catalogue, and any other that WHMCS has switched on.

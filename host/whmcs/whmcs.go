@@ -20,8 +20,8 @@ import (
 	"sync"
 	"time"
 
-	"concierge/client/api"
 	"concierge/host"
+	"concierge/host/oidc"
 	"concierge/host/schedule"
 	"concierge/host/store"
 	"concierge/host/whmcs/remote"
@@ -73,6 +73,8 @@ type Config struct {
 	// Mailer is nil where the gateway cannot send mail: then no codes are asked for, and the login e-mail cannot be changed
 	// through it.
 	Mailer Mailer
+	// Ended is told of each access that was taken away on time, after it was recorded. May be nil.
+	Ended func(ctx context.Context, e schedule.End)
 
 	PollEvery time.Duration    // how often changes made elsewhere are looked for; 1 minute when zero
 	Now       func() time.Time // nil: time.Now
@@ -98,9 +100,9 @@ type Provider struct {
 }
 
 var (
-	_ host.Provider  = (*Provider)(nil)
-	_ host.Elsewhere = (*Provider)(nil)
-	_ Remote         = (*remote.Client)(nil)
+	_ host.Elsewhere      = (*Provider)(nil)
+	_ oidc.UpstreamPeople = (*Provider)(nil)
+	_ Remote              = (*remote.Client)(nil)
 )
 
 //go:embed migrations
@@ -144,7 +146,7 @@ func New(ctx context.Context, cfg Config) (*Provider, error) {
 		return nil, err
 	}
 	p.ends, err = schedule.New(ctx, p.db, schedule.Config{
-		End: p.endAccess, Ended: p.accessEnded, Remind: p.reminded, Locked: p.Locked, Now: cfg.Now, Log: cfg.Log,
+		End: p.endAccess, Ended: p.accessEnded, Remind: p.reminded, Tell: p.tell, Locked: p.Locked, Now: cfg.Now, Log: cfg.Log,
 	})
 	return p, err
 }
@@ -186,6 +188,7 @@ func text(id int64) string { return strconv.FormatInt(id, 10) }
 type scope struct {
 	account int64
 	people  bool
+	began   time.Time
 	state   state
 }
 
@@ -199,14 +202,9 @@ func scopeOf(ctx context.Context, account int64) *scope {
 	return nil
 }
 
-type freshKey struct{}
-
-// Fresh returns a context in which who somebody is is asked of WHMCS, however short ago it was asked before.
-func Fresh(ctx context.Context) context.Context { return context.WithValue(ctx, freshKey{}, true) }
-
 // fresh tells whether nothing that was read before may be used.
 func fresh(ctx context.Context) bool {
-	if f, _ := ctx.Value(freshKey{}).(bool); f {
+	if oidc.Fresh(ctx) {
 		return true
 	}
 	s, _ := ctx.Value(scopeKey{}).(*scope)
@@ -233,6 +231,7 @@ func (p *Provider) Locked(ctx context.Context, accountID string, fn func(ctx con
 		return err
 	}
 	defer unlock()
+	s.began = p.cfg.Now()
 	return fn(context.WithValue(ctx, scopeKey{}, s))
 }
 
@@ -269,13 +268,22 @@ func unknown(err error) bool {
 	return !errors.As(err, &e) || e.Unknown
 }
 
+// loadNow reads parts of the account of a write.
+func (p *Provider) loadNow(ctx context.Context, s *scope, want parts) (*state, error) {
+	r, err := p.row(ctx, s.account)
+	if err != nil {
+		return nil, err
+	}
+	return p.load(ctx, s.account, r.marks, want)
+}
+
 // mark has everybody read an account anew.
 func (p *Provider) mark(ctx context.Context, account int64) error {
 	_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET marks = marks + 1 WHERE id = ?", account)
 	return err
 }
 
-// move gives an account a new revision, and its readers a reason to read it.
+// move gives an account a new revision, and its readers a reason to read it. Called within a transaction.
 func (p *Provider) move(ctx context.Context, account int64) error {
 	seq, err := p.next(ctx)
 	if err != nil {
@@ -307,5 +315,3 @@ func nameOr(name, email string) string {
 	}
 	return email
 }
-
-var _ = api.RoleOwner
