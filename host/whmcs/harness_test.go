@@ -331,3 +331,5 @@ func sorted(s []string) string {
 	slices.Sort(s)
 	return strings.Join(s, " ")
 }
+
+func (w *world) id(n int64) string { return strconv.FormatInt(n, 10) }
