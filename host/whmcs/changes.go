@@ -191,14 +191,13 @@ func (p *Provider) readLog(ctx context.Context) error {
 			}
 		}
 		whole = whole || len(entries) < pollPage
-		if seen == 0 { // the first time: what was before is read when it is asked for
+		if seen == 0 { // the first time: where the log is now
 			break
 		}
 	}
 	return p.db.Atomically(ctx, func(ctx context.Context) error {
 		switch {
-		case seen == 0:
-		case !whole: // more than can be looked through
+		case seen == 0, !whole: // what was read before may be no longer true, or there is more than can be looked through
 			if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET dirty = 1, marks = marks + 1 WHERE read_at > 0"); err != nil {
 				return err
 			}

@@ -13,6 +13,9 @@ import (
 // Overdue lists the accesses whose time has come and that could not be taken away yet, with why.
 func (p *Provider) Overdue(ctx context.Context) ([]schedule.End, error) { return p.ends.Due(ctx) }
 
+// Tick gives the reminders that are due and ends the access whose time has come. Run does it by itself.
+func (p *Provider) Tick(ctx context.Context) error { return p.ends.Tick(ctx) }
+
 // tell says that an access was taken away, to whoever looks after the gateway; reminders are in the change feed.
 func (p *Provider) tell(ctx context.Context, e schedule.End, days int) error {
 	if days == 0 && p.cfg.Ended != nil {

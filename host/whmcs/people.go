@@ -179,26 +179,46 @@ func (p *Provider) user(ctx context.Context, id int64, email string) (remote.Use
 	return remote.User{}, host.ErrNotFound
 }
 
-// met keeps who was read, and which accounts they reach.
+// met keeps who was read, and which accounts they reach. A name that is another one than before stands in snapshots: the
+// accounts move.
 func (p *Provider) met(ctx context.Context, u remote.User) (person, error) {
 	who := person{User: u, at: p.cfg.Now()}
-	err := p.q(ctx).QueryRowContext(ctx, "SELECT language FROM whmcs_people WHERE id = ? AND email = ? AND first_name = ? AND last_name = ?",
-		u.ID, u.Email, u.FirstName, u.LastName).Scan(&who.language)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = p.db.Atomically(ctx, func(ctx context.Context) error {
-			if _, err := p.q(ctx).ExecContext(ctx, `
-				INSERT INTO whmcs_people (id, email, first_name, last_name) VALUES (?, ?, ?, ?)
-				ON CONFLICT (id) DO UPDATE SET email = excluded.email, first_name = excluded.first_name, last_name = excluded.last_name`,
-				u.ID, u.Email, u.FirstName, u.LastName); err != nil {
+	same := func(ctx context.Context) (known, same bool, err error) {
+		var email, first, last string
+		err = p.q(ctx).QueryRowContext(ctx, "SELECT email, first_name, last_name, language FROM whmcs_people WHERE id = ?", u.ID).
+			Scan(&email, &first, &last, &who.language)
+		if errors.Is(err, sql.ErrNoRows) {
+			return false, false, nil
+		}
+		return true, email == u.Email && first == u.FirstName && last == u.LastName, err
+	}
+	if _, ok, err := same(ctx); err != nil {
+		return person{}, err
+	} else if !ok {
+		err := p.db.Atomically(ctx, func(ctx context.Context) error {
+			known, ok, err := same(ctx)
+			if err != nil || ok {
 				return err
 			}
-			return p.q(ctx).QueryRowContext(ctx, "SELECT language FROM whmcs_people WHERE id = ?", u.ID).Scan(&who.language)
+			if err := p.knownAs(ctx, u.ID, u.Email, u.FirstName, u.LastName); err != nil || !known {
+				return err
+			}
+			return p.moveAllOf(ctx, u.ID)
 		})
-	}
-	if err != nil {
-		return person{}, err
+		if err != nil {
+			return person{}, err
+		}
 	}
 	return who, p.reaches(ctx, who)
+}
+
+// knownAs keeps how a user is called.
+func (p *Provider) knownAs(ctx context.Context, id int64, email, first, last string) error {
+	_, err := p.q(ctx).ExecContext(ctx, `
+		INSERT INTO whmcs_people (id, email, first_name, last_name) VALUES (?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET email = excluded.email, first_name = excluded.first_name, last_name = excluded.last_name`,
+		id, email, first, last)
+	return err
 }
 
 // reaches keeps which accounts a person reaches, and numbers what changed of it for the change feed.
@@ -327,6 +347,14 @@ func (p *Provider) UpdatePerson(ctx context.Context, personID string, patch api.
 			return err
 		}
 	}
+	for parameter, name := range map[string]*string{"firstname": &who.FirstName, "lastname": &who.LastName} {
+		if v, ok := f.set[parameter]; ok {
+			*name = v
+		}
+	}
+	if err := p.knownAs(ctx, who.ID, who.Email, who.FirstName, who.LastName); err != nil {
+		return err
+	}
 	return p.moveAllOf(ctx, who.ID)
 }
 
@@ -339,7 +367,7 @@ func (p *Provider) SetLoginEmail(ctx context.Context, personID, email string) er
 	if err := p.acted(ctx, 0, func() error { return p.api.UpdateUser(ctx, who.ID, remote.Fields{"email": email}) }); err != nil {
 		return p.trouble(ctx, err)
 	}
-	if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_people SET email = ? WHERE id = ?", email, who.ID); err != nil {
+	if err := p.knownAs(ctx, who.ID, email, who.FirstName, who.LastName); err != nil {
 		return err
 	}
 	p.notify(ctx, who.Email, p.me(who).Language, loginChanged, "Email", email)
@@ -358,7 +386,7 @@ func (p *Provider) moveAllOf(ctx context.Context, user int64) error {
 			return err
 		}
 		for i, account := range accounts {
-			if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET seq = ?, marks = marks + 1 WHERE id = ?",
+			if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET seq = ?, marks = marks + 1, hash_users = '' WHERE id = ?",
 				last-int64(len(accounts)-1-i), account); err != nil {
 				return err
 			}

@@ -36,9 +36,9 @@ var everything = parts{true, true, true, true}
 
 // row is what the store has of an account.
 type row struct {
-	id, seq, marks, dirty, readAt, namedAt              int64
-	name, users                                         string
-	account, usersHash, invitations, contacts, domains_ string
+	id, seq, marks, dirty, readAt, namedAt             int64
+	name, users                                        string
+	account, usersHash, invitations, contacts, domains string
 }
 
 const rowColumns = `id, seq, marks, dirty, read_at, named_at, name, users, hash_account, hash_users, hash_invitations,
@@ -46,7 +46,7 @@ const rowColumns = `id, seq, marks, dirty, read_at, named_at, name, users, hash_
 
 func (r *row) columns() []any {
 	return []any{&r.id, &r.seq, &r.marks, &r.dirty, &r.readAt, &r.namedAt, &r.name, &r.users, &r.account, &r.usersHash,
-		&r.invitations, &r.contacts, &r.domains_}
+		&r.invitations, &r.contacts, &r.domains}
 }
 
 // row returns what is kept of an account; a row of zeros when nothing is.
@@ -308,8 +308,8 @@ func (p *Provider) read(ctx context.Context, account int64, want parts) (api.Sna
 	if err != nil {
 		return api.Snapshot{}, err
 	}
-	snap, found, err := p.compare(ctx, r, s, want)
-	if err != nil || found == nil {
+	snap, n, err := p.compare(ctx, r, s, want)
+	if err != nil || !n.any() {
 		return snap, err
 	}
 	// Something is new. It is looked at once more in one piece with what is written of it; nobody is called meanwhile.
@@ -317,26 +317,41 @@ func (p *Provider) read(ctx context.Context, account int64, want parts) (api.Sna
 		if r, err = p.row(ctx, account); err != nil {
 			return err
 		}
-		if snap, found, err = p.compare(ctx, r, s, want); err != nil || found == nil {
+		if snap, n, err = p.compare(ctx, r, s, want); err != nil || !n.any() {
 			return err
 		}
-		return found(ctx)
+		if len(n.accepted) > 0 {
+			for _, a := range n.accepted {
+				if err := p.accept(ctx, account, a); err != nil {
+					return err
+				}
+			}
+			if snap, n, err = p.compare(ctx, r, s, want); err != nil { // as it is with the ends they have passed on
+				return err
+			}
+			n.changed = true
+		}
+		snap.Revision, err = p.keep(ctx, n)
+		return err
 	})
-	if err != nil {
-		return api.Snapshot{}, err
-	}
-	if r, err = p.row(ctx, account); err != nil {
-		return api.Snapshot{}, err
-	}
-	snap, _, err = p.compare(ctx, r, s, want) // as it is now: an accepted invitation is no longer among them
 	return snap, err
 }
 
-// compare puts together what was read, and says what there is to write down of it; nil when nothing is new.
-func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (snap api.Snapshot, found func(context.Context) error, err error) {
+// news is what a reading has found.
+type news struct {
+	was, now row
+	accepted []acceptance
+	changed  bool // something is other than it was; what was not known before is no change, since nobody has seen it
+	old      bool // what is kept of it is to say when it was read
+}
+
+func (n news) any() bool { return n.changed || n.old || n.now != n.was || len(n.accepted) > 0 }
+
+// compare puts together what was read, and says what is new in it.
+func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (snap api.Snapshot, n news, err error) {
 	snap = api.Snapshot{Revision: text(r.seq), Account: api.Account{ID: text(r.id), Name: r.name}}
-	now := r
-	var accepted []acceptance
+	n = news{was: r, now: r, changed: r.seq == 0}
+	now := &n.now
 	language := ""
 	if s.customer != nil && want.customer {
 		snap.Account = p.account(*s.customer)
@@ -348,14 +363,14 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 	}
 	if want.users {
 		if snap.Users, err = p.users(ctx, s); err != nil {
-			return snap, nil, err
+			return snap, n, err
 		}
 		now.users, now.usersHash = words(ids(snap.Users)), hash(snap.Users)
 		journal, err := p.journal(ctx, r.id)
 		if err != nil {
-			return snap, nil, err
+			return snap, n, err
 		}
-		accepted = p.acceptances(journal, snap.Users, r.users)
+		n.accepted = p.acceptances(journal, snap.Users, r.users)
 		snap.Invitations = p.listed(journal)
 		now.invitations = hash(snap.Invitations)
 	}
@@ -378,66 +393,55 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 	}
 	if want.domains {
 		snap.Account.Domains = slices.Clone(*s.domains)
-		now.domains_ = hash(snap.Account.Domains)
+		now.domains = hash(snap.Account.Domains)
 	}
-	whole := want == everything
-	stale := whole && (r.dirty != 0 || p.nowMS()-r.readAt > accountLife.Milliseconds())
-	if now == r && len(accepted) == 0 && !stale {
-		return snap, nil, nil
+	for _, pair := range [][2]string{{r.account, now.account}, {r.usersHash, now.usersHash}, {r.invitations, now.invitations},
+		{r.contacts, now.contacts}, {r.domains, now.domains}} {
+		n.changed = n.changed || pair[0] != "" && pair[0] != pair[1]
 	}
-	return snap, func(ctx context.Context) error { return p.found(ctx, r, now, whole, accepted) }, nil
-}
-
-// found writes down what is new. What was not known before is no change: nobody has seen another state of it.
-func (p *Provider) found(ctx context.Context, was, now row, whole bool, accepted []acceptance) error {
-	changed := was.seq == 0
-	for _, pair := range [][2]string{{was.account, now.account}, {was.usersHash, now.usersHash}, {was.invitations, now.invitations},
-		{was.contacts, now.contacts}, {was.domains_, now.domains_}} {
-		changed = changed || pair[0] != "" && pair[0] != pair[1]
-	}
-	for _, a := range accepted {
-		changed = true
-		if err := p.accept(ctx, was.id, a); err != nil {
-			return err
-		}
-	}
-	if changed {
-		var err error
-		if now.seq, err = p.next(ctx); err != nil {
-			return err
-		}
-	}
-	if whole {
+	n.old = want == everything && (r.dirty != 0 || p.nowMS()-r.readAt > accountLife.Milliseconds())
+	if want == everything && n.any() {
 		now.readAt, now.dirty = p.nowMS(), 0
 	}
-	if now.name != "" {
+	if now.name != "" && (now.name != r.name || n.old) {
 		now.namedAt = p.nowMS()
 	}
-	_, err := p.q(ctx).ExecContext(ctx, `
+	return snap, n, nil
+}
+
+// keep writes down what is new, and returns the revision. Within a transaction.
+func (p *Provider) keep(ctx context.Context, n news) (revision string, err error) {
+	was, now := n.was, n.now
+	if n.changed {
+		if now.seq, err = p.next(ctx); err != nil {
+			return "", err
+		}
+	}
+	_, err = p.q(ctx).ExecContext(ctx, `
 		INSERT INTO whmcs_accounts (`+rowColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, read_at = excluded.read_at, named_at = excluded.named_at,
 			name = excluded.name, users = excluded.users, hash_account = excluded.hash_account, hash_users = excluded.hash_users,
 			hash_invitations = excluded.hash_invitations, hash_contacts = excluded.hash_contacts, hash_domains = excluded.hash_domains,
 			dirty = CASE WHEN whmcs_accounts.marks = excluded.marks THEN excluded.dirty ELSE whmcs_accounts.dirty END`,
 		now.id, now.seq, now.marks, now.dirty, now.readAt, now.namedAt, now.name, now.users, now.account, now.usersHash,
-		now.invitations, now.contacts, now.domains_)
+		now.invitations, now.contacts, now.domains)
 	if err != nil || now.users == was.users {
-		return err
+		return text(now.seq), err
 	}
 	// Who is no longer among the users no longer reaches it, whoever took the access away.
 	members := wordList(now.users)
-	gone, err := p.numbersOf(ctx, "SELECT person_id FROM whmcs_reach WHERE account_id = ? AND gone_at = 0", was.id)
+	reach, err := p.numbersOf(ctx, "SELECT person_id FROM whmcs_reach WHERE account_id = ? AND gone_at = 0", was.id)
 	if err != nil {
-		return err
+		return "", err
 	}
-	for _, user := range gone {
+	for _, user := range reach {
 		if !slices.Contains(members, text(user)) && slices.Contains(wordList(was.users), text(user)) {
 			if err := p.left(ctx, user, was.id); err != nil {
-				return err
+				return "", err
 			}
 		}
 	}
-	return nil
+	return text(now.seq), nil
 }
 
 func ids(users []api.User) []string {

@@ -283,13 +283,14 @@ func (p *Provider) mark(ctx context.Context, account int64) error {
 	return err
 }
 
-// move gives an account a new revision, and its readers a reason to read it. Called within a transaction.
+// move gives an account a new revision, and its readers a reason to read it: something about its users is new. What it is
+// moves the account no second time when it is read. Called within a transaction.
 func (p *Provider) move(ctx context.Context, account int64) error {
 	seq, err := p.next(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET seq = ?, marks = marks + 1 WHERE id = ?", seq, account)
+	_, err = p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET seq = ?, marks = marks + 1, hash_users = '' WHERE id = ?", seq, account)
 	return err
 }
 
