@@ -69,6 +69,9 @@ func start() (*cluster, error) {
 	return c, c.connect()
 }
 
+// debians is where Debian puts the programs of each version.
+var debians = "/usr/lib/postgresql/*/bin/initdb"
+
 // programs finds the folder with the server's programs: the one in PATH, or Debian's newest.
 func programs() (string, error) {
 	if initdb, err := exec.LookPath("initdb"); err == nil {
@@ -76,7 +79,7 @@ func programs() (string, error) {
 			return filepath.Dir(initdb), nil
 		}
 	}
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	found, err := filepath.Glob(debians)
 	if err != nil || len(found) == 0 {
 		return "", errors.Join(errMissing, err)
 	}
