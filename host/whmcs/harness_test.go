@@ -10,7 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,10 +23,18 @@ import (
 	"concierge/host"
 	"concierge/host/server"
 	"concierge/host/store"
+	"concierge/host/store/pgtest"
 	"concierge/host/whmcs"
 	"concierge/host/whmcs/remote"
 	"concierge/host/whmcs/whmcstest"
 )
+
+// database is the kind that all tests run on, one kind after the other.
+var database pgtest.Database
+
+func TestMain(m *testing.M) {
+	os.Exit(pgtest.EachBinary(m, func(d pgtest.Database) { database = d }))
+}
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -98,7 +106,7 @@ type world struct {
 	whmcs  *whmcstest.WHMCS
 	at     string // WHMCS's address
 	clock  *clock
-	dir    string
+	open   func() (*store.DB, error)
 	db     *store.DB
 	p      *whmcs.Provider
 	url    string // the Host API's
@@ -114,7 +122,7 @@ type world struct {
 
 func newWorld(t testing.TB, configure ...func(*whmcs.Config)) *world {
 	t.Helper()
-	w := &world{TB: t, clock: &clock{t: time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)}, dir: t.TempDir(), log: &logs{}, mails: &mails{}}
+	w := &world{TB: t, clock: &clock{t: time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)}, open: database.New(t), log: &logs{}, mails: &mails{}}
 	w.whmcs = whmcstest.New(whmcstest.Config{Now: w.clock.now})
 	srv := httptest.NewServer(w.whmcs)
 	t.Cleanup(srv.Close)
@@ -154,9 +162,8 @@ func (tokens) Person(_ context.Context, token string) (string, error) { return t
 func (w *world) gateway(configure ...func(*whmcs.Config)) (*store.DB, *whmcs.Provider, string) {
 	w.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, filepath.Join(w.dir, "host.db"))
+	db, err := w.open()
 	must(w, err)
-	w.Cleanup(func() { _ = db.Close() })
 	must(w, db.MigrateHost(ctx))
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	if w.remote == nil {

@@ -65,6 +65,9 @@ func (p *Provider) load(ctx context.Context, account, marks int64, want parts) (
 	scope := scopeOf(ctx, account)
 	s := &state{}
 	if scope != nil {
+		if scope.marks != marks { // something happened elsewhere since it was read
+			scope.marks, scope.state = marks, state{}
+		}
 		s = &scope.state
 	}
 	group, gctx := errgroup.WithContext(ctx)
@@ -300,40 +303,63 @@ func (p *Provider) contactOf(c remote.Contact, language string) api.Contact {
 
 // read reads parts of an account, and notes what is new in them: the revision moves, invitations turn out to be accepted.
 func (p *Provider) read(ctx context.Context, account int64, want parts) (api.Snapshot, error) {
-	r, err := p.row(ctx, account)
-	if err != nil {
-		return api.Snapshot{}, err
+	for try := 1; ; try++ {
+		r, err := p.row(ctx, account)
+		if err != nil {
+			return api.Snapshot{}, err
+		}
+		s, err := p.load(ctx, account, r.marks, want)
+		if err != nil {
+			return api.Snapshot{}, err
+		}
+		snap, n, err := p.compare(ctx, r, s, want)
+		if err != nil || !n.any() {
+			return snap, err
+		}
+		// Something is new. It is looked at once more in one piece with what is written of it; nobody is called meanwhile.
+		overtaken := false
+		err = p.db.Atomically(context.WithValue(ctx, quietKey{}, true), func(ctx context.Context) error {
+			now, err := p.row(ctx, account)
+			if err != nil {
+				return err
+			}
+			if overtaken = now.marks != r.marks; overtaken {
+				return nil
+			}
+			snap, err = p.notice(ctx, now, s, want)
+			return err
+		})
+		if err != nil || !overtaken {
+			return snap, err
+		}
+		// Somebody wrote meanwhile: what was read may be from before, and must not be taken for newer than what they know.
+		if try == maxTries {
+			return api.Snapshot{}, fmt.Errorf("%w: account %d changes faster than it can be read", host.ErrUnavailable, account)
+		}
 	}
-	s, err := p.load(ctx, account, r.marks, want)
-	if err != nil {
-		return api.Snapshot{}, err
-	}
+}
+
+// maxTries bounds how often an account is read that others write to meanwhile.
+const maxTries = 5
+
+// notice writes down what is new in what was read. Within a transaction.
+func (p *Provider) notice(ctx context.Context, r row, s *state, want parts) (api.Snapshot, error) {
 	snap, n, err := p.compare(ctx, r, s, want)
 	if err != nil || !n.any() {
 		return snap, err
 	}
-	// Something is new. It is looked at once more in one piece with what is written of it; nobody is called meanwhile.
-	err = p.db.Atomically(context.WithValue(ctx, quietKey{}, true), func(ctx context.Context) error {
-		if r, err = p.row(ctx, account); err != nil {
-			return err
-		}
-		if snap, n, err = p.compare(ctx, r, s, want); err != nil || !n.any() {
-			return err
-		}
-		if len(n.accepted) > 0 {
-			for _, a := range n.accepted {
-				if err := p.accept(ctx, account, a); err != nil {
-					return err
-				}
+	if len(n.accepted) > 0 {
+		for _, a := range n.accepted {
+			if err := p.accept(ctx, r.id, a); err != nil {
+				return snap, err
 			}
-			if snap, n, err = p.compare(ctx, r, s, want); err != nil { // as it is with the ends they have passed on
-				return err
-			}
-			n.changed = true
 		}
-		snap.Revision, err = p.keep(ctx, n)
-		return err
-	})
+		if snap, n, err = p.compare(ctx, r, s, want); err != nil { // as it is with the ends they have passed on
+			return snap, err
+		}
+		n.changed = true
+	}
+	snap.Revision, err = p.keep(ctx, n)
 	return snap, err
 }
 

@@ -29,7 +29,7 @@ import (
 
 // How long what was read of WHMCS is taken for true outside writes. Within a write (Locked) everything is read anew.
 const (
-	personLife   = 5 * time.Second  // who somebody is and which accounts they reach
+	personLife   = 10 * time.Second // who somebody is and which accounts they reach
 	accountLife  = 30 * time.Second // an account's information, users and contacts
 	domainsLife  = 5 * time.Minute  // its domain names, which nothing here changes
 	listedLife   = 10 * time.Minute // the own permissions in the list of accounts; each access decides anew
@@ -189,6 +189,7 @@ type scope struct {
 	account int64
 	people  bool
 	began   time.Time
+	marks   int64 // of the account, as far as they were moved by this write or before it
 	state   state
 }
 
@@ -277,10 +278,18 @@ func (p *Provider) loadNow(ctx context.Context, s *scope, want parts) (*state, e
 	return p.load(ctx, s.account, r.marks, want)
 }
 
-// mark has everybody read an account anew.
+// mark has everybody read an account anew, but for the write that is under way: it knows what it has changed.
 func (p *Provider) mark(ctx context.Context, account int64) error {
-	_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET marks = marks + 1 WHERE id = ?", account)
-	return err
+	return p.db.Atomically(ctx, func(ctx context.Context) error {
+		if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET marks = marks + 1 WHERE id = ?", account); err != nil {
+			return err
+		}
+		r, err := p.row(ctx, account)
+		if s := scopeOf(ctx, account); err == nil && s != nil && r.marks == s.marks+1 {
+			s.marks = r.marks
+		}
+		return err
+	})
 }
 
 // move gives an account a new revision, and its readers a reason to read it: something about its users is new. What it is
