@@ -317,7 +317,7 @@ func TestDatesAreOfWhmcssOwnClock(t *testing.T) {
 func TestANewContactWithoutIdMayHaveBeenAdded(t *testing.T) {
 	c, _ := client(t, says(200, `{"result":"success"}`))
 	_, err := c.AddContact(t.Context(), 1, Fields{"email": "a@example.com"}, nil)
-	if e, ok := err.(*Error); !ok || e.Kind != Unavailable || !e.Unknown {
+	if e := errorOf(err); e == nil || e.Kind != Unavailable || !e.Unknown {
 		t.Errorf("%v", err)
 	}
 }
