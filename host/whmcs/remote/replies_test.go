@@ -369,6 +369,27 @@ func TestAListThatNeverEndsIsAnErrorAndNotCut(t *testing.T) {
 	}
 }
 
+func TestAListThatGetsShorterWhileItIsReadIsReadAnew(t *testing.T) {
+	contact := func(i int) string { return fmt.Sprintf(`{"id":%d,"userid":1}`, i+1) }
+	before, after := pagesOf(60, 25, contact), pagesOf(59, 25, func(i int) string { return contact(i + 1) }) // the first was removed
+	c, f := client(t, inTurn(before, after))
+	got, err := c.Contacts(t.Context(), 1)
+	if err != nil || len(got) != 59 || got[0].ID != 2 || got[24].ID != 26 || got[58].ID != 60 {
+		t.Errorf("%d contacts, %v", len(got), err)
+	}
+	if n := len(f.seen()); n != 5 {
+		t.Errorf("%d calls", n)
+	}
+	var answers []reply
+	for i := range 6 {
+		answers = append(answers, pagesOf(60-i, 25, contact))
+	}
+	c, _ = client(t, inTurn(answers...))
+	if got, err := c.Contacts(t.Context(), 1); !Is(err, Unavailable) || got != nil {
+		t.Errorf("it never stays: %d contacts, %v", len(got), err)
+	}
+}
+
 func TestUsersByEmailAreThoseWithExactlyThatAddress(t *testing.T) {
 	emails := []string{"zoe@example.com.evil.example", "Zoe@Example.com", "zoe@example.com", "zoe@example.co", "ZOE@EXAMPLE.COM ", "zoé@example.com"}
 	for i := range 300 {
