@@ -45,6 +45,7 @@ type SignInTrouble struct {
 	OtherCase    bool   // userinfo's e-mail has its letters the other way round
 	NoEmail      bool   // userinfo has no e-mail
 	Email        string // userinfo has this e-mail
+	LanguageName bool   // userinfo's locale is WHMCS's name of the language, "english", which is no language tag
 
 	TokenStatus    int // the token endpoint answers this status, and no token
 	UserinfoStatus int // userinfo answers this status
@@ -492,7 +493,10 @@ func (w *WHMCS) serveUserinfo(rw http.ResponseWriter, r *http.Request) {
 	}
 	if slices.Contains(g.scopes, "profile") {
 		claims["name"], claims["given_name"], claims["family_name"] = u.Name(), u.FirstName, u.LastName
-		claims["preferred_username"], claims["locale"] = u.Email, cmp.Or(u.Language, "english")
+		claims["preferred_username"] = u.Email
+		if t.LanguageName {
+			claims["locale"] = cmp.Or(u.Language, "english")
+		}
 	}
 	if slices.Contains(g.scopes, "email") && !t.NoEmail {
 		email := u.Email

@@ -26,10 +26,10 @@ type Trouble struct {
 	After   int      // so many calls go well first
 	Times   int      // so many calls then have it; 0: until it is cleared
 
-	Delay time.Duration   // before the call is done; when the caller has gone it is done at once, as PHP does
-	Wait  <-chan struct{} // the same, until it is closed
-	Then  func()          // run before the call is done, such as to change what the caller has just read
-	Fault Fault
+	Arrived func()          // run when the call has come and before it is done, such as to change what its caller has read
+	Delay   time.Duration   // before the call is done; when the caller has gone it is done at once, since PHP does not notice
+	Wait    <-chan struct{} // the same, until it is closed
+	Fault   Fault
 	// Message is what a Refusal says.
 	Message string
 	// Done lets a call be done all the same, and only its answer be replaced by the fault.
@@ -86,6 +86,9 @@ func (w *WHMCS) troubleOf(action string) Trouble {
 
 // pass waits as long as the trouble says, or until the caller has gone.
 func (t Trouble) pass(ctx context.Context, always time.Duration) {
+	if t.Arrived != nil {
+		t.Arrived()
+	}
 	if d := always + t.Delay; d > 0 {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
@@ -99,9 +102,6 @@ func (t Trouble) pass(ctx context.Context, always time.Duration) {
 		case <-t.Wait:
 		case <-ctx.Done():
 		}
-	}
-	if t.Then != nil {
-		t.Then()
 	}
 }
 
