@@ -297,7 +297,7 @@ func (w *WHMCS) AcceptAs(invited string, as User) (User, error) {
 		if problem == nil {
 			return *u, nil
 		}
-		if err == ErrNoInvite { // what is wrong with the newest is told
+		if errors.Is(problem, ErrInviteExpired) { // says more than that there is none
 			err = problem
 		}
 	}

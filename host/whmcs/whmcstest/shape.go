@@ -309,7 +309,7 @@ func (s *speaker) permissions(p wanted) ([]byte, bool) {
 		return s.text(strings.Join(p, ",")), true
 	}
 	l := list{one: "permission", items: texts(p)}
-	lists := Lists(ListsWrapped)
+	lists := ListsWrapped
 	if form == PermissionsPlain {
 		lists = ListsPlain
 	}

@@ -39,7 +39,7 @@ type Trouble struct {
 type trouble struct{ Trouble }
 
 // Trouble puts trouble on calls, until it is over or cleared. Of several that fit a call the newest has it.
-func (w *WHMCS) Trouble(t Trouble) (clear func()) {
+func (w *WHMCS) Trouble(t Trouble) (over func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	added := &trouble{t}

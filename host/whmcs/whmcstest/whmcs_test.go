@@ -191,14 +191,14 @@ func TestTrouble(t *testing.T) {
 
 func TestTroubleOfTheThirdCallOnly(t *testing.T) {
 	b := start(t, Config{})
-	clear := b.Trouble(Trouble{After: 2, Times: 1, Fault: Page})
+	over := b.Trouble(Trouble{After: 2, Times: 1, Fault: Page})
 	b.done("WhmcsDetails")
 	b.done("WhmcsDetails")
 	if raw := b.raw("WhmcsDetails"); !strings.HasPrefix(raw, "<!DOCTYPE") {
 		t.Error(raw)
 	}
 	b.done("WhmcsDetails")
-	clear()
+	over()
 	forever := b.Trouble(Trouble{Fault: ServerError, Done: true})
 	b.raw("WhmcsDetails")
 	forever()
