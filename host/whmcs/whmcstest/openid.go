@@ -148,6 +148,8 @@ func (w *WHMCS) issuer(r *http.Request) string {
 
 // Issuer is what tokens and the discovery document say, for a double that is reached at an address.
 func (w *WHMCS) Issuer(address string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.cfg.URL != "" {
 		address = w.cfg.URL
 	}
