@@ -231,6 +231,14 @@ func TestTroubleWithSignInIsSeenByARelyingParty(t *testing.T) {
 			t.Errorf("%s: %+v %v", name, info, err)
 		}
 	}
+	for name, fault := range map[string]Fault{"token.php": Down, "userinfo.php": Page, "certs.php": ServerError} {
+		g.RotateKey() // so that certs.php is asked
+		over := g.Trouble(Trouble{Actions: []string{name}, Fault: fault})
+		if info, err := g.exchange(g.Code(1, request)); err == nil {
+			t.Errorf("%s has trouble: %+v", name, info)
+		}
+		over()
+	}
 	g.RotateKey()
 	if _, err := g.exchange(g.Code(1, request)); err != nil {
 		t.Error("after a new key:", err)

@@ -2,7 +2,9 @@ package whmcstest
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -22,9 +24,10 @@ const (
 
 // Trouble is what is wrong with some calls.
 type Trouble struct {
-	Actions []string // which calls; all when empty
-	After   int      // so many calls go well first
-	Times   int      // so many calls then have it; 0: until it is cleared
+	// Actions says which calls; all of the API's when empty. An OpenID page goes by its name, such as "token.php".
+	Actions []string
+	After   int // so many calls go well first
+	Times   int // so many calls then have it; 0: until it is cleared
 
 	Arrived func()          // run when the call has come and before it is done, such as to change what its caller has read
 	Delay   time.Duration   // before the call is done; when the caller has gone it is done at once, since PHP does not notice
@@ -65,7 +68,7 @@ func (w *WHMCS) Well() {
 func (w *WHMCS) troubleOf(action string) Trouble {
 	for i := len(w.trouble) - 1; i >= 0; i-- {
 		t := w.trouble[i]
-		fits := len(t.Actions) == 0
+		fits := len(t.Actions) == 0 && !strings.HasSuffix(action, ".php")
 		for _, a := range t.Actions {
 			fits = fits || strings.EqualFold(a, action)
 		}
@@ -101,6 +104,26 @@ func (t Trouble) pass(ctx context.Context, always time.Duration) {
 		select {
 		case <-t.Wait:
 		case <-ctx.Done():
+		}
+	}
+}
+
+// troubled lets a page have the trouble of its name.
+func (w *WHMCS) troubled(name string, page http.HandlerFunc) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		t := w.troubleOf(name)
+		w.mu.Unlock()
+		t.pass(r.Context(), 0)
+		switch t.Fault {
+		case NoFault:
+			page(rw, r)
+		case Page:
+			send(rw, http.StatusOK, "text/html; charset=utf-8", []byte(maintenancePage))
+		case ServerError:
+			send(rw, http.StatusInternalServerError, "text/html; charset=UTF-8", []byte(errorPage))
+		default:
+			panic(http.ErrAbortHandler)
 		}
 	}
 }
@@ -145,6 +168,20 @@ func (w *WHMCS) Writes(actions ...string) []Call {
 		}
 	}
 	return done
+}
+
+// Twice returns the writes that were done and had been done before with the same parameters.
+func (w *WHMCS) Twice() []Call {
+	var again []Call
+	before := map[string]bool{}
+	for _, c := range w.Writes() {
+		key := fmt.Sprint(c.Action, c.Params) // maps are printed in the order of their keys
+		if before[key] {
+			again = append(again, c)
+		}
+		before[key] = true
+	}
+	return again
 }
 
 // Count returns how many calls have ended, by action.

@@ -39,6 +39,17 @@ func TestFormsAreReadAsPHPReadsThem(t *testing.T) {
 	}
 }
 
+func FuzzForms(f *testing.F) {
+	f.Add("a[b][]=1&a=2&[=3&a[[]]=%5b&.=")
+	f.Fuzz(func(t *testing.T, body string) {
+		decodeForm(body).flat()
+		text := decodeForm(params("text", body, "other", 1).Encode())
+		if text.text("text") != body || text.text("other") != "1" || len(text.names) != 2 {
+			t.Errorf("%q became %q", body, text.flat())
+		}
+	})
+}
+
 func TestWhoMayCall(t *testing.T) {
 	const ok = ""
 	for name, c := range map[string]struct {
@@ -245,6 +256,14 @@ func TestCallsAreKeptWithoutTheCredential(t *testing.T) {
 	}
 	if s := fmt.Sprint(calls[0].Params); strings.Contains(s, "secret") || strings.Contains(s, "identifier") {
 		t.Error(s)
+	}
+	b.done("UpdateClient", "clientid", c.ID, "city", "Lévis")
+	if again := b.Twice(); len(again) != 0 {
+		t.Errorf("%+v", again)
+	}
+	b.done("UpdateClient", "clientid", c.ID, "city", "Lévis")
+	if again := b.Twice(); len(again) != 1 || again[0].Action != "UpdateClient" {
+		t.Errorf("%+v", again)
 	}
 	b.Forget()
 	if len(b.Calls()) != 0 {
