@@ -29,10 +29,10 @@ type Trouble struct {
 	After   int // so many calls go well first
 	Times   int // so many calls then have it; 0: until it is cleared
 
-	Arrived func()          // run when the call has come and before it is done, such as to change what its caller has read
-	Delay   time.Duration   // before the call is done; when the caller has gone it is done at once, since PHP does not notice
-	Wait    <-chan struct{} // the same, until it is closed
-	Fault   Fault
+	Then  func()          // run when the call has come, before it is done: such as to change what its caller has just read
+	Delay time.Duration   // before the call is done; when the caller has gone it is done at once, since PHP does not notice
+	Wait  <-chan struct{} // the same, until it is closed
+	Fault Fault
 	// Message is what a Refusal says.
 	Message string
 	// Done lets a call be done all the same, and only its answer be replaced by the fault.
@@ -89,8 +89,8 @@ func (w *WHMCS) troubleOf(action string) Trouble {
 
 // pass waits as long as the trouble says, or until the caller has gone.
 func (t Trouble) pass(ctx context.Context, always time.Duration) {
-	if t.Arrived != nil {
-		t.Arrived()
+	if t.Then != nil {
+		t.Then()
 	}
 	if d := always + t.Delay; d > 0 {
 		timer := time.NewTimer(d)

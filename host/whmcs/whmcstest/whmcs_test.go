@@ -223,7 +223,7 @@ func TestACallWhoseCallerHasGoneIsDone(t *testing.T) {
 	b := start(t, Config{})
 	_, _, _, contact := office(b)
 	never, arrived := make(chan struct{}), make(chan struct{})
-	b.Trouble(Trouble{Actions: []string{"DeleteContact"}, Arrived: func() { close(arrived) }, Wait: never})
+	b.Trouble(Trouble{Actions: []string{"DeleteContact"}, Then: func() { close(arrived) }, Wait: never})
 	ctx, leave := context.WithCancel(context.Background())
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, b.url+"/includes/api.php",
 		strings.NewReader(credential+fmt.Sprint("action=DeleteContact&contactid=", contact.ID)))
