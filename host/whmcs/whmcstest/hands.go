@@ -416,6 +416,17 @@ func (w *WHMCS) Contacts(clientID int64) []Contact {
 	return all
 }
 
+// Domains lists a client's domains.
+func (w *WHMCS) Domains(clientID int64) []Domain {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []Domain
+	for _, d := range w.state.domainsOf(clientID) {
+		all = append(all, *d)
+	}
+	return all
+}
+
 // Invites lists all invitations of a client, oldest first.
 func (w *WHMCS) Invites(clientID int64) []Invite {
 	w.mu.Lock()

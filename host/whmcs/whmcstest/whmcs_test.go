@@ -395,7 +395,7 @@ func TestMadeUpPeople(t *testing.T) {
 		t.Errorf("the accountant reaches %d accounts", n)
 	}
 	bakery, ok := w.ClientNamed(Bakery)
-	if !ok || len(w.UsersOf(bakery.ID)) != 3 || len(w.Contacts(bakery.ID)) != 4 || len(w.Invites(bakery.ID)) != 1 || bakery.Preferences["domain"] {
+	if !ok || len(w.UsersOf(bakery.ID)) != 3 || len(w.Contacts(bakery.ID)) != 4 || len(w.Invites(bakery.ID)) != 1 || len(w.Domains(bakery.ID)) != 3 || bakery.Preferences["domain"] {
 		t.Errorf("the bakery: %+v", bakery)
 	}
 	if c, ok := w.ClientNamed(Ownerless); !ok || c.OwnerID != 0 || len(w.UsersOf(c.ID)) != 1 {
