@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"html"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -24,11 +23,11 @@ type Shape struct {
 	FlatDomains bool        // GetClientsDomains' list as its sample reply prints it: "domains[domain][0][id]"
 	NoCompany   bool        // GetContacts leaves companyname out, as its sample reply does
 	Entities    bool        // texts have &, <, > and quotation marks as HTML entities
-	Before      Before      // what stands before the JSON
+	Before      Before      // what stands before the JSON: no variant to understand, but a WHMCS that is not well
 
 	// Mixed, when not zero, is the seed of a WHMCS that says everything in a way of its own: each number, boolean and list
-	// in one of the forms above, by chance. The other fields are not looked at then, except Permissions when it is
-	// NotTold, NoCompany and FlatDomains.
+	// in one of the forms that are seen in use, and each reply with or without entities, by chance. Of the other fields
+	// only NoCompany, FlatDomains, Before, and Permissions when it is PermissionsNotTold still count then.
 	Mixed uint64
 }
 
@@ -61,6 +60,10 @@ const (
 	ListsAsDocumented Lists = ""
 	ListsPlain        Lists = "plain"   // "contacts":[…]
 	ListsWrapped      Lists = "wrapped" // "contacts":{"contact":[…]}
+
+	// What PHP's json_encode and its conversion from XML make of lists; Mixed leaves these two out.
+	ListsNumbered Lists = "numbered" // "contacts":{"contact":{"0":…,"1":…}}
+	ListsSingle   Lists = "single"   // "contacts":{"contact":…} when there is only one
 )
 
 // Empty is how empty lists look.
@@ -118,8 +121,6 @@ func (w *WHMCS) reply(o object) []byte {
 	s := speaker{Shape: w.shape, chance: w.chance}
 	if s.Mixed != 0 {
 		s.Entities = s.chance.IntN(2) == 0
-		s.Before = oneOf(s.chance, BeforeNothing, BeforeNothing, BeforeBOM, BeforeWarning)
-		s.OwnerKey = oneOf(s.chance, "", "owner", "isOwner")
 	}
 	switch s.Before {
 	case BeforeBOM:
@@ -194,9 +195,12 @@ func (s *speaker) nested(write func(*speaker)) []byte {
 	return inner.Bytes()
 }
 
+// entities are those of PHP's htmlspecialchars with ENT_QUOTES.
+var entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
+
 func (s *speaker) text(t string) []byte {
 	if s.Entities {
-		t = strings.ReplaceAll(html.EscapeString(t), "&#39;", "&#039;") // as PHP's htmlspecialchars writes it
+		t = entities.Replace(t)
 	}
 	return quoted(t)
 }
@@ -260,11 +264,30 @@ func (s *speaker) list(l list) ([]byte, bool) {
 			return []byte(empty), true
 		}
 	}
-	array := s.nested(func(inner *speaker) {
-		inner.WriteByte('[')
-		for i, item := range l.items {
+	raw := s.items(l.items, form)
+	if form == ListsPlain || form == ListsAsDocumented && l.plain {
+		return raw, true
+	}
+	return slices.Concat([]byte("{"), quoted(l.one), []byte(":"), raw, []byte("}")), true
+}
+
+// items is a list without what it is wrapped in.
+func (s *speaker) items(items []any, form Lists) []byte {
+	return s.nested(func(inner *speaker) {
+		left, right := "[", "]"
+		switch {
+		case form == ListsNumbered:
+			left, right = "{", "}"
+		case form == ListsSingle && len(items) == 1:
+			left, right = "", ""
+		}
+		inner.WriteString(left)
+		for i, item := range items {
 			if i > 0 {
 				inner.WriteByte(',')
+			}
+			if form == ListsNumbered {
+				fmt.Fprintf(inner, `"%d":`, i)
 			}
 			raw, there := inner.value(item)
 			if !there { // only what has a name can be left out
@@ -272,12 +295,8 @@ func (s *speaker) list(l list) ([]byte, bool) {
 			}
 			inner.Write(raw)
 		}
-		inner.WriteByte(']')
+		inner.WriteString(right)
 	})
-	if form == ListsPlain || form == ListsAsDocumented && l.plain {
-		return array, true
-	}
-	return slices.Concat([]byte("{"), quoted(l.one), []byte(":"), array, []byte("}")), true
 }
 
 func (s *speaker) permissions(p wanted) ([]byte, bool) {
@@ -292,7 +311,7 @@ func (s *speaker) permissions(p wanted) ([]byte, bool) {
 		return s.text(strings.Join(p, ",")), true
 	}
 	l := list{one: "permission", items: texts(p)}
-	lists := Lists(ListsWrapped)
+	lists := ListsWrapped
 	if form == PermissionsPlain {
 		lists = ListsPlain
 	}
