@@ -266,7 +266,7 @@ func TestWhatTheUpstreamProviderSaysIsChecked(t *testing.T) {
 		{"its keys are none", func(e *elsewhere) { e.keys = func() []jose.JSONWebKey { return nil } }, refused, "/again"},
 		{"its token end point is broken", instead(token, answers(500, "text/html", html)), away, "/again"},
 		{"its token end point answers HTML", instead(token, answers(200, "text/html", html)), away, "/again"},
-		{"its token end point redirects", instead(token, http.RedirectHandler("https://evil.example/", 307).ServeHTTP), away, "/again"},
+		{"its token end point redirects", instead(token, http.RedirectHandler("https://evil.example/", http.StatusTemporaryRedirect).ServeHTTP), away, "/again"},
 		{"its token end point never answers", instead(token, silent), away, "/again"},
 		{"its token end point does not know this host", instead(token, answers(401, "application/json", `{"error":"invalid_client"}`)), refused, "/again"},
 		{"its token end point does not know the code", instead(token, answers(400, "application/json", `{"error":"invalid_grant"}`)), stale, "/again"},
