@@ -66,6 +66,7 @@ type facts struct {
 	host     access.Host
 	changes  []change.Change // of this account, not yet ended
 	now      time.Time
+	said     time.Time // when the host last said that the account is so
 }
 
 // counts is how many people each segment has.
@@ -169,9 +170,14 @@ func userCell(w *locales.Words, f facts, u access.User) (pills []pill, note stri
 			pills = append(pills, pill{w.T("people.no_two_factor"), kit.ToneDanger})
 		}
 	}
-	if !u.EndsAt.IsZero() {
-		notes = append(notes, say.Ends(w, f.now, u.EndsAt))
-	} else if f.host.Features.LastSignIn.Available {
+	switch ends := say.UserEnds(w, f.now, f.said, u); {
+	case u.Overdue(f.said): // nothing else of the access matters as much
+		return []pill{name, {w.T("people.overdue"), kit.ToneDanger}}, say.Ends(w, f.now, u.EndsAt)
+	case ends != "" && u.EndsAt.After(f.now) && locales.Days(f.now, u.EndsAt) <= 1:
+		pills = append(pills, pill{ends, kit.ToneBrass})
+	case ends != "":
+		notes = append(notes, ends)
+	case f.host.Features.LastSignIn.Available:
 		notes = append(notes, lastSignIn(w, f.now, u))
 	}
 	return pills, strings.Join(notes, " · ")
