@@ -44,10 +44,12 @@ func (w *Window) notification(list []watch.Notice) *fyne.Notification {
 		name = alias
 	}
 	i, _ := w.cfg.Core.Store.Identity(n.Account.Identity)
-	first := say.Difference(words, i.Host, n.Items[0].Difference)
+	var first string
 	if n.Items[0].Kind == watch.Ending {
 		snap, _, _ := w.cfg.Core.Store.Snapshot(n.Account)
 		first = say.Reminder(words, snap, w.env.Now(), n.Items[0].Reminder)
+	} else {
+		first = say.Difference(words, i.Host, n.Items[0].Difference)
 	}
 	text := say.Words{Title: first}.Text()
 	if more := len(n.Items) - 1; more > 0 {

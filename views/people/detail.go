@@ -183,7 +183,7 @@ func (d *detail) access(u access.User, s shown) fyne.CanvasObject {
 	}
 	return section(w.T("people.access_user"), edit,
 		d.overdue(u, s),
-		kit.Small(say.UserLine(w, h, s.facts.now, s.facts.said, u)),
+		kit.Small(say.AccessLine(w, h, s.facts.now, u.Permissions, u.EndsAt, u.Reason)),
 		kit.Body(say.Plain(w, access.Mean(u.Permissions, h.Permissions), h.Permissions)),
 		small(signInLine(d.p, u, h)))
 }

@@ -170,11 +170,15 @@ func userCell(w *locales.Words, f facts, u access.User) (pills []pill, note stri
 			pills = append(pills, pill{w.T("people.no_two_factor"), kit.ToneDanger})
 		}
 	}
-	switch ends := say.UserEnds(w, f.now, f.said, u); {
-	case u.Overdue(f.said): // nothing else of the access matters as much
-		return []pill{name, {w.T("people.overdue"), kit.ToneDanger}}, say.Ends(w, f.now, u.EndsAt)
-	case ends != "" && u.EndsAt.After(f.now) && locales.Days(f.now, u.EndsAt) <= 1:
-		pills = append(pills, pill{ends, kit.ToneBrass})
+	switch ends := say.Ends(w, f.now, u.EndsAt); { // what is urgent of an end leaves no room for anything else
+	case u.Overdue(f.said):
+		return []pill{name, {w.T("people.overdue"), kit.ToneDanger}}, w.T("people.end_passed", "Ago", w.Ago(f.now, u.EndsAt))
+	case ends != "" && !u.EndsAt.After(f.now):
+		return []pill{name}, w.T("people.end_passed", "Ago", w.Ago(f.now, u.EndsAt))
+	case ends != "" && locales.Days(f.now, u.EndsAt) == 0:
+		return []pill{name, {w.T("people.ends_today"), kit.ToneBrass}}, ""
+	case ends != "" && locales.Days(f.now, u.EndsAt) == 1:
+		return []pill{name, {ends, kit.ToneBrass}}, ""
 	case ends != "":
 		notes = append(notes, ends)
 	case f.host.Features.LastSignIn.Available:

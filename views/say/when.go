@@ -33,15 +33,6 @@ func Ends(w *locales.Words, now, at time.Time) string {
 	return w.T("say.until", "Date", w.Date(at))
 }
 
-// UserEnds is Ends for the access of a user: one that the host still lists after its end, by what it said at a time, is
-// still active.
-func UserEnds(w *locales.Words, now, said time.Time, u access.User) string {
-	if u.Overdue(said) {
-		return w.T("say.overdue", "Date", w.Date(u.EndsAt))
-	}
-	return Ends(w, now, u.EndsAt)
-}
-
 // Reminder says what the host reminds of: "Sam Gagnon's access ends in 7 days, on March 12, 2027".
 func Reminder(w *locales.Words, s access.Snapshot, now time.Time, r access.Reminder) string {
 	who, name := "", w.T("say.somebody")
@@ -62,19 +53,11 @@ func Reminder(w *locales.Words, s access.Snapshot, now time.Time, r access.Remin
 	return w.T("say.reminder_"+who+when, "Name", name, "In", w.In(now, r.EndsAt), "Date", w.Date(r.EndsAt), "Time", w.Clock(r.EndsAt))
 }
 
-// UserLine is AccessLine for the access of a user, by what the host said at a time.
-func UserLine(w *locales.Words, h access.Host, now, said time.Time, u access.User) string {
-	return line(w, Rights(w, u.Permissions, h.Permissions), UserEnds(w, now, said, u), u.Reason)
-}
-
 // AccessLine sums up somebody's access in one line: "Accountant · until April 30, 2027 · “taxes 2026”".
 func AccessLine(w *locales.Words, h access.Host, now time.Time, set []access.Permission, at time.Time, reason string) string {
-	return line(w, Rights(w, set, h.Permissions), Ends(w, now, at), reason)
-}
-
-func line(w *locales.Words, s, ends, reason string) string {
-	if ends != "" {
-		s += " · " + ends
+	s := Rights(w, set, h.Permissions)
+	if e := Ends(w, now, at); e != "" {
+		s += " · " + e
 	}
 	if reason != "" {
 		s += " · " + w.T("say.quoted", "Text", reason)
