@@ -21,6 +21,8 @@ var (
 	ErrRefused = errors.New("refused by the provider's system")
 	// ErrUnavailable: the provider's system does not answer now; trying later can help.
 	ErrUnavailable = errors.New("the provider's system is unavailable")
+	// ErrNonsense: the provider's system gave an answer that nothing can be made of.
+	ErrNonsense = errors.New("the provider's system gave an answer that makes no sense")
 
 	// What host/server looks at before it writes, and the provider's system may still answer because somebody was faster
 	// or because it knows more: another person signs in with the address; the address has access; it is invited; it is the

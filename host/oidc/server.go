@@ -17,6 +17,7 @@ import (
 
 	"concierge/assets/locales"
 	"concierge/host"
+	"concierge/host/store"
 )
 
 // Paths below the issuer.
@@ -203,7 +204,7 @@ func gone(err error) error {
 	switch {
 	case errors.Is(err, host.ErrInvalidToken):
 		return protocol.ErrInvalidGrant().WithDescription("the person is no longer known").WithParent(err)
-	case errors.Is(err, host.ErrUnavailable), errors.Is(err, host.ErrRefused):
+	case errors.Is(err, host.ErrUnavailable), errors.Is(err, host.ErrRefused), store.Unavailable(err):
 		busy := &protocol.Error{ErrorType: "temporarily_unavailable", Description: "who this is cannot be checked now; try again"}
 		return op.NewStatusError(busy.WithParent(err), http.StatusServiceUnavailable)
 	}

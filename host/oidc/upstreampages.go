@@ -167,6 +167,10 @@ func (s upstreamPages) arrive(w http.ResponseWriter, r *http.Request, req reques
 	}
 	switch problem := answer.Get("error"); problem {
 	case "":
+		if answer.Get("code") == "" {
+			s.stop(w, r, req, "", errBadCode)
+			return
+		}
 	case "access_denied":
 		if err := s.forget(r.Context(), req.id); err != nil {
 			s.failed(w, r, locales.For(req.lang), err)

@@ -103,7 +103,7 @@ func New(ctx context.Context, db *store.DB, c Config) (*Schedule, error) {
 	if c.Concurrent <= 0 {
 		c.Concurrent = 4
 	}
-	dir, err := fs.Sub(migrations, "migrations/sqlite")
+	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"concierge/host/schedule"
 	"concierge/host/store"
+	"concierge/host/store/pgtest"
 )
 
 const day = 24 * time.Hour
@@ -22,7 +24,7 @@ const day = 24 * time.Hour
 // world is one database, a clock, and what was done.
 type world struct {
 	t    *testing.T
-	path string
+	open func() (*store.DB, error)
 
 	mu   sync.Mutex
 	now  time.Time
@@ -30,8 +32,15 @@ type world struct {
 	fail func(what string) error
 }
 
+// database is the kind that the tests run on.
+var database pgtest.Database
+
+func TestMain(m *testing.M) {
+	os.Exit(pgtest.EachBinary(m, func(d pgtest.Database) { database = d }))
+}
+
 func newWorld(t *testing.T) *world {
-	return &world{t: t, path: filepath.Join(t.TempDir(), "host.db"), now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
+	return &world{t: t, open: database.New(t), now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
 }
 
 func (w *world) clock() time.Time {
@@ -67,11 +76,10 @@ func (w *world) took() string {
 // gateway is one process with the database open; change may alter its configuration.
 func (w *world) gateway(change func(*schedule.Config)) *schedule.Schedule {
 	w.t.Helper()
-	db, err := store.Open(w.t.Context(), w.path)
+	db, err := w.open()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { _ = db.Close() })
 	name := func(e schedule.End) string { return e.Account + "/" + e.User }
 	c := schedule.Config{
 		End:   func(_ context.Context, e schedule.End) error { return w.did("end " + name(e)) },
@@ -434,11 +442,10 @@ func TestWhatCannotBeRecordedIsTriedAgainAndSettingInATransactionThatFailsSetsNo
 	w.tick(s)
 	w.want("end a1/u1", "ended a1/u1", "tell a1/u1/0")
 
-	db, err := store.Open(t.Context(), w.path)
+	db, err := w.open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
 	other, err := schedule.New(t.Context(), db, schedule.Config{End: func(context.Context, schedule.End) error { return nil }, Now: w.clock})
 	if err != nil {
 		t.Fatal(err)
@@ -457,10 +464,9 @@ func TestWhatCannotBeRecordedIsTriedAgainAndSettingInATransactionThatFailsSetsNo
 
 func TestRunEndsAccessToTheMomentAndStopsWhenAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan time.Time, 1)
-		db, err := store.Open(ctx, w.path)
+		db, err := store.Open(ctx, filepath.Join(t.TempDir(), "host.db")) // whose connections live in the bubble
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,7 +36,7 @@ func (s *server) listChanges(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	changes.Accounts = list(changes.Accounts)
+	changes.Accounts = slices.Clone(list(changes.Accounts))
 	for i := range changes.Accounts {
 		if err := s.ownReminders(ctx, &changes.Accounts[i]); err != nil {
 			return nil, err

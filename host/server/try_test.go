@@ -154,6 +154,7 @@ func TestWhatTheProvidersSystemRefusesIsAProblemOfTheContract(t *testing.T) {
 		{host.ErrOwnerProtected, 409, api.ProblemOwnerProtected},
 		{&host.FieldError{Pointer: "/phone", Code: api.FieldInvalid}, 422, api.ProblemInvalid},
 		{host.ErrRefused, 403, api.ProblemRefusedUpstream},
+		{host.ErrNonsense, 502, api.ProblemUpstream},
 		{host.ErrUnavailable, 503, api.ProblemBusy},
 	} {
 		e.lost = func(try *host.Try) error { try.DidNotAct(); return c.err }

@@ -182,6 +182,18 @@ func TestAKilledHolderIsNotWaitedFor(t *testing.T) {
 	mustLock(t, two, "account:1")
 }
 
+func TestProcessesThatStartAtOnceMigrateOneAfterTheOther(t *testing.T) {
+	one, two, _ := shared(t)
+	unlock := mustLock(t, one, "migrations") // as it does while it migrates
+	ended := make(chan error)
+	go func() { ended <- two.MigrateHost(soon(t)) }()
+	waitingFor(t, one, 1)
+	unlock()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestManyNamesAtOnceLeaveConnectionsForQueriesAndGiveTheirsBack(t *testing.T) {
 	one, two, _ := shared(t)
 	var all sync.WaitGroup

@@ -159,9 +159,17 @@ func (d *DB) Atomically(ctx context.Context, fn func(ctx context.Context) error)
 		return err
 	}
 	if err := fn(context.WithValue(ctx, txKey{d}, d.inside(tx))); err != nil {
-		return err
+		return ended(ctx, err)
 	}
-	return tx.Commit()
+	return ended(ctx, tx.Commit())
+}
+
+// ended says of a transaction that was found undone that its caller had left, where that is why.
+func ended(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
 }
 
 // Querier returns the context's transaction, or the database outside one.

@@ -34,8 +34,8 @@ func TestWritersTakeTurnsAlsoWithThoseOfOtherProcesses(t *testing.T) {
 		one, two := counted(t, open)
 		var all sync.WaitGroup
 		for _, db := range []*store.DB{one, two} {
-			for range 10 {
-				all.Go(func() {
+			all.Go(func() {
+				for range 40 {
 					if err := db.Atomically(soon(t), func(ctx context.Context) error {
 						var n int
 						q := db.Querier(ctx)
@@ -47,8 +47,10 @@ func TestWritersTakeTurnsAlsoWithThoseOfOtherProcesses(t *testing.T) {
 					}); err != nil {
 						t.Error(err)
 					}
-				})
-				all.Go(func() { // a single statement does not come between what a transaction reads and writes
+				}
+			})
+			all.Go(func() {
+				for range 40 { // a single statement does not come between what a transaction reads and writes
 					res, err := db.Querier(soon(t)).ExecContext(soon(t), "UPDATE counter SET n = n + ?", 1)
 					if err != nil {
 						t.Error(err)
@@ -57,11 +59,11 @@ func TestWritersTakeTurnsAlsoWithThoseOfOtherProcesses(t *testing.T) {
 					if n, err := res.RowsAffected(); n != 1 || err != nil {
 						t.Errorf("%d rows, %v", n, err)
 					}
-				})
-			}
+				}
+			})
 		}
 		all.Wait()
-		wantCount(t, two, 40)
+		wantCount(t, two, 160)
 	})
 }
 

@@ -5,6 +5,7 @@ package overview
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -149,7 +150,7 @@ func (p *Page) ask(revision string) bool {
 func (p *Page) paint(ctx context.Context) {
 	snap, status, has := p.store.Snapshot(p.ref)
 	identity, _ := p.store.Identity(p.ref.Identity)
-	d := data{snap: snap, host: identity.Host, me: identity.Me, activity: p.store.Activity(p.ref), now: p.env.Now()}
+	d := data{snap: snap, host: identity.Host, me: identity.Me, activity: p.store.Activity(p.ref), now: p.env.Now(), said: status.At}
 	if p.go_.Elsewhere != nil {
 		d.elsewhere = p.go_.Elsewhere(ctx)
 	}
@@ -185,6 +186,7 @@ type data struct {
 	waiting   bool         // the activity is being asked for and none is known
 	quiet     bool         // it could not be had
 	now       time.Time
+	said      time.Time // when the host last said that the account is so
 }
 
 // shown is what makes a picture of the screen another one. While it is the same the widgets stay, and the focus with them.
@@ -192,6 +194,7 @@ type shown struct {
 	revision, host, day string
 	all                 bool
 	elsewhere           string // what is said to have changed elsewhere
+	overdue             bool   // an access is found to be overdue, which it becomes without a change
 }
 
 // history is the same for what tells of activity, which may come later than the rest.
@@ -209,8 +212,9 @@ func (p *Page) put(o fyne.CanvasObject) {
 
 func (p *Page) show(d data) {
 	w := p.env.Words
-	lines := p.elsewhereLines(d)
-	is := shown{revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll, elsewhere: strings.Join(lines, "\n")}
+	lines, ending := p.elsewhereLines(d), p.endingLines(d)
+	overdue := slices.ContainsFunc(d.snap.Users, func(u access.User) bool { return u.Overdue(d.said) })
+	is := shown{overdue: overdue, revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll, elsewhere: strings.Join(slices.Concat(lines, ending), "\n")}
 	was := history{waiting: d.waiting, quiet: d.quiet}
 	if len(d.activity) > 0 {
 		was.newest = d.activity[0].ID
@@ -228,8 +232,8 @@ func (p *Page) show(d data) {
 		lead = w.T("overview.lead_owner")
 	}
 	objs := []fyne.CanvasObject{kit.Column(2, kit.Heading(d.snap.Account.Name), kit.MutedText(lead))}
-	if len(lines) > 0 {
-		objs = append(objs, p.elsewhereCard(d, lines))
+	if len(lines)+len(ending) > 0 {
+		objs = append(objs, p.elsewhereCard(d, lines, ending))
 	}
 	if !d.snap.Me.Owner() {
 		objs = append(objs, p.rights(d))
@@ -244,7 +248,7 @@ func (p *Page) show(d data) {
 		p.focusFirst(invite)
 		objs = append(objs, kit.Card(kit.EmptyState(icons.Users, w.T("overview.alone_title"), w.T("overview.alone_text"), invite)))
 	}
-	if report := checkup.Run(d.snap, d.host, d.now); report.Ran > 0 {
+	if report := checkup.Run(d.snap, d.host, d.now, d.said); report.Ran > 0 {
 		objs = append(objs, p.checks(d, report))
 	}
 	if told(d.host, d.snap) {

@@ -149,7 +149,7 @@ func TestAccessLine(t *testing.T) {
 	}{
 		{"with an end and a reason", "impôts 2026", april, "Comptable · jusqu'au 30 avril 2027 · «~impôts 2026~»"},
 		{"without an end", "", time.Time{}, "Comptable"},
-		{"ended", "", now.AddDate(0, 0, -1), "Comptable · a pris fin le 17 novembre 2026"},
+		{"whose end has passed", "", now.AddDate(0, 0, -1), "Comptable · devait prendre fin le 17 novembre 2026"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := AccessLine(fr, host(), now, set, c.at, c.reason); spaces(got) != spaces(nb(c.want)) {

@@ -28,8 +28,15 @@ type cluster struct {
 }
 
 // keeper waits for the end of whoever holds the other end of its input, then removes the server and all it left. It is
-// a process of its own so that not even a killed test binary leaves anything behind.
-const keeper = `read -r line; "$1/pg_ctl" -D "$2/data" -m immediate -w -t 30 stop >/dev/null 2>&1; rm -rf "$2"`
+// a process of its own so that not even a killed test binary leaves anything behind. It tries again, since one that was
+// killed early leaves an initdb that is still writing.
+const keeper = `read -r line
+for try in 1 2 3 4 5 6 7 8 9 10; do
+	"$1/pg_ctl" -D "$2/data" -m immediate -w -t 30 stop
+	rm -rf "$2"
+	sleep 0.5
+	[ -e "$2" ] || exit
+done >/dev/null 2>&1`
 
 func start() (*cluster, error) {
 	c := &cluster{as: &syscall.SysProcAttr{Setpgid: true}}
@@ -62,6 +69,9 @@ func start() (*cluster, error) {
 	return c, c.connect()
 }
 
+// debians is where Debian puts the programs of each version.
+var debians = "/usr/lib/postgresql/*/bin/initdb"
+
 // programs finds the folder with the server's programs: the one in PATH, or Debian's newest.
 func programs() (string, error) {
 	if initdb, err := exec.LookPath("initdb"); err == nil {
@@ -69,7 +79,7 @@ func programs() (string, error) {
 			return filepath.Dir(initdb), nil
 		}
 	}
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	found, err := filepath.Glob(debians)
 	if err != nil || len(found) == 0 {
 		return "", errors.Join(errMissing, err)
 	}
@@ -105,10 +115,9 @@ func (c *cluster) keep() error {
 	if err != nil {
 		return err
 	}
-	defer end.Close()
 	cmd := exec.Command("/bin/sh", "-c", keeper, "keeper", c.bin, c.dir)
-	cmd.Dir, cmd.Stdin, cmd.SysProcAttr = c.dir, end, c.as
-	if err := cmd.Start(); err != nil {
+	cmd.Dir, cmd.Stdin, cmd.SysProcAttr = "/", end, c.as
+	if err := errors.Join(cmd.Start(), end.Close()); err != nil {
 		return errors.Join(err, alive.Close())
 	}
 	c.alive = alive // held by this process alone: files are not inherited unless asked
@@ -140,22 +149,21 @@ func (c *cluster) ctl(args ...string) error {
 // program runs one of the server's programs. What it says goes to a file, since the server inherits it and a pipe would
 // be waited for as long as that lives.
 func (c *cluster) program(name string, args ...string) error {
-	said, err := os.CreateTemp("", "pgtest-said-")
+	said, err := os.CreateTemp(c.dir, "said-")
 	if err != nil {
 		return err
 	}
-	defer said.Close()
-	defer os.Remove(said.Name())
 	cmd := exec.Command(filepath.Join(c.bin, name), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = c.dir, said, said, c.as
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
-	if err := cmd.Run(); err != nil {
-		text, err1 := os.ReadFile(said.Name())
-		log, err2 := os.ReadFile(filepath.Join(c.dir, "log"))
-		if err2 != nil && !errors.Is(err2, os.ErrNotExist) {
-			err1 = errors.Join(err1, err2)
+	if failed := cmd.Run(); failed != nil {
+		var all []byte
+		for _, path := range []string{said.Name(), filepath.Join(c.dir, "log")} {
+			if text, err := os.ReadFile(path); err == nil { // the server may have no log yet
+				all = append(all, text...)
+			}
 		}
-		return errors.Join(fmt.Errorf("%s: %w\n%s\n%s", name, err, bytes.TrimSpace(text), bytes.TrimSpace(log)), err1)
+		err = fmt.Errorf("%s: %w\n%s", name, failed, bytes.TrimSpace(all))
 	}
-	return nil
+	return errors.Join(err, said.Close(), os.Remove(said.Name()))
 }

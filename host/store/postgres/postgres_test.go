@@ -56,6 +56,8 @@ func TestADatabaseThatCannotBeOpenedIsToldInOneLineWithoutThePassword(t *testing
 		{"a wrong password", with(t, address, func(u *url.URL, _ url.Values) { u.User = url.UserPassword(pgtest.User, "hunter2") }),
 			"password authentication failed", false},
 		{"a database that does not exist", with(t, address, func(u *url.URL, _ url.Values) { u.Path = "/nowhere" }), "does not exist", false},
+		{"a server that only repeats another", with(t, address, func(_ *url.URL, q url.Values) { q.Set("default_transaction_read_only", "on") }),
+			"read only", false},
 		{"a setting that does not exist", with(t, address, func(_ *url.URL, q url.Values) { q.Set("nonsense", "1") }), "nonsense", false},
 		{"a server that does not run", "postgres://u:hunter2@127.0.0.1:1/d", "refused", true},
 		{"a server that does not answer", "postgres://u:hunter2@127.0.0.1:" + deaf + "/d?connect_timeout=1&sslmode=disable", "timeout", true},

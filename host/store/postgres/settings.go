@@ -47,6 +47,9 @@ func read(address string) (settings, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
+	if config.ValidateConnect == nil { // the URL may say target_session_attrs
+		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // of several servers, the one that is written to
+	}
 	s := settings{config: config}
 	if s.queries, err = bound(config, "pool_max_conns", maxQueries); err != nil {
 		return settings{}, err

@@ -69,9 +69,6 @@ func (c *Client) send(ctx context.Context, k call) error {
 
 // run makes a call when there is a free slot and the circuit breaker lets it through.
 func (c *Client) run(ctx context.Context, k call) (object, time.Duration, *Error) {
-	if c.breaker.State() == gobreaker.StateOpen { // do not queue for it
-		return nil, 0, c.closed(k, gobreaker.ErrOpenState)
-	}
 	if err := ctx.Err(); err != nil { // a select takes either when both are ready
 		return nil, 0, c.closed(k, err)
 	}

@@ -203,14 +203,14 @@ func (c Config) GoString() string { return c.String() }
 // LogValue is String for slog.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// String names the address and nothing else.
-func (c *Client) String() string { return "WHMCS at " + c.endpoint }
+// String names the address and nothing else, also of a Client that is printed by value.
+func (c Client) String() string { return "WHMCS at " + c.endpoint }
 
 // GoString is String.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
 
 // LogValue is String for slog.
-func (c *Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // quiet passes resty's own warnings on, without what they may quote.
 type quiet struct{ c *Client }

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -133,8 +134,8 @@ func (c *Client) UpdateClient(ctx context.Context, clientID int64, f Fields, pre
 
 // domain is a domain of a client.
 type domain struct {
-	clientID int64
-	name     string
+	id, clientID int64
+	name         string
 }
 
 // Domains returns the names of all domains of a client, whatever their status (GetClientsDomains).
@@ -151,7 +152,7 @@ func (c *Client) Domains(ctx context.Context, clientID int64) ([]string, error) 
 	}
 	var names []string
 	for _, d := range all {
-		if d.clientID == clientID && d.name != "" {
+		if d.clientID == clientID && d.name != "" && !slices.Contains(names, d.name) {
 			names = append(names, d.name)
 		}
 	}
@@ -165,7 +166,7 @@ func domainsOf(o object, asked int64) (part[domain], error) {
 	}
 	p := part[domain]{total: o.total()}
 	for _, o := range list {
-		p.items = append(p.items, domain{o.owned(asked, "userid", "clientid"), o.text("domainname", "domain")})
+		p.items = append(p.items, domain{o.id("id", "domainid"), o.owned(asked, "userid", "clientid"), o.text("domainname", "domain")})
 	}
 	return p, nil
 }

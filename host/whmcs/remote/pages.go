@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -19,15 +20,34 @@ type part[T any] struct {
 	total int // -1: not told
 }
 
-// whole reads a list to its end. What moves between pages while they are read is not returned twice.
+// whole reads a list to its end. What moves between pages while they are read is not returned twice; when the list gets
+// longer or shorter meanwhile it is read anew, since something can have slipped from one page to one read already.
 func whole[T any, K comparable](ctx context.Context, c *Client, action string, key func(T) K, read func(start int) (part[T], error)) ([]T, error) {
-	var all []T
-	seen := make(map[K]bool)
-	for start := 0; ; {
-		p, err := read(start)
+	for range 3 {
+		all, changed, err := pass(ctx, c, action, key, read)
 		if err != nil {
 			return nil, err
 		}
+		if !changed {
+			return all, nil
+		}
+	}
+	return nil, c.incomplete(ctx, action, "a list that changes whenever it is read")
+}
+
+// pass reads a list once. changed tells that its length became another on the way.
+func pass[T any, K comparable](ctx context.Context, c *Client, action string, key func(T) K, read func(start int) (part[T], error)) (all []T, changed bool, err error) {
+	seen := make(map[K]bool)
+	total := -1
+	for start := 0; ; {
+		p, err := read(start)
+		if err != nil {
+			return nil, false, err
+		}
+		if start > 0 && p.total != total {
+			return nil, true, nil
+		}
+		total = p.total
 		fresh := 0
 		for _, item := range p.items {
 			if k := key(item); !seen[k] {
@@ -38,19 +58,19 @@ func whole[T any, K comparable](ctx context.Context, c *Client, action string, k
 		}
 		start += len(p.items)
 		switch {
-		case len(p.items) == 0 || p.total >= 0 && start >= p.total:
-			return all, nil
-		case fresh == 0 && p.total < 0:
-			return all, nil // it gives the same page whatever is asked for
+		case len(p.items) == 0 || total >= 0 && start >= total:
+			return all, false, nil
+		case fresh == 0 && total < 0:
+			return all, false, nil // it gives the same page whatever is asked for
 		case fresh == 0:
-			return nil, c.incomplete(ctx, action, fmt.Sprintf("the same part of a list of %d again and again", p.total))
+			return nil, false, c.incomplete(ctx, action, fmt.Sprintf("the same part of a list of %d again and again", total))
 		case len(all) > maxItems:
-			return nil, c.incomplete(ctx, action, fmt.Sprintf("a list of more than %d", maxItems))
+			return nil, false, c.incomplete(ctx, action, fmt.Sprintf("a list of more than %d", maxItems))
 		}
 	}
 }
 
 func (c *Client) incomplete(ctx context.Context, action, why string) error {
 	c.cfg.Log.WarnContext(ctx, "WHMCS list", "action", action, "err", why)
-	return &Error{Kind: Unavailable, Action: action, Err: fmt.Errorf("%s", why)}
+	return &Error{Kind: Unavailable, Action: action, Err: errors.New(why)}
 }

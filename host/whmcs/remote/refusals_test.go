@@ -91,8 +91,7 @@ func TestARefusalIsOfItsKindAndNothingWasDone(t *testing.T) {
 				}
 				c, f := client(t, says(200, string(body)))
 				_, err = m.do(t.Context(), c)
-				var e *Error
-				if !errors.As(err, &e) || e.Kind != want.kind || e.Field != want.field || e.Unknown || e.Action != m.action || e.Message != message {
+				if e := errorOf(err); e == nil || e.Kind != want.kind || e.Field != want.field || e.Unknown || e.Action != m.action || e.Message != message {
 					t.Errorf("%#v", err)
 				}
 				if len(f.seen()) != 1 {
@@ -123,7 +122,7 @@ func TestWhoIsNotLetInIsTold(t *testing.T) {
 			var log logged
 			c, _ := client(t, says(k.status, k.body), log.use)
 			err := c.UpdateUser(t.Context(), 1, Fields{"firstname": "A"})
-			if e, ok := err.(*Error); !ok || e.Kind != k.want || e.Unknown {
+			if e := errorOf(err); e == nil || e.Kind != k.want || e.Unknown {
 				t.Fatalf("%v", err)
 			}
 			if !strings.Contains(log.String(), "UpdateUser") || k.want != Taken && !strings.Contains(log.String(), "level=WARN") {

@@ -317,7 +317,7 @@ func TestDatesAreOfWhmcssOwnClock(t *testing.T) {
 func TestANewContactWithoutIdMayHaveBeenAdded(t *testing.T) {
 	c, _ := client(t, says(200, `{"result":"success"}`))
 	_, err := c.AddContact(t.Context(), 1, Fields{"email": "a@example.com"}, nil)
-	if e, ok := err.(*Error); !ok || e.Kind != Unavailable || !e.Unknown {
+	if e := errorOf(err); e == nil || e.Kind != Unavailable || !e.Unknown {
 		t.Errorf("%v", err)
 	}
 }
@@ -366,6 +366,27 @@ func TestAListThatNeverEndsIsAnErrorAndNotCut(t *testing.T) {
 				t.Errorf("%d contacts, %v", len(got), err)
 			}
 		})
+	}
+}
+
+func TestAListThatGetsShorterWhileItIsReadIsReadAnew(t *testing.T) {
+	contact := func(i int) string { return fmt.Sprintf(`{"id":%d,"userid":1}`, i+1) }
+	before, after := pagesOf(60, 25, contact), pagesOf(59, 25, func(i int) string { return contact(i + 1) }) // the first was removed
+	c, f := client(t, inTurn(before, after))
+	got, err := c.Contacts(t.Context(), 1)
+	if err != nil || len(got) != 59 || got[0].ID != 2 || got[24].ID != 26 || got[58].ID != 60 {
+		t.Errorf("%d contacts, %v", len(got), err)
+	}
+	if n := len(f.seen()); n != 5 {
+		t.Errorf("%d calls", n)
+	}
+	var answers []reply
+	for i := range 6 {
+		answers = append(answers, pagesOf(60-i, 25, contact))
+	}
+	c, _ = client(t, inTurn(answers...))
+	if got, err := c.Contacts(t.Context(), 1); !Is(err, Unavailable) || got != nil {
+		t.Errorf("it never stays: %d contacts, %v", len(got), err)
 	}
 }
 

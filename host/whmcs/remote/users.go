@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 )
 
 // Users lists users (GetUsers); search is a prefix of e-mail or name. The number is how many there are in all.
@@ -24,27 +25,29 @@ func (c *Client) users(ctx context.Context, search string, start, limit int) (pa
 	if err != nil {
 		return part[User]{}, err
 	}
-	return ask(ctx, c, k, func(o object) (part[User], error) {
-		list, err := o.list("users", "user")
+	return ask(ctx, c, k, func(o object) (part[User], error) { return usersOf(o, c.cfg.Location) })
+}
+
+func usersOf(o object, at *time.Location) (part[User], error) {
+	list, err := o.list("users", "user")
+	if err != nil {
+		return part[User]{}, err
+	}
+	p := part[User]{total: o.total()}
+	for _, o := range list {
+		u, err := userOf(o, at)
 		if err != nil {
 			return part[User]{}, err
 		}
-		p := part[User]{total: o.total()}
-		for _, o := range list {
-			u, err := c.userOf(o)
-			if err != nil {
-				return part[User]{}, err
-			}
-			p.items = append(p.items, u)
-		}
-		return p, nil
-	})
+		p.items = append(p.items, u)
+	}
+	return p, nil
 }
 
-func (c *Client) userOf(o object) (User, error) {
+func userOf(o object, at *time.Location) (User, error) {
 	u := User{
 		ID: o.id("id", "user_id"), FirstName: o.text("firstname"), LastName: o.text("lastname"), Email: o.text("email"),
-		Language: o.text("language"), Created: o.when(c.cfg.Location, "datecreated", "created_at"),
+		Language: o.text("language"), Created: o.when(at, "datecreated", "created_at"),
 	}
 	if err := need("a user", u.ID); err != nil {
 		return User{}, err

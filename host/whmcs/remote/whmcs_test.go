@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -224,6 +225,13 @@ func documentation(t testing.TB) map[string]struct {
 		t.Fatal(err)
 	}
 	return docs
+}
+
+// errorOf is the *Error that err is, or nil.
+func errorOf(err error) *Error {
+	var e *Error
+	errors.As(err, &e)
+	return e
 }
 
 // answering answers by action; a message is an error.

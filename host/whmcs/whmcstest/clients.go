@@ -129,7 +129,7 @@ func onlyDigits(s string) string {
 
 // stats has the documented keys; only what the double knows of is counted.
 func (w *WHMCS) stats(c *Client) object {
-	domains := number(len(w.domainsOf(c.ID)))
+	domains := number(len(w.state.domainsOf(c.ID)))
 	const nothing = "$0.00 CAD"
 	return object{{"numdueinvoices", number(0)}, {"dueinvoicesbalance", nothing}, {"incredit", yes(false)}, {"creditbalance", nothing},
 		{"grossRevenue", nothing}, {"expenses", nothing}, {"income", nothing}, {"numoverdueinvoices", number(0)},
@@ -175,16 +175,6 @@ func (w *WHMCS) updateClient(in *form) (object, string) {
 	*c = changed
 	w.byAPI(c.ID, "Client Profile Modified - Client ID: %d", c.ID)
 	return object{{"clientid", digits(c.ID)}}, ""
-}
-
-func (w *WHMCS) domainsOf(clientID int64) []*Domain {
-	var of []*Domain
-	for _, d := range w.state.domains {
-		if d.ClientID == clientID {
-			of = append(of, d)
-		}
-	}
-	return of
 }
 
 // getClientsDomains answers its list as an object of lists, as all others do. The documentation prints it with the names

@@ -1,6 +1,7 @@
 package whmcstest
 
 import (
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -19,8 +20,11 @@ type value struct {
 	sub  *form // nil for a text
 }
 
-// mostVars is PHP's max_input_vars: what comes after is left out.
-const mostVars = 1000
+// PHP's max_input_vars and max_input_nesting_level: what is beyond is left out.
+const (
+	mostVars = 1000
+	mostDeep = 64
+)
 
 // decodeForm reads a form as PHP does (main/php_variables.c): names lose leading blanks, blanks and dots in them become
 // "_", "[]" counts on, and what follows the last bracket is forgotten.
@@ -65,6 +69,9 @@ func (f *form) put(name, text string) {
 	name, _, _ = strings.Cut(strings.TrimLeft(name, " "), "\x00")
 	plain := strings.NewReplacer(" ", "_", ".", "_", "[", "_")
 	open := strings.IndexByte(name, '[')
+	if strings.Count(name, "[") > mostDeep {
+		return
+	}
 	if open <= 0 || !strings.Contains(name[open:], "]") {
 		if name != "" {
 			f.set(plain.Replace(name), &value{text: text})
@@ -92,7 +99,7 @@ func (f *form) set(name string, v *value) {
 		f.names = append(f.names, name)
 	}
 	f.values[name] = v
-	if n, err := strconv.Atoi(name); err == nil && n >= f.next {
+	if n, err := strconv.Atoi(name); err == nil && n >= f.next && n < math.MaxInt {
 		f.next = n + 1
 	}
 }

@@ -29,7 +29,7 @@ var (
 	ErrInviteExpired = errors.New("whmcstest: the invitation has expired")
 )
 
-// Silently runs f, and takes what it left in the activity log away: as with a change straight in the database.
+// Silently runs f, and takes away what came into the activity log meanwhile: as with a change straight in the database.
 func (w *WHMCS) Silently(f func()) {
 	w.mu.Lock()
 	n := len(w.state.log)
@@ -297,7 +297,7 @@ func (w *WHMCS) AcceptAs(invited string, as User) (User, error) {
 		if problem == nil {
 			return *u, nil
 		}
-		if err == ErrNoInvite { // what is wrong with the newest is told
+		if errors.Is(problem, ErrInviteExpired) { // says more than that there is none
 			err = problem
 		}
 	}
@@ -412,6 +412,17 @@ func (w *WHMCS) Contacts(clientID int64) []Contact {
 	var all []Contact
 	for _, c := range w.state.contactsOf(clientID) {
 		all = append(all, c.copy())
+	}
+	return all
+}
+
+// Domains lists a client's domains.
+func (w *WHMCS) Domains(clientID int64) []Domain {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []Domain
+	for _, d := range w.state.domainsOf(clientID) {
+		all = append(all, *d)
 	}
 	return all
 }

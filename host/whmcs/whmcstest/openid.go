@@ -45,6 +45,7 @@ type SignInTrouble struct {
 	OtherCase    bool   // userinfo's e-mail has its letters the other way round
 	NoEmail      bool   // userinfo has no e-mail
 	Email        string // userinfo has this e-mail
+	LanguageName bool   // userinfo's locale is WHMCS's name of the language, "english", which is no language tag
 
 	TokenStatus    int // the token endpoint answers this status, and no token
 	UserinfoStatus int // userinfo answers this status
@@ -147,6 +148,8 @@ func (w *WHMCS) issuer(r *http.Request) string {
 
 // Issuer is what tokens and the discovery document say, for a double that is reached at an address.
 func (w *WHMCS) Issuer(address string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.cfg.URL != "" {
 		address = w.cfg.URL
 	}
@@ -492,7 +495,10 @@ func (w *WHMCS) serveUserinfo(rw http.ResponseWriter, r *http.Request) {
 	}
 	if slices.Contains(g.scopes, "profile") {
 		claims["name"], claims["given_name"], claims["family_name"] = u.Name(), u.FirstName, u.LastName
-		claims["preferred_username"], claims["locale"] = u.Email, cmp.Or(u.Language, "english")
+		claims["preferred_username"] = u.Email
+		if t.LanguageName {
+			claims["locale"] = cmp.Or(u.Language, "english")
+		}
 	}
 	if slices.Contains(g.scopes, "email") && !t.NoEmail {
 		email := u.Email

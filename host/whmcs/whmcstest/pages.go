@@ -46,6 +46,7 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 <style>
 body{font:16px/1.5 sans-serif;background:#f5f6f8;color:#17212b;margin:0}
 main{max-width:26rem;margin:3rem auto;padding:2rem;background:#fff;border:1px solid #e2e6eb;border-radius:8px}
+main.wide{max-width:50rem}
 label{display:block;margin:1rem 0 .25rem}
 input{box-sizing:border-box;width:100%;padding:.5rem;font:inherit;border:1px solid #8793a0;border-radius:4px}
 button{margin-top:1.5rem;padding:.5rem 1rem;font:inherit;color:#fff;background:#1f4f8a;border:0;border-radius:4px}
@@ -56,7 +57,7 @@ td,th{padding:.25rem 1rem .25rem 0;text-align:left}
 </style>
 </head>
 <body>
-<main>
+<main{{if .Mails}} class="wide"{{end}}>
 <p class="muted">WHMCS double - nothing here is real</p>
 <h1>{{.Title}}</h1>
 {{with .Text}}<p>{{.}}</p>{{end}}
@@ -65,9 +66,9 @@ td,th{padding:.25rem 1rem .25rem 0;text-align:left}
 <form method="post" action="{{.Action}}">
 {{range .Hidden}}<input type="hidden" name="{{.Name}}" value="{{.Value}}">{{end}}
 <label for="email">E-mail address</label>
-<input id="email" name="email" type="email" autocomplete="username" value="{{.Email}}" required autofocus>
+<input id="email" name="email" type="email" autocomplete="username" value="{{.Email}}" required{{if not .Email}} autofocus{{end}}>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required{{if .Email}} autofocus{{end}}>
 <button id="signin" name="do" value="signin">Sign in</button>
 <button class="plain" name="do" value="cancel" formnovalidate>Cancel</button>
 </form>

@@ -237,7 +237,7 @@ func (s sampler) odd(lea User) {
 	archives := s.account(LongAddress, lea, "archives@studio.example", "", all5, "archives.example")
 	at := s.ago(30)
 	s.AddContact(Contact{ClientID: archives.ID, FirstName: "Ève & \"Fils\"", LastName: "<O'Neill>", Email: "longue@archives.example",
-		Address: Address{Line1: strings.Repeat("rue qui ne finit pas, ", 455)[:10_000], City: "Saint-Louis-du-Ha! Ha!", State: "QC", Country: "CA"},
+		Address:     Address{Line1: strings.Repeat("rue qui ne finit pas, ", 455)[:10_000], City: "Saint-Louis-du-Ha! Ha!", State: "QC", Country: "CA"},
 		Preferences: likes("general"), Created: at, Updated: at})
 }
 

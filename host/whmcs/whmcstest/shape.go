@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"html"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -196,9 +195,12 @@ func (s *speaker) nested(write func(*speaker)) []byte {
 	return inner.Bytes()
 }
 
+// entities are those of PHP's htmlspecialchars with ENT_QUOTES.
+var entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
+
 func (s *speaker) text(t string) []byte {
 	if s.Entities {
-		t = strings.ReplaceAll(html.EscapeString(t), "&#39;", "&#039;") // as PHP's htmlspecialchars writes it
+		t = entities.Replace(t)
 	}
 	return quoted(t)
 }
@@ -309,7 +311,7 @@ func (s *speaker) permissions(p wanted) ([]byte, bool) {
 		return s.text(strings.Join(p, ",")), true
 	}
 	l := list{one: "permission", items: texts(p)}
-	lists := Lists(ListsWrapped)
+	lists := ListsWrapped
 	if form == PermissionsPlain {
 		lists = ListsPlain
 	}

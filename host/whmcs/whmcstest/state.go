@@ -183,6 +183,16 @@ func (s *state) contactsOf(clientID int64) []*Contact {
 	return of
 }
 
+func (s *state) domainsOf(clientID int64) []*Domain {
+	var of []*Domain
+	for _, d := range s.domains {
+		if d.ClientID == clientID {
+			of = append(of, d)
+		}
+	}
+	return of
+}
+
 // usersOf lists a client's users, the owner first.
 func (s *state) usersOf(c *Client) []*User {
 	var of []*User

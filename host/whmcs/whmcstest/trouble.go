@@ -2,7 +2,9 @@ package whmcstest
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -22,13 +24,14 @@ const (
 
 // Trouble is what is wrong with some calls.
 type Trouble struct {
-	Actions []string // which calls; all when empty
-	After   int      // so many calls go well first
-	Times   int      // so many calls then have it; 0: until it is cleared
+	// Actions says which calls; all of the API's when empty. An OpenID page goes by its name, such as "token.php".
+	Actions []string
+	After   int // so many calls go well first
+	Times   int // so many calls then have it; 0: until it is cleared
 
-	Delay time.Duration   // before the call is done; when the caller has gone it is done at once, as PHP does
+	Then  func()          // run when the call has come, before it is done: such as to change what its caller has just read
+	Delay time.Duration   // before the call is done; when the caller has gone it is done at once, since PHP does not notice
 	Wait  <-chan struct{} // the same, until it is closed
-	Then  func()          // run before the call is done, such as to change what the caller has just read
 	Fault Fault
 	// Message is what a Refusal says.
 	Message string
@@ -39,7 +42,7 @@ type Trouble struct {
 type trouble struct{ Trouble }
 
 // Trouble puts trouble on calls, until it is over or cleared. Of several that fit a call the newest has it.
-func (w *WHMCS) Trouble(t Trouble) (clear func()) {
+func (w *WHMCS) Trouble(t Trouble) (over func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	added := &trouble{t}
@@ -65,7 +68,7 @@ func (w *WHMCS) Well() {
 func (w *WHMCS) troubleOf(action string) Trouble {
 	for i := len(w.trouble) - 1; i >= 0; i-- {
 		t := w.trouble[i]
-		fits := len(t.Actions) == 0
+		fits := len(t.Actions) == 0 && !strings.HasSuffix(action, ".php")
 		for _, a := range t.Actions {
 			fits = fits || strings.EqualFold(a, action)
 		}
@@ -86,6 +89,9 @@ func (w *WHMCS) troubleOf(action string) Trouble {
 
 // pass waits as long as the trouble says, or until the caller has gone.
 func (t Trouble) pass(ctx context.Context, always time.Duration) {
+	if t.Then != nil {
+		t.Then()
+	}
 	if d := always + t.Delay; d > 0 {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
@@ -100,8 +106,25 @@ func (t Trouble) pass(ctx context.Context, always time.Duration) {
 		case <-ctx.Done():
 		}
 	}
-	if t.Then != nil {
-		t.Then()
+}
+
+// troubled lets a page have the trouble of its name.
+func (w *WHMCS) troubled(name string, page http.HandlerFunc) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		t := w.troubleOf(name)
+		w.mu.Unlock()
+		t.pass(r.Context(), 0)
+		switch t.Fault {
+		case NoFault:
+			page(rw, r)
+		case Page:
+			send(rw, http.StatusOK, "text/html; charset=utf-8", []byte(maintenancePage))
+		case ServerError:
+			send(rw, http.StatusInternalServerError, "text/html; charset=UTF-8", []byte(errorPage))
+		default:
+			panic(http.ErrAbortHandler)
+		}
 	}
 }
 
@@ -145,6 +168,20 @@ func (w *WHMCS) Writes(actions ...string) []Call {
 		}
 	}
 	return done
+}
+
+// Twice returns the writes that were done and had been done before with the same parameters.
+func (w *WHMCS) Twice() []Call {
+	var again []Call
+	before := map[string]bool{}
+	for _, c := range w.Writes() {
+		key := fmt.Sprint(c.Action, c.Params) // maps are printed in the order of their keys
+		if before[key] {
+			again = append(again, c)
+		}
+		before[key] = true
+	}
+	return again
 }
 
 // Count returns how many calls have ended, by action.

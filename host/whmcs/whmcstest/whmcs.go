@@ -87,13 +87,16 @@ func New(cfg Config) *WHMCS {
 	w.pages = newOpenID(cfg.OpenID)
 
 	w.mux.HandleFunc("/includes/api.php", w.serveAPI)
-	w.mux.HandleFunc("GET /oauth/openid-configuration.php", w.serveDiscovery)
-	w.mux.HandleFunc("GET /oauth/certs.php", w.serveKeys)
-	w.mux.HandleFunc("GET /oauth/authorize.php", w.serveAuthorize)
-	w.mux.HandleFunc("POST /oauth/authorize.php", w.serveSignIn)
-	w.mux.HandleFunc("POST /oauth/token.php", w.serveToken)
-	w.mux.HandleFunc("GET /oauth/userinfo.php", w.serveUserinfo)
-	w.mux.HandleFunc("POST /oauth/userinfo.php", w.serveUserinfo)
+	for _, p := range []struct {
+		method, name string
+		page         http.HandlerFunc
+	}{
+		{http.MethodGet, "openid-configuration.php", w.serveDiscovery}, {http.MethodGet, "certs.php", w.serveKeys},
+		{http.MethodGet, "authorize.php", w.serveAuthorize}, {http.MethodPost, "authorize.php", w.serveSignIn},
+		{http.MethodPost, "token.php", w.serveToken}, {http.MethodGet, "userinfo.php", w.serveUserinfo}, {http.MethodPost, "userinfo.php", w.serveUserinfo},
+	} {
+		w.mux.HandleFunc(p.method+" /oauth/"+p.name, w.troubled(p.name, p.page))
+	}
 	w.mux.HandleFunc("GET /invite/{token}", w.showInvite)
 	w.mux.HandleFunc("POST /invite/{token}", w.takeInvite)
 	w.mux.HandleFunc("GET /password/reset/{token}", w.showReset)
