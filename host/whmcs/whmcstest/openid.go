@@ -167,7 +167,7 @@ func (w *WHMCS) serveDiscovery(rw http.ResponseWriter, r *http.Request) {
 	if w.pages.trouble.DiscoveryIssuer != "" {
 		issuer = w.pages.trouble.DiscoveryIssuer
 	}
-	answer(rw, http.StatusOK, map[string]any{
+	sendJSON(rw, http.StatusOK, map[string]any{
 		"issuer":                                issuer,
 		"authorization_endpoint":                at + "authorize.php",
 		"token_endpoint":                        at + "token.php",
@@ -188,12 +188,12 @@ func (w *WHMCS) serveKeys(rw http.ResponseWriter, _ *http.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	k := w.signing()
-	answer(rw, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
+	sendJSON(rw, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
 		{Key: k.private.Public(), KeyID: k.id, Algorithm: string(jose.RS256), Use: "sig"}}})
 }
 
-// answer writes JSON that nobody keeps.
-func answer(rw http.ResponseWriter, status int, v any) {
+// sendJSON writes JSON that nobody keeps.
+func sendJSON(rw http.ResponseWriter, status int, v any) {
 	rw.Header().Set("Cache-Control", "no-store")
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -369,7 +369,7 @@ func tokenError(rw http.ResponseWriter, status int, code string) {
 	if status == http.StatusUnauthorized {
 		rw.Header().Set("WWW-Authenticate", `Basic realm="WHMCS"`)
 	}
-	answer(rw, status, map[string]string{"error": code})
+	sendJSON(rw, status, map[string]string{"error": code})
 }
 
 func (w *WHMCS) serveToken(rw http.ResponseWriter, r *http.Request) {
@@ -417,7 +417,7 @@ func (w *WHMCS) serveToken(rw http.ResponseWriter, r *http.Request) {
 	if !w.pages.trouble.NoIDToken {
 		tokens["id_token"] = w.idToken(r, u, g)
 	}
-	answer(rw, http.StatusOK, tokens)
+	sendJSON(rw, http.StatusOK, tokens)
 }
 
 // proven tells whether the verifier fits the challenge (RFC 7636); without a challenge none is asked for.
@@ -486,7 +486,7 @@ func (w *WHMCS) serveUserinfo(rw http.ResponseWriter, r *http.Request) {
 	u := w.state.user(g.userID)
 	if !strings.EqualFold(kind, "Bearer") || !there || u == nil || w.cfg.Now().After(g.until) {
 		rw.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
-		answer(rw, http.StatusUnauthorized, map[string]string{"error": "invalid_token"})
+		sendJSON(rw, http.StatusUnauthorized, map[string]string{"error": "invalid_token"})
 		return
 	}
 	claims := map[string]any{"sub": u.Subject}
@@ -512,5 +512,5 @@ func (w *WHMCS) serveUserinfo(rw http.ResponseWriter, r *http.Request) {
 		}
 		claims["email"], claims["email_verified"] = cmp.Or(t.Email, email), true
 	}
-	answer(rw, http.StatusOK, claims)
+	sendJSON(rw, http.StatusOK, claims)
 }
