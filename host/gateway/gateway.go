@@ -78,6 +78,7 @@ type Gateway struct {
 	metrics  *metrics.Metrics
 	audit    *audit.Log
 	roles    *roles
+	pages    *http.Transport            // to WHMCS's OpenID pages
 	base     string                     // where people reach the gateway
 	calling  func(*http.Request) string // who is calling; nil while it does not listen
 }
@@ -134,7 +135,7 @@ func Open(ctx context.Context, cfg Config) (*Gateway, error) {
 	if cfg.Provider == nil {
 		cfg.Provider = inWHMCS
 	}
-	g := &Gateway{cfg: cfg, base: cfg.PublicURL, metrics: metrics.New(cfg.Version), roles: &roles{}}
+	g := &Gateway{cfg: cfg, base: cfg.PublicURL, metrics: metrics.New(cfg.Version), roles: &roles{}, pages: newTransport()}
 	if err := g.open(ctx); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
@@ -170,7 +171,7 @@ func (g *Gateway) open(ctx context.Context) (err error) {
 		return err
 	}
 	g.provider = served{p, g}
-	upstream := Upstream(g.cfg.Config)
+	upstream := g.upstream()
 	g.signIn, err = oidc.New(ctx, oidc.Config{
 		Store: g.db, People: g.provider, ClientID: ClientID, Upstream: &upstream, Issuer: g.issuer, Name: g.cfg.Name,
 		ClientIP: g.clientIP, Now: g.cfg.Now, Log: g.cfg.Log,
@@ -188,6 +189,21 @@ func (g *Gateway) issuer() string {
 	return g.base + issuerPath
 }
 
+// newTransport is one of the gateway's own, so that its connections end with it.
+func newTransport() *http.Transport {
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		return t.Clone()
+	}
+	return &http.Transport{}
+}
+
+// upstream is Upstream over the gateway's own connections.
+func (g *Gateway) upstream() oidc.Upstream {
+	u := Upstream(g.cfg.Config)
+	u.Transport = g.pages
+	return u
+}
+
 // Close closes what Open opened.
 func (g *Gateway) Close() error {
 	var err error
@@ -197,6 +213,7 @@ func (g *Gateway) Close() error {
 	if g.whmcs != nil {
 		g.whmcs.Close()
 	}
+	g.pages.CloseIdleConnections()
 	return errors.Join(err, g.audit.Close())
 }
 

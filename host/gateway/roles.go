@@ -75,7 +75,7 @@ func (g *Gateway) look(ctx context.Context) error {
 	if len(essential) > 0 {
 		return fmt.Errorf("%w: WHMCS's API role does not allow %s; `concierge-host check` says what to do", ErrImpossible, strings.Join(essential, ", "))
 	}
-	facts, err := Upstream(g.cfg.Config).Check(ctx, CallbackURL(g.base))
+	facts, err := g.upstream().Check(ctx, CallbackURL(g.base))
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w: nobody can sign in: %w", ErrImpossible, err)
