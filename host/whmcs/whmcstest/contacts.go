@@ -85,7 +85,7 @@ func takePreferences(in *form, to map[string]bool) {
 	}
 }
 
-// The name says which of the two: AddContact is an administrator's, and this is the API's.
+// apiAddContact is the API's AddContact; the method AddContact is an administrator's hand.
 func (w *WHMCS) apiAddContact(in *form) (object, string) {
 	client := w.state.client(in.number("clientid"))
 	if client == nil {
