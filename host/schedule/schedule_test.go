@@ -36,6 +36,13 @@ type world struct {
 var database pgtest.Database
 
 func TestMain(m *testing.M) {
+	if args, is := os.LookupEnv(gatewayVariable); is {
+		if err := gateway(args); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(pgtest.EachBinary(m, func(d pgtest.Database) { database = d }))
 }
 
