@@ -322,15 +322,16 @@ func (s *Syncer) Poll(ctx context.Context, identity string) error {
 	return nil
 }
 
-// remind passes on which reminders stand in the accounts the feed told of.
+// remind passes on which reminders stand in the accounts the feed told of: none in one that is gone.
 func (s *Syncer) remind(identity string, accounts map[string]api.AccountChange) {
 	if s.cfg.Reminded == nil {
 		return
 	}
 	for id, c := range accounts {
-		if !c.Gone {
-			s.cfg.Reminded(access.Ref{Identity: identity, Account: id}, wire.Reminders(c.Reminders))
+		if c.Gone {
+			c.Reminders = nil
 		}
+		s.cfg.Reminded(access.Ref{Identity: identity, Account: id}, wire.Reminders(c.Reminders))
 	}
 }
 

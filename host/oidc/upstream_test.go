@@ -522,6 +522,25 @@ func TestACodeOfAnotherSignInIsRefused(t *testing.T) {
 	}
 }
 
+func TestOfTwoAnswersAtOnceOneCounts(t *testing.T) {
+	g := newGateway(t)
+	b := newBrowser(t)
+	at := b.held(func() seen { return g.leave(b) })
+	got := make(chan seen)
+	for range 8 {
+		go func() { got <- b.open(at) }()
+	}
+	codes := 0
+	for range 8 {
+		if s := <-got; s.back.Get("code") != "" {
+			codes++
+		}
+	}
+	if codes != 1 || g.up.calls("/oauth/token.php") != 1 {
+		t.Errorf("%d codes after %d exchanges, want one of one", codes, g.up.calls("/oauth/token.php"))
+	}
+}
+
 func TestTwoTabsSignInAtOnce(t *testing.T) {
 	g := newGateway(t)
 	b := newBrowser(t)

@@ -303,7 +303,7 @@ func (s upstreamPages) stop(w http.ResponseWriter, r *http.Request, req request,
 func (s upstreamPages) standing(v visit) {
 	name, trouble := s.name(), v.req.trouble
 	again := way{Path: v.page.Path + "/again?lang=" + v.words.Lang(), Text: v.words.T("oidc.again")}
-	other := way{Path: v.page.Path + "/other?lang=" + v.words.Lang(), Text: v.words.T("oidc.other", "Name", name)}
+	other := way{Path: v.page.Path + "/other?lang=" + v.words.Lang(), Text: v.words.T("oidc.restart")}
 	status := http.StatusOK
 	switch {
 	case trouble == "":

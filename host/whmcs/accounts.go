@@ -29,6 +29,7 @@ func (p *Provider) membership(ctx context.Context, personID, accountID string, l
 	if err != nil {
 		return api.Membership{}, err
 	}
+	p.permissionKeys(ctx)
 	m := api.Membership{UserID: personID, Role: api.RoleUser}
 	var allowed permissions
 	if scopeOf(ctx, account) != nil {

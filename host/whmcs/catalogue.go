@@ -54,8 +54,20 @@ func (l *permissionList) note(keys []string) {
 // retryList is how soon WHMCS is asked again for the list when it did not answer.
 const retryList = 30 * time.Second
 
+// recall takes up what WHMCS listed before this gateway was started.
+func (p *Provider) recall(ctx context.Context) error {
+	var keys string
+	if err := p.q(ctx).QueryRowContext(ctx, "SELECT permissions FROM whmcs_clock").Scan(&keys); err != nil {
+		return err
+	}
+	if keys != "" {
+		p.catalogue.listed = wordList(keys)
+	}
+	return nil
+}
+
 // permissionKeys are all keys, in the order to show them. The first caller waits for WHMCS; later ones have what is known
-// while it is read anew. When WHMCS does not answer, those of its documentation stand.
+// while it is read anew. When WHMCS does not answer, those that it listed before stand, or those of its documentation.
 func (p *Provider) permissionKeys(ctx context.Context) []string {
 	l := &p.catalogue
 	l.mu.Lock()
@@ -92,6 +104,11 @@ func (p *Provider) readPermissions(ctx context.Context, done chan struct{}) {
 	if l.failed {
 		p.cfg.Log.WarnContext(ctx, "the catalogue of permissions could not be read", "action", "GetPermissionsList", "err", err)
 		return
+	}
+	if !slices.Equal(l.listed, listed) {
+		if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_clock SET permissions = ?", words(listed)); err != nil {
+			p.cfg.Log.WarnContext(ctx, "the catalogue of permissions could not be kept", "err", err) // it is asked for again after a start
+		}
 	}
 	l.listed = listed
 	l.seen = slices.DeleteFunc(l.seen, func(key string) bool { return slices.Contains(listed, key) })

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -122,10 +121,12 @@ func (p *Provider) readAll(ctx context.Context, accounts []int64) {
 }
 
 const (
-	pollPage  = 100           // entries of the activity log asked for at once
-	pollPages = 10            // and how often before it is taken that anything may have happened
-	walkAfter = 6 * time.Hour // how old what is known of an account may be before it is read without a reason
-	walkFor   = 30            // accounts looked at in one round
+	pollPage  = 100 // entries of the activity log asked for at once
+	pollPages = 10  // and how often before it is taken that anything may have happened
+	walkFor   = 30  // accounts read without a reason in one round
+
+	// How old what is known of an account may be before it is read without a reason; and when the log gives none.
+	walkAfter, walkBlind = 6 * time.Hour, 15 * time.Minute
 )
 
 // Run looks for changes made elsewhere, and ends access on time, until the context ends. It answers nil then.
@@ -149,8 +150,8 @@ func (p *Provider) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// Poll looks once for changes made elsewhere: in WHMCS's activity log, and in accounts that were not read for long. Of
-// several gateways on one database one does it.
+// Poll looks once for changes made elsewhere: in WHMCS's activity log, which one of several gateways on one database does
+// for all; and in accounts that somebody here looked at and that were not read for long.
 func (p *Provider) Poll(ctx context.Context) error {
 	now := p.cfg.Now()
 	r, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_clock SET polled_at = ? WHERE polled_at <= ? OR polled_at > ?",
@@ -158,10 +159,14 @@ func (p *Provider) Poll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if n, err := r.RowsAffected(); err != nil || n == 0 {
+	mine, err := r.RowsAffected()
+	if err != nil {
 		return err
 	}
-	return errors.Join(p.readLog(ctx), p.walk(ctx))
+	if mine > 0 {
+		err = p.readLog(ctx)
+	}
+	return errors.Join(err, p.walk(ctx))
 }
 
 // readLog marks the accounts that the new entries of the activity log are about.
@@ -174,6 +179,14 @@ func (p *Provider) readLog(ctx context.Context) error {
 	clients, users := map[int64]bool{}, map[int64]bool{}
 	for page := 0; page < pollPages && !whole; page++ {
 		entries, err := p.api.Activity(ctx, 0, page*pollPage, pollPage)
+		if refused(err) {
+			if !p.noLog.Swap(true) {
+				p.cfg.Log.WarnContext(ctx, "the API credential's role does not allow to read the activity log: what is changed elsewhere is noticed later",
+					"action", "GetActivityLog")
+			}
+			return nil
+		}
+		p.noLog.Store(false)
 		if err != nil {
 			return p.trouble(ctx, err)
 		}
@@ -225,13 +238,22 @@ func (p *Provider) readLog(ctx context.Context) error {
 // walk reads accounts anew that somebody looked at lately and that were not read for long: not everything that happens in
 // WHMCS is in its log, and the log may be closed to the gateway.
 func (p *Provider) walk(ctx context.Context) error {
-	old, err := p.numbersOf(ctx, "SELECT id FROM whmcs_accounts WHERE read_at > 0 AND read_at < ? ORDER BY read_at LIMIT ?",
-		p.cfg.Now().Add(-walkAfter).UnixMilli(), walkFor*4)
+	now, after := p.cfg.Now(), walkAfter
+	if p.noLog.Load() {
+		after = walkBlind
+	}
+	var old []int64
+	err := p.each(ctx, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		if err == nil && len(old) < walkFor && p.asked.lately(id, now) {
+			old = append(old, id)
+		}
+		return err
+	}, "SELECT id FROM whmcs_accounts WHERE read_at > 0 AND read_at < ? ORDER BY read_at", now.Add(-after).UnixMilli())
 	if err != nil {
 		return err
 	}
-	now := p.cfg.Now()
-	old = slices.DeleteFunc(old, func(id int64) bool { return !p.asked.lately(id, now) })
-	p.readAll(ctx, old[:min(len(old), walkFor)])
+	p.readAll(ctx, old)
 	return ctx.Err()
 }

@@ -318,6 +318,25 @@ func TestWhatLeavesNoTraceInTheLogIsFoundByReadingNowAndThen(t *testing.T) {
 	}
 }
 
+func TestWithoutTheLogWhatHappensElsewhereIsFoundSooner(t *testing.T) {
+	w := newWorld(t)
+	w.whmcs.Forbid("GetActivityLog")
+	w.snapshot(w.marie, w.bakery)
+	w.poll()
+	w.poll()
+	if n := strings.Count(w.log.String(), "is noticed later"); n != 1 {
+		t.Errorf("the operator is told %d times", n)
+	}
+	token := w.changes(w.marie, "").Token
+	w.whmcs.EditContact(number(w.jo), func(c *whmcstest.Contact) { c.FirstName = "Joe" })
+	w.clock.pass(20 * time.Minute)
+	w.accounts(w.marie)
+	w.poll()
+	if c := w.changes(w.marie, token); len(c.Accounts) != 1 {
+		t.Errorf("changes %+v", c)
+	}
+}
+
 func TestATokenOfAnotherDatabaseAsksToStartOver(t *testing.T) {
 	w := newWorld(t)
 	for _, token := range []string{"x", "abc.3", strings.Split(w.changes(w.marie, "").Token, ".")[0] + ".99999", "..", "-1"} {

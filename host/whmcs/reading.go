@@ -303,6 +303,7 @@ func (p *Provider) contactOf(c remote.Contact, language string) api.Contact {
 
 // read reads parts of an account, and notes what is new in them: the revision moves, invitations turn out to be accepted.
 func (p *Provider) read(ctx context.Context, account int64, want parts) (api.Snapshot, error) {
+	p.permissionKeys(ctx) // what it takes from the catalogue is to be as WHMCS lists it
 	for try := 1; ; try++ {
 		r, err := p.row(ctx, account)
 		if err != nil {
@@ -391,7 +392,7 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 		if snap.Users, err = p.users(ctx, s); err != nil {
 			return snap, n, err
 		}
-		now.users, now.usersHash = words(ids(snap.Users)), hash(snap.Users)
+		now.users, now.usersHash = words(ids(snap.Users)), hash(essence(snap.Users))
 		journal, err := p.journal(ctx, r.id)
 		if err != nil {
 			return snap, n, err
@@ -468,6 +469,19 @@ func (p *Provider) keep(ctx context.Context, n news) (revision string, err error
 		}
 	}
 	return text(now.seq), nil
+}
+
+// essence is what of users the account's revision stands for: not the catalogue, which each gateway reads in its own time.
+func essence(users []api.User) []api.User {
+	out := slices.Clone(users)
+	for i := range out {
+		if out[i].Role == api.RoleOwner {
+			out[i].Permissions = nil
+		} else {
+			out[i].Permissions = slices.Sorted(slices.Values(out[i].Permissions))
+		}
+	}
+	return out
 }
 
 func ids(users []api.User) []string {

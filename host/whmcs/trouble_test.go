@@ -42,19 +42,18 @@ func TestWhatOnlyTheOperatorCanMendIsToldToTheOperator(t *testing.T) {
 		{"an address that is not allowed", "kind=ip", func(w *whmcstest.WHMCS) { w.SetAllowedIPs("203.0.113.7") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			inEveryShape(t, func(_ *testing.T, w *world) {
-				c.spoil(w.whmcs)
-				p := w.call(w.marie, "GET", w.account(w.bakery)+"/snapshot", nil).refused(403, api.ProblemRefusedUpstream)
-				if p.Detail != "" {
-					w.Errorf("the customer is told %q", p.Detail)
-				}
-				if !strings.Contains(w.log.String(), c.says) {
-					w.Errorf("the log has no %q:\n%s", c.says, w.log.String())
-				}
-				if strings.Contains(w.log.String(), "secret=") {
-					w.Error("the log has a secret")
-				}
-			})
+			w := newWorld(t)
+			c.spoil(w.whmcs)
+			p := w.call(w.marie, "GET", w.account(w.bakery)+"/snapshot", nil).refused(403, api.ProblemRefusedUpstream)
+			if p.Detail != "" {
+				t.Errorf("the customer is told %q", p.Detail)
+			}
+			if !strings.Contains(w.log.String(), c.says) {
+				t.Errorf("the log has no %q:\n%s", c.says, w.log.String())
+			}
+			if strings.Contains(w.log.String(), "secret=") {
+				t.Error("the log has a secret")
+			}
 		})
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"concierge/host"
@@ -97,6 +98,7 @@ type Provider struct {
 	contacts  *kept[int64, []remote.Contact]
 	domains   *kept[int64, []string]
 	asked     asked
+	noLog     atomic.Bool // the activity log is closed to the gateway
 }
 
 var (
@@ -143,6 +145,9 @@ func New(ctx context.Context, cfg Config) (*Provider, error) {
 	}
 	if _, err := p.q(ctx).ExecContext(ctx,
 		"INSERT INTO whmcs_clock (one, epoch, seq) VALUES (1, ?, 1) ON CONFLICT DO NOTHING", p.secret(5)); err != nil {
+		return nil, err
+	}
+	if err := p.recall(ctx); err != nil {
 		return nil, err
 	}
 	p.ends, err = schedule.New(ctx, p.db, schedule.Config{

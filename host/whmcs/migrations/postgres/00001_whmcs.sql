@@ -10,7 +10,8 @@ CREATE TABLE whmcs_clock (
     epoch     TEXT    NOT NULL,
     seq       BIGINT NOT NULL,
     log_seen  BIGINT NOT NULL DEFAULT 0, -- the newest entry of the activity log that was looked at
-    polled_at BIGINT NOT NULL DEFAULT 0
+    polled_at BIGINT NOT NULL DEFAULT 0,
+    permissions TEXT NOT NULL DEFAULT '' -- the keys of all permissions, as WHMCS listed them last
 );
 
 -- whmcs_people are users who signed in here, or whose name had to be asked for. WHMCS finds a user by e-mail only.
