@@ -196,6 +196,14 @@ func printPeople(ctx context.Context, h *serve.Host, most int, out io.Writer) er
 	return err
 }
 
+func runVersion(_ context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(out, version)
+	return err
+}
+
 func runOpenAPI(_ context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	var json bool
 	flags.BoolVar(&json, "json", false, "JSON instead of YAML")

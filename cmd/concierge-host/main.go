@@ -27,6 +27,7 @@ var commands = []command{
 	{"config", "gateway: print its configuration, without secrets", runConfig},
 	{"seed", "make up accounts and people for measuring", runSeed},
 	{"token", "print an access token, or who can sign in", runToken},
+	{"version", "print the version", runVersion},
 	{"openapi", "print the Host API contract (OpenAPI 3.1)", runOpenAPI},
 }
 
