@@ -226,7 +226,7 @@ func TestHTTPSByItself(t *testing.T) {
 	if a.status != 200 || a.header.Get("Strict-Transport-Security") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("%+v", a)
 	}
-	if res, err := http.Get("http://" + w.cfg.Listen + "/v1/host"); err == nil && res.StatusCode != 400 {
+	if res, err := http.Get("http://" + w.cfg.Listen + "/v1/host"); err == nil && res.StatusCode != http.StatusBadRequest {
 		t.Errorf("plain HTTP is answered: %s", res.Status)
 	}
 }
