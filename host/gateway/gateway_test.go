@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -81,6 +82,33 @@ func TestACustomerSignsInAtWHMCSAndEditsAndTheOperatorSeesIt(t *testing.T) {
 			t.Errorf("the public listener answers %s: %d", path, status)
 		}
 	}
+}
+
+func TestWhatSomebodyMakesUpStaysInItsLineOfTheAuditLog(t *testing.T) {
+	w := start(t)
+	marie := w.as(whmcstest.OwnerEmail)
+	for _, evil := range []string{"1%0A%7B%22event%22:%22call%22%7D", "1%0D%0A", "1%1B%5B2J", "%E2%80%AE1", strings.Repeat("9", 5000), "%FF%FE", "1%22,%22person%22:%222"} {
+		if a := marie.call("DELETE", "/v1/accounts/"+evil+"/users/"+evil, nil, "If-Match", "x"); a.status < 400 || a.status >= 500 {
+			t.Errorf("%q: %+v", evil, a)
+		}
+	}
+	b, err := os.ReadFile(w.cfg.Audit)
+	must(t, err)
+	lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+	if len(lines) != 8 {
+		t.Errorf("%d lines:\n%s", len(lines), b)
+	}
+	for _, line := range lines {
+		var entry map[string]any
+		if err := json.Unmarshal([]byte(line), &entry); err != nil || entry["person"] != marieID(t, marie) || len(line) > 1500 || strings.ContainsAny(line, "\x1b\u202e\r") {
+			t.Errorf("%q, %v", line, err)
+		}
+	}
+}
+
+func marieID(t *testing.T, c caller) string {
+	t.Helper()
+	return into[api.Me](t, c.call("GET", "/v1/me", nil), 200).ID
 }
 
 func TestTheHostSaysWhatItIs(t *testing.T) {

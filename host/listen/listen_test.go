@@ -186,6 +186,19 @@ func TestACertificateThatIsNotThereIsSaidAtTheStart(t *testing.T) {
 	}
 }
 
+func TestHeadersWithoutEndAreRefused(t *testing.T) {
+	s := serve(t, listen.Config{}, func(http.ResponseWriter, *http.Request) {})
+	r, err := http.NewRequest(http.MethodGet, s.URL, nil)
+	must(t, err)
+	r.Header.Set("X-Long", strings.Repeat("x", 100_000))
+	res, err := http.DefaultClient.Do(r)
+	must(t, err)
+	must(t, res.Body.Close())
+	if res.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Error(res.Status)
+	}
+}
+
 func TestClosingLetsCallsFinish(t *testing.T) {
 	inside, finish := make(chan struct{}), make(chan struct{})
 	s, err := listen.Open(context.Background(), listen.Config{})
