@@ -58,7 +58,7 @@ func (g gatewayFlags) load() (config.Loaded, error) {
 func serveGateway(ctx context.Context, g gatewayFlags, l server.Limits, out io.Writer) error {
 	c, err := g.load()
 	if err != nil {
-		return err
+		return unusable{err}
 	}
 	if l != (server.Limits{}) && c.PublicURL != "" {
 		return errors.New("-unlimited is to measure with, on this computer alone: not with a public address")

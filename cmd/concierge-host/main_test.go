@@ -164,7 +164,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{"serve", 2, "-sample"},
 		{"serve --sample", 2, "-data is required"},
 		{"serve --sample --config x --data " + data, 2, "are the gateway's"},
-		{"serve --config " + data, 1, "none"},
+		{"serve --config " + data, 78, "none"},
 		{"token --user a@b.example", 2, "-config for the gateway"},
 		{"check", 1, "whmcs.url is missing"},
 		{"config", 1, "whmcs.url is missing"},
