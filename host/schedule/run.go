@@ -15,30 +15,35 @@ const atOnce = 200
 
 // Run does what is due, and waits for what is not, until the context ends. It answers nil then.
 func (s *Schedule) Run(ctx context.Context) error {
-	for {
-		wait := s.cfg.Every
-		more, err := s.tick(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil: // the database; the next look may find it well again
-			s.cfg.Log.ErrorContext(ctx, "ends of access: not looked after", "err", err)
-		case more:
-			continue
-		default:
-			if next, err := s.next(ctx); err == nil && !next.IsZero() {
-				// Not a bit earlier: the timer and the clock need not agree to the millisecond.
-				wait = min(wait, max(next.Sub(s.cfg.Now()), time.Millisecond))
-			}
-		}
-		timer := time.NewTimer(wait)
+	for ctx.Err() == nil {
+		timer := time.NewTimer(s.once(ctx))
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return nil
 		case <-timer.C:
 		}
+		timer.Stop()
 	}
+	return nil
+}
+
+// once does what is due and answers how long to wait for more.
+func (s *Schedule) once(ctx context.Context) time.Duration {
+	more, err := s.tick(ctx)
+	var next time.Time
+	if err == nil && !more {
+		next, err = s.next(ctx)
+	}
+	switch {
+	case err != nil && ctx.Err() == nil: // the database; the next look may find it well again
+		s.cfg.Log.ErrorContext(ctx, "ends of access: not looked after", "err", err)
+		return s.cfg.Every
+	case more:
+		return 0
+	case next.IsZero():
+		return s.cfg.Every
+	}
+	// Not a bit earlier: the timer and the clock need not agree to the millisecond.
+	return min(s.cfg.Every, max(next.Sub(s.cfg.Now()), time.Millisecond))
 }
 
 // Tick gives the reminders that are due and ends the access whose time has come. The error is the database's; an access
