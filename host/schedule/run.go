@@ -125,12 +125,12 @@ func (s *Schedule) end(ctx context.Context, e End) error {
 		failure := s.cfg.End(acting, e)
 		cancel()
 		if errors.Is(failure, ErrGone) && !e.Again {
-			return s.drop(ctx, e, claim, nil)
+			return s.drop(ctx, e, claim, false)
 		}
 		if failure != nil && !errors.Is(failure, ErrGone) {
 			return s.fail(ctx, e, claim, failure)
 		}
-		return s.drop(ctx, e, claim, s.cfg.Ended)
+		return s.drop(ctx, e, claim, true)
 	})
 }
 
@@ -149,24 +149,25 @@ func (s *Schedule) claim(ctx context.Context, e *End, claim string) (bool, error
 	return err == nil, err
 }
 
-// drop forgets an end that is done, and records it; not when another took the lease over and did so already, or will.
-func (s *Schedule) drop(ctx context.Context, e End, claim string, record func(context.Context, End) error) error {
+// drop forgets an end that is done and, when it was ours, records it and has people told; not when another took the lease
+// over and did so already, or will.
+func (s *Schedule) drop(ctx context.Context, e End, claim string, ours bool) error {
 	// The access is gone: that is to be written down even when the program is asked to stop.
 	ctx = context.WithoutCancel(ctx)
-	told := false
+	dropped := false
 	err := s.db.Atomically(ctx, func(ctx context.Context) error {
 		n, err := s.exec(ctx, `DELETE FROM schedule_ends WHERE account_id = ? AND user_id = ? AND generation = ? AND claim = ?`,
 			e.Account, e.User, e.generation, claim)
-		if err != nil || n == 0 || record == nil {
+		dropped = n == 1
+		if err != nil || !dropped || !ours || s.cfg.Ended == nil {
 			return err
 		}
-		told = true
-		return record(ctx, e)
+		return s.cfg.Ended(ctx, e)
 	})
 	if err != nil {
 		return fmt.Errorf("record an end: %w", err)
 	}
-	if told {
+	if dropped && ours {
 		s.tell(ctx, e, 0)
 	}
 	return nil

@@ -408,6 +408,17 @@ func TestAccessThatSomebodyElseTookAwayIsForgottenWithoutAWord(t *testing.T) {
 	}
 }
 
+func TestWhoRecordsNothingIsToldAllTheSame(t *testing.T) {
+	w := newWorld(t)
+	s := w.gateway(func(c *schedule.Config) { c.Ended, c.Remind = nil, nil })
+	w.set(s, "u1", 2*day)
+	w.pass(day)
+	w.tick(s)
+	w.pass(day)
+	w.tick(s)
+	w.want("tell a1/u1/1", "end a1/u1", "tell a1/u1/0")
+}
+
 func TestAnEndPutOffAtTheLastMomentIsNotCarriedOut(t *testing.T) {
 	w := newWorld(t)
 	var s *schedule.Schedule
