@@ -41,7 +41,8 @@ func (d *DB) String() string { return d.where }
 func (d *DB) Ping(ctx context.Context) error { return d.sql.PingContext(ctx) }
 
 // Querier is what a transaction and a database have in common. Outside a transaction QueryContext and QueryRowContext
-// are for reading: a statement that writes and returns rows belongs in a transaction.
+// are for reading: a statement that writes and returns rows belongs in a transaction. Within one, rows are closed
+// before the next statement: PostgreSQL answers one at a time.
 type Querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
@@ -102,7 +103,8 @@ func (d *DB) Close() error { return errors.Join(d.kept.close(), d.dialect.Close(
 
 // Migrate brings the tables of one package up to date. The files are goose SQL migrations in folders of fsys that are
 // named for the kinds of database, "sqlite" and "postgres"; what has been applied is remembered in a table named
-// "<name>_migrations".
+// "<name>_migrations". Columns of text that are sorted or paged by are COLLATE "C" in postgres/, as all are in SQLite;
+// integers are BIGINT there, and bytes BYTEA.
 func (d *DB) Migrate(ctx context.Context, name string, fsys fs.FS) error {
 	files, err := fs.Sub(fsys, d.dialect.Folder())
 	if err != nil {

@@ -5,6 +5,7 @@ package pgtest
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 )
 
 // cluster is a running server, which there is only on Unix.
@@ -13,7 +14,9 @@ type cluster struct {
 	admin *sql.DB
 }
 
-func start() (*cluster, error) { return nil, errors.New("these tests start PostgreSQL only on Unix") }
+func start() (*cluster, error) {
+	return nil, fmt.Errorf("tests start PostgreSQL on Unix only: %w", errors.ErrUnsupported)
+}
 
 func (*cluster) up() error           { return errors.ErrUnsupported }
 func (*cluster) ctl(...string) error { return errors.ErrUnsupported }
