@@ -128,6 +128,12 @@ func TestTheGatewayIsCheckedServedRotatedAndStopped(t *testing.T) {
 	if _, stderr, code := call(t, "token", "--config", file, "--user", "nobody@nowhere.example"); code != 1 || !strings.Contains(stderr, "WHMCS knows no user") {
 		t.Errorf("for nobody: %d %s", code, stderr)
 	}
+	if out, stderr, code := call(t, "token", "--config", file, "--user", whmcstest.OwnerEmail, "--revoke"); code != 0 {
+		t.Errorf("revoking: %d %s %s", code, out, stderr)
+	}
+	if status, _ := get(t, url+"/v1/accounts", strings.TrimSpace(token)); status != http.StatusUnauthorized {
+		t.Errorf("after revoking: %d", status)
+	}
 	if out, _, code := call(t, "check", "--config", file); code != 0 {
 		t.Errorf("checked while it serves: %d\n%s", code, out)
 	}

@@ -133,9 +133,16 @@ func TestATokenIsMintedOnlyForWhomWHMCSKnows(t *testing.T) {
 	_, err = beside.Mint(t.Context(), whmcstest.OwnerEmail)
 	must(t, err)
 	must(t, beside.Close())
+	must(t, w.Revoke(t.Context(), whmcstest.AccountantEmail))
+	if a := sam.call("GET", "/v1/me", nil); a.status != 401 {
+		t.Errorf("after every sign-in was ended: %+v", a)
+	}
+	if err := w.Revoke(t.Context(), "nobody@nowhere.example"); !errors.Is(err, host.ErrNotFound) {
+		t.Errorf("of nobody: %v", err)
+	}
 	written, err := os.ReadFile(w.cfg.Audit)
 	must(t, err)
-	if strings.Count(string(written), `"event":"token-minted"`) != 2 {
+	if strings.Count(string(written), `"event":"token-minted"`) != 2 || !strings.Contains(string(written), `"event":"sign-ins-ended"`) {
 		t.Errorf("audit: %s", written)
 	}
 }
