@@ -7,7 +7,6 @@
 package remote
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -23,8 +22,9 @@ type Config struct {
 	Secret     string
 	AccessKey  string // passes WHMCS's IP allow list; may be empty
 
-	Timeout    time.Duration     // of one call; 30 s when zero
+	Timeout    time.Duration     // of one call, with its repeat if it has one; 30 s when zero
 	Concurrent int               // calls at once at most; 8 when zero
+	Location   *time.Location    // of WHMCS's clock, which its dates do not tell; nil: time.Local
 	Transport  http.RoundTripper // nil: a transport of its own
 	Observe    func(Call)        // told of each call that ended, for metrics and logs; may be nil
 	Now        func() time.Time  // nil: time.Now
@@ -53,7 +53,7 @@ const (
 	Member      Kind = "member"      // who is invited is a user of the account already
 	LastDomain  Kind = "last-domain" // the last address that receives Domain mail must keep it
 	OwnerFixed  Kind = "owner-fixed" // an owner can be neither restricted nor removed
-	Refused     Kind = "refused"     // refused with a message that is not documented
+	Refused     Kind = "refused"     // refused with a message that is not documented, or for what the gateway never does
 )
 
 // Error is why a call failed. Message is WHMCS's own, for the operator's log: it is in the provider's language and never
@@ -63,8 +63,12 @@ type Error struct {
 	Action  string
 	Message string
 	Field   string // with Invalid: the parameter's name, "" when not known
-	Unknown bool   // the request left and no answer came: a write may have been done
-	Err     error  // what lies behind it, if anything
+	Unknown bool   // the request left and no usable answer came: a write may have been done
+	Err     error  // what lies behind it, or a hint for the operator, if anything; never unwraps to what may hold a secret
+
+	health    health // what it says of WHMCS itself, for the circuit breaker
+	again     bool   // a read may be tried once more
+	forbidden bool   // WHMCS answered with HTTP 401 or 403
 }
 
 func (e *Error) Error() string {
@@ -85,9 +89,6 @@ func Is(err error, k Kind) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == k
 }
-
-// Client calls WHMCS. Safe for many goroutines.
-type Client struct{ cfg Config }
 
 // User is who can sign in (GetUsers).
 type User struct {
@@ -157,28 +158,3 @@ type Entry struct {
 
 // Fields are parameters to change or set, by WHMCS's names (firstname, address1, …). A missing one stays as it is.
 type Fields map[string]string
-
-// Methods to come, one for each action:
-//
-//	New(Config) (*Client, error)                                   an error for an unusable URL
-//	Version(ctx) (string, error)                                   WhmcsDetails
-//	Permissions(ctx) ([]string, error)                             GetPermissionsList, in WHMCS's order
-//	Users(ctx, search string, start, limit int) ([]User, int, error)   GetUsers; search is a prefix of e-mail or name; total
-//	UsersByEmail(ctx, email string) ([]User, error)                GetUsers, exactly that address but for case
-//	UpdateUser(ctx, userID int64, f Fields) error
-//	ResetPassword(ctx, userID int64) error
-//	Client(ctx, clientID int64) (Customer, error)                  GetClientsDetails
-//	Clients(ctx, start, limit int) ([]Customer, int, error)        GetClients
-//	UpdateClient(ctx, clientID int64, f Fields, preferences map[string]bool) error
-//	Domains(ctx, clientID int64) ([]string, error)                 GetClientsDomains, all pages
-//	UserPermissions(ctx, userID, clientID int64) (permissions []string, owner bool, err error)
-//	SetUserPermissions(ctx, userID, clientID int64, permissions []string) error
-//	RemoveUser(ctx, userID, clientID int64) error                  DeleteUserClient
-//	Invite(ctx, clientID int64, email string, permissions []string) error   CreateClientInvite
-//	Contacts(ctx, clientID int64) ([]Contact, error)               GetContacts, all pages
-//	AddContact(ctx, clientID int64, f Fields, preferences map[string]bool) (int64, error)
-//	UpdateContact(ctx, contactID int64, f Fields, preferences map[string]bool) error
-//	DeleteContact(ctx, contactID int64) error
-//	Activity(ctx, clientID int64, start, limit int) ([]Entry, error)   GetActivityLog; clientID 0: of all clients
-//	Allowed(ctx) (map[string]error, error)                         for each action the gateway needs, nil or why not; harmless calls only
-var _ = context.Background
