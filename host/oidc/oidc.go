@@ -43,7 +43,7 @@ func Scopes() []string {
 	return []string{protocol.ScopeOpenID, protocol.ScopeProfile, protocol.ScopeEmail, protocol.ScopeOfflineAccess}
 }
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
 // Config says what a Provider needs. Store, People, Issuer and ClientID are required.
