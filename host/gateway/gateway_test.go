@@ -27,8 +27,6 @@ import (
 	"concierge/host/whmcs/whmcstest"
 )
 
-func TestMain(m *testing.M) { os.Exit(m.Run()) }
-
 func TestACustomerSignsInAtWHMCSAndEditsAndTheOperatorSeesIt(t *testing.T) {
 	w := start(t)
 	marie := caller{w, w.signIn(whmcstest.OwnerEmail, whmcstest.SamplePassword)}

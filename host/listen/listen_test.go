@@ -84,6 +84,7 @@ func TestWhoCallsIsSaidByOurProxiesOnly(t *testing.T) {
 		"two headers":                      {"10.0.0.1:5", []string{"9.9.9.9", "198.51.100.1", "10.2.3.4"}, "198.51.100.1"},
 		"a proxy that says nothing":        {"10.0.0.1:5", nil, "10.0.0.1"},
 		"what is no address":               {"10.0.0.1:5", []string{"198.51.100.1, evil\tname"}, "10.0.0.1"},
+		"a port beside the address":        {"10.0.0.1:5", []string{"198.51.100.1:4711, [2001:db8::9]:1"}, "198.51.100.1"},
 		"only our own":                     {"10.0.0.1:5", []string{"10.0.0.9, 10.0.0.2"}, "10.0.0.9"},
 		"IPv4 in IPv6":                     {"[::ffff:10.0.0.1]:5", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
 		"IPv6":                             {"[2001:db8::1]:5", []string{"2001:470::1"}, "2001:470::1"},
