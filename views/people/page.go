@@ -27,6 +27,7 @@ type shown struct {
 
 // Page is the screen. Its fields belong to the UI goroutine.
 type Page struct {
+	page.Notes
 	env     page.Env
 	ref     access.Ref
 	store   Store
@@ -47,7 +48,7 @@ type Page struct {
 	subtitle *kit.TextBox
 	add      *kit.Button
 	invite   *kit.Button
-	notices  *fyne.Container
+	own      *fyne.Container // what who is not the owner may do, while there is no list
 	tools    *fyne.Container
 	choice   *kit.SegmentedFilter
 	search   *kit.Input
@@ -134,8 +135,8 @@ func (p *Page) show(s shown) {
 		p.subtitle.SetText(w.T("people.member_subtitle"))
 	}
 	p.showWhole(s)
-	p.showNotices(s)
 	list := s.has && (owner || mayContacts)
+	p.showNotices(s, list)
 	p.tools.Hidden = !list
 	p.split.Container.Hidden = !list
 	if list {

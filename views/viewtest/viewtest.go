@@ -192,11 +192,22 @@ func New(cfg Config) *World {
 	return w
 }
 
-// Open brings a screen up to date and puts it into the window, as the shell does.
+// Open brings a screen up to date and puts it into the window, under what it says of itself, as the shell does.
 func (w *World) Open(p page.Page) {
 	p.Update(context.Background())
 	size := w.Window.Canvas().Size()
-	w.Window.SetContent(kit.WithTips(kit.Layers(kit.NewFill(kit.Background, kit.None, 0), p.Object()), w.Window))
+	above := kit.Column(8)
+	if n, is := p.(page.Noticer); is {
+		show := func() {
+			above.RemoveAll()
+			for _, one := range n.Notices() {
+				above.Add(kit.Pad(12, 24, 0, 24, one.Banner().Container))
+			}
+		}
+		n.OnNotices(show)
+		show()
+	}
+	w.Window.SetContent(kit.WithTips(kit.Layers(kit.NewFill(kit.Background, kit.None, 0), kit.Column(0, above, kit.Grow(p.Object()))), w.Window))
 	w.Window.Resize(size)
 	shot.Settle(w.Window)
 	p.Focus()
