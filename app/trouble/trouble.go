@@ -105,6 +105,17 @@ func (t *Trouble) Error() string {
 // Unwrap gives what it was made from.
 func (t *Trouble) Unwrap() error { return t.Err }
 
+// Of is the same trouble with the host called by its name, where it is that host's own that could not be asked. A name
+// that is not known leaves the address.
+func (t *Trouble) Of(host string) *Trouble {
+	if t == nil || host == "" || t.Kind != Unreachable && t.Kind != TimedOut {
+		return t
+	}
+	named := *t
+	named.Host = host
+	return &named
+}
+
 // Is tells whether an error is trouble of a kind.
 func Is(err error, kinds ...Kind) bool {
 	var t *Trouble
