@@ -166,7 +166,7 @@ func (d *Desk) shelve(it *item) {
 // what is still to be done shows.
 func (c Change) Waits() bool {
 	switch c.State {
-	case Draft:
+	case Draft, Unread:
 		return true
 	case Refused, Conflicting, NeedsProof:
 		return c.Alone || c.Kind.Destructive() || c.Trouble != nil && c.Trouble.Kind == trouble.OutcomeUnknown

@@ -34,6 +34,8 @@ func Change(w *locales.Words, c change.Change) string {
 			return w.T(k+"_failed", data...) + " " + w.T("say.change_gone")
 		}
 		return w.T(k+"_failed", data...) + " " + w.T("say.change_conflict")
+	case change.Unread:
+		return sentence(doing)
 	case change.Undone:
 		return w.T("say.change_undone", "What", doing)
 	}
@@ -45,6 +47,9 @@ func Change(w *locales.Words, c change.Change) string {
 
 // changeKey begins the keys of an edit's sentences, with what they name.
 func changeKey(w *locales.Words, c change.Change) (string, []any) {
+	if c.State == change.Unread {
+		return "say.change_unread", nil
+	}
 	name := c.TargetName
 	if name == "" {
 		name = c.After.Fields[change.FieldEmail]

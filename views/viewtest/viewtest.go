@@ -5,11 +5,13 @@ package viewtest
 import (
 	"context"
 	"sync"
+	"testing"
 	"time"
 
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/journal"
 	"concierge/assets/locales"
 	"concierge/views/kit"
 	"concierge/views/kit/shot"
@@ -148,6 +150,19 @@ func pop(list *[]change.Outcome) change.Outcome {
 	o := (*list)[0]
 	*list = (*list)[1:]
 	return o
+}
+
+// Keep is a desk over a journal that has entries from before, which the desk takes on.
+func (w *World) Keep(t testing.TB, entries ...journal.Entry) {
+	t.Helper()
+	j := &journal.Memory{}
+	for _, e := range entries {
+		if err := j.Write(context.Background(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Desk = change.NewDesk(change.Config{Sender: w.Script, Refresh: func(context.Context, access.Ref) error { return nil }, UndoDelay: time.Hour, Journal: j})
+	_ = w.Desk.Resume(context.Background(), Ref.Identity) // what cannot be read is on the desk
 }
 
 // World is a store with the account in it, a desk over a scripted host, and a window.

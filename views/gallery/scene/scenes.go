@@ -8,6 +8,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/journal"
 	"concierge/app/trouble"
 	"concierge/views/shell"
 	"concierge/views/viewtest"
@@ -134,6 +135,11 @@ func outboxes() []Scene {
 	sam := func(s *Stage) { s.Go(shell.People, "person:sam@cabinet.example") }
 	return []Scene{
 		{Name: "outbox", Prepare: waits, Do: open(shell.Outbox, "")},
+		{Name: "outbox-unread", Prepare: unread, Do: open(shell.Outbox, "")},
+		{Name: "outbox-unread-forget", Prepare: unread, Do: func(s *Stage) {
+			s.Go(shell.Outbox, "")
+			s.Press("outbox.forget")
+		}},
 		{Name: "outbox-empty", Do: open(shell.Outbox, "")},
 		{Name: "outbox-discard", Prepare: waits, Do: func(s *Stage) {
 			s.Go(shell.Outbox, "")
@@ -162,6 +168,19 @@ func outboxes() []Scene {
 }
 
 var away = &trouble.Trouble{Kind: trouble.Unreachable, Host: Host().Name}
+
+// unread is somebody who has gone back to an older version.
+func unread(s *Stage) {
+	s.Keep(s.T, journal.Entry{ID: "newer", Account: viewtest.Ref, At: viewtest.Now.AddDate(0, 0, -3), Body: []byte(`{"v":9}`)})
+	s.Core.Desk = s.Desk
+	s.Script.Then(change.Outcome{Trouble: away})
+	c := s.Desk.Submit(change.Change{Account: viewtest.Ref, Kind: change.EditContact, Target: "c3", TargetName: "Comptes à payer",
+		After: change.Values{Fields: map[string]string{change.FieldPhone: "+1 418 555-0142"}}})
+	if _, err := s.Desk.Await(context.Background(), c.ID); err != nil {
+		s.T.Fatalf("how an edit ended: %v", err)
+	}
+	_ = s.Desk.Release(c.ID) // its form was left
+}
 
 // waits is somebody who worked on a train: one of each thing that can wait.
 func waits(s *Stage) {
