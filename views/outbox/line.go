@@ -185,6 +185,9 @@ func state(c change.Change) (string, kit.Tone) {
 		}
 		return "outbox.state_refused", kit.ToneDanger
 	}
+	if c.Trouble != nil && c.Trouble.Kind == trouble.JournalTaken {
+		return "outbox.state_taken", kit.ToneBrass
+	}
 	return "outbox.state_draft", kit.ToneBrass
 }
 
@@ -197,7 +200,7 @@ func reason(w *locales.Words, now time.Time, e entry) string {
 		return w.T("outbox.unread")
 	case c.State == change.Conflicting:
 		parts = append(parts, say.Change(w, c))
-	case c.Trouble != nil && (c.State == change.Draft && c.Trouble.Kind != trouble.ProofNeeded || c.Trouble.Kind == trouble.OutcomeUnknown):
+	case c.Trouble != nil && (c.State == change.Draft && c.Trouble.Kind != trouble.ProofNeeded && c.Trouble.Kind != trouble.JournalTaken || c.Trouble.Kind == trouble.OutcomeUnknown):
 		parts = append(parts, say.Words{Title: say.Trouble(w, c.Trouble.Of(e.host.Name)).Title}.Text())
 	case c.Trouble != nil && c.State == change.Refused:
 		parts = append(parts, say.Trouble(w, c.Trouble.Of(e.host.Name)).Text())

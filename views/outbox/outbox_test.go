@@ -140,6 +140,21 @@ func TestOneThatCannotBeReadIsListedAndForgottenAfterAQuestion(t *testing.T) {
 	}
 }
 
+func TestWhatCameBackFromALaterVersionsFileIsToBeCheckedFirst(t *testing.T) {
+	o := begin(t)
+	o.Keep(t, journal.Entry{ID: "back", Account: viewtest.Ref, At: viewtest.Now, Body: []byte(`{"v":1,"kind":"edit-contact","target":"c3","targetName":"Julie","state":"draft",
+		"before":{},"after":{"fields":{"phone":"2"}},"trouble":{"kind":"journal-taken"}}`)})
+	o.open()
+	for _, want := range []string{"À vérifier", "Retrouvé après une mise à jour de Concierge.", "Envoyer", "Abandonner"} {
+		if !o.Sees(want) {
+			t.Errorf("%q is not there: %q", want, o.Texts())
+		}
+	}
+	if o.Sees("de retour") {
+		t.Error("it says again what was told at the start")
+	}
+}
+
 // TestAHostIsCalledByItsName: what was kept when it could not be reached has its address.
 func TestAHostIsCalledByItsName(t *testing.T) {
 	o := begin(t)
