@@ -47,7 +47,7 @@ func (p *Page) build() {
 	p.table = p.tables[modeLine]
 	p.tables[modeCompare].Hide()
 	p.detail = newDetail(p)
-	p.split = kit.NewSplitDetail(kit.Layers(p.tables[modeLine], p.tables[modeCompare]), p.detail.object)
+	p.split = p.detail.Beside(kit.Layers(p.tables[modeLine], p.tables[modeCompare]))
 	p.tools = kit.Spread(16, p.modes, kit.Layers(p.finding, p.dates))
 	p.whole = kit.Column(0)
 	p.loading = kit.NewLoading(w.T("history.loading"), p.env.After)
@@ -81,7 +81,7 @@ func (p *Page) newTable(of mode, cols ...kit.Col[row]) *kit.Table[row] {
 	t.OnTapped = func(r row) { open(r) }
 	t.OnActivated = func(r row) {
 		if open(r) {
-			p.detail.focus()
+			p.detail.Focus()
 		}
 	}
 	t.OnTyped = func(r rune) {

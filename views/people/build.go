@@ -36,7 +36,7 @@ func (p *Page) build() {
 	p.search.OnDown = func() { p.table.Focus() }
 	p.table = p.newTable()
 	p.detail = newDetail(p)
-	p.split = kit.NewSplitDetail(p.table, p.detail.object)
+	p.split = p.detail.Beside(p.table)
 	p.tools = kit.Spread(16, p.choice, kit.Wish(240, p.search))
 	p.own = kit.Column(0)
 	p.whole = kit.Column(0)
@@ -68,7 +68,7 @@ func (p *Page) newTable() *kit.Table[row] {
 	t.OnTapped = func(r row) { p.openDetail(r.key) }
 	t.OnActivated = func(r row) {
 		p.openDetail(r.key)
-		p.detail.focus()
+		p.detail.Focus()
 	}
 	t.OnSort = func(col int, desc bool) {
 		p.order = order{by: map[int]column{colPerson: byPerson, colAccess: bySignIn, colMail: byMail}[col], down: desc}

@@ -244,7 +244,7 @@ func (p *Page) dialogs() permissions.Go {
 
 func (p *Page) openPerson(key string) {
 	p.Select(key)
-	p.detail.focus()
+	p.detail.Focus()
 }
 
 // unselect closes the person beside the list and goes back to that person's row.
