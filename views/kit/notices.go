@@ -144,22 +144,26 @@ func (n *Notices) label(others []Notice) {
 }
 
 func (n *Notices) banner(one Notice) fyne.CanvasObject {
-	return one.Banner().WithClose(n.words.Close(one.Title), func() {
+	b := one.Banner()
+	return b.WithClose(n.words.Close(one.Title), func() {
+		at := slices.Index(n.col.Objects, fyne.CanvasObject(b.Container))
 		n.closed[one.key()] = true
 		n.fill()
-		n.next()
+		n.focus(at)
 		n.changed()
 	}).Container
 }
 
-// next puts the keyboard on what stands where it was, after a notice was closed.
-func (n *Notices) next() {
+// focus puts the keyboard on what now stands where a notice was closed, or on the last one. Nowhere, when there is none.
+func (n *Notices) focus(at int) {
 	c := CanvasOf(n.Container)
 	if c == nil {
 		return
 	}
 	c.Unfocus()
-	if f := firstFocusable(n.col); f != nil {
-		c.Focus(f)
+	if last := len(n.col.Objects) - 1; last >= 0 {
+		if f := firstFocusable(n.col.Objects[max(0, min(at, last))]); f != nil {
+			c.Focus(f)
+		}
 	}
 }

@@ -11,6 +11,9 @@ import (
 func Change(w *locales.Words, c change.Change) string {
 	k, data := changeKey(w, c)
 	doing := w.T(k+"_doing", data...)
+	if c.Kind == "" {
+		return sentence(doing)
+	}
 	switch c.State {
 	case change.Waiting:
 		return w.T("say.change_waiting", "What", doing)
@@ -34,8 +37,6 @@ func Change(w *locales.Words, c change.Change) string {
 			return w.T(k+"_failed", data...) + " " + w.T("say.change_gone")
 		}
 		return w.T(k+"_failed", data...) + " " + w.T("say.change_conflict")
-	case change.Unread:
-		return sentence(doing)
 	case change.Undone:
 		return w.T("say.change_undone", "What", doing)
 	}
@@ -47,7 +48,7 @@ func Change(w *locales.Words, c change.Change) string {
 
 // changeKey begins the keys of an edit's sentences, with what they name.
 func changeKey(w *locales.Words, c change.Change) (string, []any) {
-	if c.State == change.Unread {
+	if c.Kind == "" { // it is Unread, or was
 		return "say.change_unread", nil
 	}
 	name := c.TargetName

@@ -59,3 +59,11 @@ func (s *Shell) arrange() {
 	s.root.Refresh()
 	s.root.Layout.Layout(s.root.Objects, s.root.Size())
 }
+
+// rearrange follows what the person did with the notices: with the last one gone the keyboard goes on with the screen.
+func (s *Shell) rearrange() {
+	s.arrange()
+	if s.notices.Empty() && s.current != nil {
+		s.current.Focus()
+	}
+}

@@ -143,7 +143,7 @@ func New(cfg Config) *Shell {
 	s.nav = newSideNav(s)
 	s.notices = newNotices(cfg.Env.Words)
 	s.notices.Container.Hide()
-	s.notices.Changed = s.arrange
+	s.notices.Changed = s.rearrange
 	s.body = container.New(fillLayout{})
 	s.root = container.New(frameLayout{s.notices}, s.body, s.nav.object, s.top.object, s.notices.Container)
 	s.updater = page.NewUpdater(s.Update)
