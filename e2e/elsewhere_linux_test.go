@@ -39,7 +39,7 @@ func TestWiderRightsGivenElsewhereAreToldUntilSeen(t *testing.T) {
 		t.Fatal("nothing is told")
 	}
 	w.does("notice", "Changé ailleurs depuis votre dernière visite", "ctrl+1")
-	w.tabBack("Aperçu. Quelque chose a changé ailleurs")
+	w.tabBack("Aperçu. Quelque chose est signalé")
 	w.quit()
 
 	w = c.open()
@@ -53,7 +53,7 @@ func TestWiderRightsGivenElsewhereAreToldUntilSeen(t *testing.T) {
 	w = c.open()
 	w.awaits(0, "screen", "overview")
 	if at := w.around(); slices.ContainsFunc(at, func(name string) bool {
-		return strings.Contains(name, "changé ailleurs") || strings.Contains(name, "J'ai vu")
+		return strings.Contains(name, "est signalé") || strings.Contains(name, "J'ai vu")
 	}) {
 		t.Errorf("what was seen is still there: %q", at)
 	}

@@ -88,7 +88,8 @@ type Provider interface {
 	Snapshot(ctx context.Context, accountID string) (api.Snapshot, error)
 	// Activity lists newest first, after a cursor ("" for the newest), at most limit; next is "" at the end.
 	Activity(ctx context.Context, accountID, cursor string, limit int) (items []api.Activity, next string, err error)
-	// Changes says which of the person's accounts changed since a token of an earlier call ("" for: give a token).
+	// Changes says which of the person's accounts changed since a token of an earlier call ("" for: give a token), each
+	// with all its reminders; host/server leaves out those of others.
 	Changes(ctx context.Context, personID, since string, limit int) (api.Changes, error)
 
 	// Locked runs fn while no other write to the account (or, with an empty accountID, to people) can come between.

@@ -67,7 +67,7 @@ func (p *Provider) try(ctx context.Context, limits ...limit) (attempt string, wa
 			var oldest int64
 			if err := q.QueryRowContext(ctx,
 				`SELECT count(*), coalesce(min(at), 0) FROM
-				   (SELECT at FROM oidc_attempts WHERE about = ? AND at > ? ORDER BY at DESC LIMIT ?)`,
+				   (SELECT at FROM oidc_attempts WHERE about = ? AND at > ? ORDER BY at DESC LIMIT ?) AS recent`,
 				l.about, now.Add(-attemptWindow).UnixMilli(), l.most).Scan(&n, &oldest); err != nil {
 				return err
 			}

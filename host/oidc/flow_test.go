@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +19,6 @@ import (
 
 	"concierge/host"
 	"concierge/host/oidc"
-	"concierge/host/store"
 )
 
 func TestAPersonSignsInWithAPasswordAndTheApplicationLearnsWhoItIs(t *testing.T) {
@@ -323,9 +321,9 @@ func TestBeforeTheIssuerIsKnownNothingIsServed(t *testing.T) {
 }
 
 func TestTheSigningKeyIsMadeOnceAndSurvivesARestart(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "host.db")
+	open := database.New(t)
 	keys := func() string {
-		db, err := store.Open(t.Context(), path)
+		db, err := open()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -23,6 +23,7 @@ import (
 	"concierge/host"
 	"concierge/host/oidc"
 	"concierge/host/store"
+	"concierge/host/store/pgtest"
 )
 
 const (
@@ -133,6 +134,13 @@ func (c *clock) move(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
+// database is the kind that the tests run on: all of them on one, then all on the other.
+var database pgtest.Database
+
+func TestMain(m *testing.M) {
+	os.Exit(pgtest.EachBinary(m, func(d pgtest.Database) { database = d }))
+}
+
 // hosted is a provider behind a real listener, mounted below /oidc.
 type hosted struct {
 	t      *testing.T
@@ -145,11 +153,11 @@ type hosted struct {
 
 func newHosted(t *testing.T) *hosted {
 	t.Helper()
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "host.db"))
+	t.Log("on " + database.Name)
+	db, err := database.New(t)()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() })
 	h := &hosted{t: t, db: db, people: newPeople(), clock: &clock{at: time.Now().Truncate(time.Millisecond)}}
 	h.p, err = oidc.New(t.Context(), oidc.Config{
 		Store: db, People: h.people, ClientID: clientID, Name: "Hébergement Boréal",

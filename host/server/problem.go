@@ -13,6 +13,7 @@ import (
 
 	"concierge/client/api"
 	"concierge/host"
+	"concierge/host/store"
 )
 
 // problem is an error that is answered as it is (RFC 9457).
@@ -131,7 +132,7 @@ func problemOf(err error) (p *problem, unexpected bool) {
 		return fail(api.ProblemNotFound), false
 	case errors.Is(err, host.ErrRefused):
 		return fail(api.ProblemRefusedUpstream), true
-	case errors.Is(err, host.ErrUnavailable):
+	case errors.Is(err, host.ErrUnavailable), store.Unavailable(err):
 		return fail(api.ProblemBusy).after(30 * time.Second), true
 	}
 	return fail(api.ProblemInternal), true

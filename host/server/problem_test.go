@@ -3,6 +3,7 @@ package server_test
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -100,6 +101,7 @@ func TestWhatTheProvidersSystemAnswersIsTold(t *testing.T) {
 	}{
 		{"it refuses", fmt.Errorf("invalid IP 203.0.113.7: %w", host.ErrRefused), api.ProblemRefusedUpstream, 403},
 		{"it does not answer", fmt.Errorf("dial: %w", host.ErrUnavailable), api.ProblemBusy, 503},
+		{"the store does not answer", fmt.Errorf("answers: %w", &net.OpError{Op: "dial", Err: errors.New("connection refused")}), api.ProblemBusy, 503},
 		{"it does what nobody foresaw", errors.New("no such table: hunter2"), api.ProblemInternal, 500},
 	} {
 		t.Run(c.name, func(t *testing.T) {

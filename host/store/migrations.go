@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
 // MigrateHost brings the tables that every host has up to date: answers by Idempotency-Key and step-up challenges.

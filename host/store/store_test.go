@@ -12,18 +12,34 @@ import (
 	"time"
 
 	"concierge/host/store"
+	"concierge/host/store/pgtest"
 )
 
-func TestAFailedTransactionLeavesNothingAndANestedOneJoins(t *testing.T) {
-	ctx := context.Background()
-	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "with space & sign.db"))
-	if err != nil {
-		t.Fatal(err)
+// onEach runs a test on every kind of database.
+var onEach = pgtest.Each
+
+// both are migrations that are the same for every kind of database.
+func both(files map[string]string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		for _, kind := range []string{"sqlite", "postgres"} {
+			fsys[kind+"/"+name] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + text + "\n")}
+		}
 	}
-	defer db.Close()
-	fsys := fstest.MapFS{"00001_things.sql": {Data: []byte("-- +goose Up\nCREATE TABLE things (name TEXT PRIMARY KEY);\n")}}
+	return fsys
+}
+
+var things = both(map[string]string{"00001_things.sql": "CREATE TABLE things (name TEXT PRIMARY KEY);"})
+
+func TestAFailedTransactionLeavesNothingAndANestedOneJoins(t *testing.T) {
+	onEach(t, testAFailedTransactionLeavesNothingAndANestedOneJoins)
+}
+
+func testAFailedTransactionLeavesNothingAndANestedOneJoins(t *testing.T, open func() *store.DB) {
+	ctx := context.Background()
+	db := open()
 	for range 2 { // twice: migrations are remembered
-		if err := db.Migrate(ctx, "things", fsys); err != nil {
+		if err := db.Migrate(ctx, "things", things); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -32,7 +48,7 @@ func TestAFailedTransactionLeavesNothingAndANestedOneJoins(t *testing.T) {
 		return err
 	}
 	refused := errors.New("refused")
-	err = db.Atomically(ctx, func(ctx context.Context) error {
+	err := db.Atomically(ctx, func(ctx context.Context) error {
 		if err := db.Atomically(ctx, func(ctx context.Context) error { return add(ctx, "inner") }); err != nil {
 			return err
 		}
@@ -54,39 +70,61 @@ func TestAFailedTransactionLeavesNothingAndANestedOneJoins(t *testing.T) {
 	}
 }
 
-func TestANewFileOpenedByManyAtOnceIsMigratedOnce(t *testing.T) {
-	ctx := context.Background()
-	fsys := fstest.MapFS{
-		"00001_things.sql": {Data: []byte("-- +goose Up\nCREATE TABLE things (name TEXT PRIMARY KEY);\n")},
-		"00002_more.sql":   {Data: []byte("-- +goose Up\nALTER TABLE things ADD COLUMN colour TEXT;\n")},
-	}
-	for range 2 {
-		path := filepath.Join(t.TempDir(), "host.db")
-		var all sync.WaitGroup
-		for range 4 { // each its own connections, as processes have
-			all.Go(func() {
-				db, err := store.Open(ctx, path)
-				if err != nil {
-					t.Error(err)
-					return
+func TestANewDatabaseOpenedByManyAtOnceIsMigratedOnce(t *testing.T) {
+	fsys := both(map[string]string{
+		"00001_things.sql": "CREATE TABLE things (name TEXT PRIMARY KEY);",
+		"00002_more.sql":   "ALTER TABLE things ADD COLUMN colour TEXT;",
+	})
+	for _, kind := range pgtest.Databases {
+		t.Run(kind.Name, func(t *testing.T) {
+			for range 2 {
+				open := kind.New(t)
+				var all sync.WaitGroup
+				for range 4 { // each its own connections, as processes have
+					all.Go(func() {
+						db, err := open()
+						if err != nil {
+							t.Error(err)
+							return
+						}
+						if err := errors.Join(db.Migrate(context.Background(), "things", fsys), db.MigrateHost(context.Background()), db.Close()); err != nil {
+							t.Error(err)
+						}
+					})
 				}
-				if err := errors.Join(db.Migrate(ctx, "things", fsys), db.Close()); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		all.Wait()
+				all.Wait()
+			}
+		})
 	}
 }
 
 func TestAMigrationThatCannotBeDoneIsSaid(t *testing.T) {
-	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "host.db"))
+	onEach(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		if err := db.Migrate(context.Background(), "things", both(map[string]string{"00001_things.sql": "CREATE NONSENSE;"})); err == nil {
+			t.Error("no error")
+		}
+		if err := db.Migrate(context.Background(), "things", fstest.MapFS{"other/00001_things.sql": {Data: []byte("-- +goose Up\n")}}); err == nil {
+			t.Error("no error, though there are none for this kind of database")
+		}
+		if err := db.Migrate(context.Background(), "things", things); err != nil {
+			t.Errorf("and then a good one: %v", err)
+		}
+	})
+}
+
+func TestAnySignMayBeInTheNameOfAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "with space & sign.db")
+	db, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := db.Migrate(context.Background(), "things", fstest.MapFS{"00001_things.sql": {Data: []byte("-- +goose Up\nCREATE NONSENSE;\n")}}); err == nil {
-		t.Error("no error")
+	if err := db.Migrate(t.Context(), "things", things); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -118,13 +156,16 @@ func TestOnlyTheOwnerReadsTheFilesInAnOpenDirectory(t *testing.T) {
 }
 
 func TestReadersDoNotWaitBehindAQueueOfWriters(t *testing.T) {
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "host.db"))
-	if err != nil {
+	onEach(t, testReadersDoNotWaitBehindAQueueOfWriters)
+}
+
+func testReadersDoNotWaitBehindAQueueOfWriters(t *testing.T, open func() *store.DB) {
+	db := open()
+	if err := db.Migrate(t.Context(), "things", things); err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
 	var writers sync.WaitGroup
-	err = db.Atomically(t.Context(), func(context.Context) error {
+	err := db.Atomically(t.Context(), func(context.Context) error {
 		arrived := make(chan struct{}, 40)
 		for range cap(arrived) { // more than there are connections
 			writers.Go(func() {
@@ -140,7 +181,7 @@ func TestReadersDoNotWaitBehindAQueueOfWriters(t *testing.T) {
 		for range 20 { // while the writers come to wait, one after the other
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			var n int
-			err := db.Querier(ctx).QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&n)
+			err := db.Querier(ctx).QueryRowContext(ctx, "SELECT count(*) FROM things").Scan(&n)
 			cancel()
 			if err != nil {
 				return err
