@@ -269,11 +269,12 @@ func (p *Provider) names(ctx context.Context, users []remote.ClientUser) ([][2]s
 		if _, inside := ctx.Value(quietKey{}).(bool); inside {
 			continue // no calls now; the next reading asks
 		}
+		at := p.cfg.Now()
 		u, err := p.user(ctx, users[i].ID, users[i].Email)
 		if err != nil { // a name taken apart in the wrong place is no reason to show nothing
 			continue
 		}
-		if _, err := p.met(ctx, u); err != nil {
+		if _, err := p.met(ctx, u, at); err != nil {
 			return nil, err
 		}
 		out[i] = [2]string{u.FirstName, u.LastName}
