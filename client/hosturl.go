@@ -110,7 +110,11 @@ func NormalizeHost(input string) (string, error) {
 	if scheme == "http" && !loopback(name) {
 		return "", &PlainHTTP{Host: host, Secure: (&url.URL{Scheme: "https", Host: host, Path: p}).String()}
 	}
-	return (&url.URL{Scheme: scheme, Host: host, Path: p}).String(), nil
+	out := (&url.URL{Scheme: scheme, Host: host, Path: p}).String()
+	if len(out) > longestAddress { // escaped it is longer than it was typed
+		return "", &InvalidHost{Reason: HostMalformed}
+	}
+	return out, nil
 }
 
 // schemeName is http or https when s begins with that scheme.

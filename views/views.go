@@ -143,7 +143,7 @@ func New(cfg Config) *Window {
 	cfg.App.Lifecycle().SetOnExitedForeground(func() { w.front = false })
 	w.backOnline()
 	w.finder = switcher.NewFinder(w.env, cfg.Core.Store, cfg.Settings)
-	w.waiting()
+	w.fill(container.NewWithoutLayout()) // until Start has something to say; what has text measures it, see there
 	return w
 }
 
@@ -152,8 +152,10 @@ func (w *Window) Fyne() fyne.Window { return w.win }
 
 // Start shows the window and begins to restore and fetch, away from the UI goroutine.
 //
-// Both take a while, so they go on side by side: what the core wants to show meanwhile waits for the window.
+// Both take a while, so they go on side by side: what the core wants to show meanwhile waits for the window. The fonts are read
+// beside them too: the window has no text in it yet that would need them.
 func (w *Window) Start() {
+	fonts := kit.ReadFonts()
 	ctx, ending := context.WithCancel(context.Background())
 	w.ending = ending
 	go w.lock.Run(ctx)
@@ -180,6 +182,10 @@ func (w *Window) Start() {
 		})
 	}()
 	w.win.Show()
+	<-fonts
+	if !w.started.Load() {
+		w.waiting()
+	}
 	kit.TraceShown("window") // with its first frame
 }
 

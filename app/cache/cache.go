@@ -40,11 +40,17 @@ type Replaced struct {
 	Since, At     time.Time // when the host last told that it still was as before, and when it told of what is now
 }
 
+// Record is the newest page of what a host says was done in an account.
+type Record struct {
+	Of   string            // the account's revision when it was asked; while it stays the host has nothing to add. "" is none
+	List []access.Activity // newest first
+}
+
 type entry struct {
 	snapshot access.Snapshot
 	has      bool
 	etag     string // of the snapshot, as the host gave it; "" when it gave none
-	activity []access.Activity
+	record   Record
 	status   Status
 }
 
@@ -164,11 +170,11 @@ func (s *Store) Snapshots() []access.Snapshot {
 	return out
 }
 
-// Activity returns the last known activity of an account, newest first.
-func (s *Store) Activity(ref access.Ref) []access.Activity {
+// Activity returns the last known activity of an account.
+func (s *Store) Activity(ref access.Ref) Record {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.entries[ref].activity
+	return s.entries[ref].record
 }
 
 // PutIdentity adds or replaces one.
@@ -255,9 +261,14 @@ func (s *Store) PutTagged(snap access.Snapshot, etag string, at time.Time) {
 	}
 }
 
-// PutActivity stores an account's activity, newest first.
-func (s *Store) PutActivity(ref access.Ref, list []access.Activity) {
-	s.edit(ref, func(e *entry) { e.activity = list })
+// PutActivity stores an account's activity.
+func (s *Store) PutActivity(ref access.Ref, r Record) {
+	s.edit(ref, func(e *entry) {
+		e.record = r
+		if e.has {
+			s.keeper.KeepActivity(ref, r)
+		}
+	})
 }
 
 // SetStatus notes that an account is being asked for, or that it failed. Content stays.

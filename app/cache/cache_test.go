@@ -122,7 +122,7 @@ func TestTheListIsToldOfOnlyWhenANameInItChanges(t *testing.T) {
 func TestOnlyWhatCanBeSearchedMakesANewGeneration(t *testing.T) {
 	s := two()
 	at := s.Generation()
-	s.PutActivity(ref("i", "1"), []access.Activity{{ID: "1"}})
+	s.PutActivity(ref("i", "1"), cache.Record{List: []access.Activity{{ID: "1"}}})
 	s.SetStatus(ref("i", "1"), func(st *cache.Status) { st.Busy = true })
 	if s.Generation() != at {
 		t.Error("activity and status made one")

@@ -18,6 +18,8 @@ type Keeper interface {
 	KeepLines(lines []access.Summary)
 	// KeepSnapshot keeps a state of an account that the host told of at a time.
 	KeepSnapshot(k KeptSnapshot)
+	// KeepActivity keeps the activity of an account whose snapshot is kept.
+	KeepActivity(ref access.Ref, r Record)
 	// KeepFeed keeps where the change feed of an identity was read to, at a time. All that was told before is what the feed
 	// has told of until there.
 	KeepFeed(identity, token string, at time.Time)
@@ -37,6 +39,7 @@ type KeptSnapshot struct {
 	Snapshot access.Snapshot
 	ETag     string
 	At       time.Time // when the host told of it, or last confirmed it
+	Record   Record    // only when restored
 }
 
 // nowhere keeps nothing.
@@ -46,6 +49,7 @@ func (nowhere) KeepIdentity(Identity)                            {}
 func (nowhere) KeepAccounts(string, []access.Summary, time.Time) {}
 func (nowhere) KeepLines([]access.Summary)                       {}
 func (nowhere) KeepSnapshot(KeptSnapshot)                        {}
+func (nowhere) KeepActivity(access.Ref, Record)                  {}
 func (nowhere) KeepFeed(string, string, time.Time)               {}
 func (nowhere) ForgetIdentity(string)                            {}
 
@@ -81,6 +85,9 @@ func (s *Store) retell(id string) {
 	for _, a := range list {
 		if e := s.entries[a.Ref]; e.has {
 			s.keeper.KeepSnapshot(KeptSnapshot{Snapshot: e.snapshot, ETag: e.etag, At: e.status.At})
+			if e.record.Of != "" {
+				s.keeper.KeepActivity(a.Ref, e.record)
+			}
 		}
 	}
 	if token := s.feeds[id]; token != "" {
@@ -127,6 +134,9 @@ func (s *Store) RestoreSnapshots(list []KeptSnapshot) {
 				continue
 			}
 			e.snapshot, e.has, e.etag = k.Snapshot, true, k.ETag
+			if e.record.Of == "" {
+				e.record = k.Record
+			}
 			e.status.At, e.status.Kept = past(k.At), true
 			s.entries[ref] = e
 			put = append(put, ref)

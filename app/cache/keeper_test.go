@@ -31,6 +31,9 @@ func (n *notes) KeepLines(list []access.Summary) {
 func (n *notes) KeepSnapshot(k cache.KeptSnapshot) {
 	n.note("snapshot %s %s %s", k.Snapshot.Ref.Account, k.Snapshot.Revision, k.ETag)
 }
+func (n *notes) KeepActivity(ref access.Ref, r cache.Record) {
+	n.note("activity of %s at %s: %d", ref.Account, r.Of, len(r.List))
+}
 func (n *notes) KeepFeed(id, token string, _ time.Time) { n.note("feed %s %s", id, token) }
 func (n *notes) ForgetIdentity(id string)               { n.note("forget %s", id) }
 
@@ -55,12 +58,14 @@ func TestAKeeperIsToldWhatHappensInItsOrder(t *testing.T) {
 	s.PutAccounts("i", []access.Summary{summary("i", "1", "Zoo"), summary("i", "2", "Atelier")})
 	s.PutTagged(revised("i", "1", "Zoo", "1"), "tag1", now)
 	s.PutTagged(revised("i", "1", "Zoo", "1"), "tag1", now) // the line is the same
+	s.PutActivity(ref("i", "1"), cache.Record{Of: "1", List: []access.Activity{{ID: "1"}}})
+	s.PutActivity(ref("i", "2"), cache.Record{Of: "1"}) // there is no snapshot it belongs to
 	s.Confirm("i", "t1", now)
 	s.Expect("i", map[string]string{"2": "5", "9": "1"})
 	s.RemoveIdentity("i")
 	s.PutTagged(revised("i", "1", "Zoo", "2"), "tag2", now) // too late
 	s.Confirm("i", "t2", now)
-	want := []string{"identity i ", "identity i Exemple", "list of i: Atelier, Zoo, asked true", "snapshot 1 1 tag1", `line 1 "1" Zoo`, "snapshot 1 1 tag1", "feed i t1",
+	want := []string{"identity i ", "identity i Exemple", "list of i: Atelier, Zoo, asked true", "snapshot 1 1 tag1", `line 1 "1" Zoo`, "snapshot 1 1 tag1", "activity of 1 at 1: 1", "feed i t1",
 		`line 2 "5" Atelier`, "forget i"}
 	if got := n.take(); !slices.Equal(got, want) {
 		t.Errorf("told %q\nwant %q", got, want)
@@ -70,11 +75,12 @@ func TestAKeeperIsToldWhatHappensInItsOrder(t *testing.T) {
 func TestAKeeperThatLostEverythingIsToldAllOfIt(t *testing.T) {
 	s, n := two(), &notes{}
 	s.PutTagged(revised("i", "3", "Atelier", "7"), "tag7", time.Now())
+	s.PutActivity(ref("i", "3"), cache.Record{Of: "7"})
 	s.Confirm("i", "t1", time.Now())
 	s.PutIdentity(cache.Identity{ID: "k"}) // whose list is not known
 	s.KeepIn(n)
 	s.Retell("i")
-	want := []string{"identity i ", "list of i: Atelier, école, Zoo, asked true", "snapshot 3 7 tag7", "feed i t1"}
+	want := []string{"identity i ", "list of i: Atelier, école, Zoo, asked true", "snapshot 3 7 tag7", "activity of 3 at 7: 0", "feed i t1"}
 	if got := n.take(); !slices.Equal(got, want) {
 		t.Errorf("told %q\nwant %q", got, want)
 	}
@@ -101,13 +107,17 @@ func TestWhatWasKeptDoesNotOverwriteWhatIsKnown(t *testing.T) {
 		t.Errorf("%+v, %d accounts, feed %q", i, len(s.Accounts("i")), s.Feed("i"))
 	}
 	s.PutSnapshot(revised("i", "1", "Zoo", "2"), time.Now())
-	s.RestoreSnapshots([]cache.KeptSnapshot{{Snapshot: revised("i", "1", "Zoo", "1"), At: then}, {Snapshot: revised("i", "2", "Atelier", ""), At: then, ETag: "tag"},
+	s.RestoreSnapshots([]cache.KeptSnapshot{{Snapshot: revised("i", "1", "Zoo", "1"), At: then}, {Snapshot: revised("i", "2", "Atelier", ""), At: then, ETag: "tag",
+		Record: cache.Record{Of: "1", List: []access.Activity{{ID: "1"}}}},
 		{Snapshot: revised("i", "3", "Parti", "1"), At: then}})
 	if snap, st, _ := s.Snapshot(ref("i", "1")); snap.Revision != "2" || st.Kept {
 		t.Errorf("%s %+v", snap.Revision, st)
 	}
 	if _, st, has := s.Snapshot(ref("i", "2")); !has || !st.Kept || !st.At.Equal(then) || s.Tag(ref("i", "2")) != "tag" {
 		t.Errorf("%v %+v", has, st)
+	}
+	if r := s.Activity(ref("i", "2")); r.Of != "1" || len(r.List) != 1 {
+		t.Errorf("the activity is %+v", r)
 	}
 	if _, _, has := s.Snapshot(ref("i", "3")); has {
 		t.Error("an account that is in no list came back")

@@ -350,6 +350,13 @@ func (s *Storage) KeepSnapshot(k cache.KeptSnapshot) {
 	}
 }
 
+// KeepActivity implements cache.Keeper.
+func (s *Storage) KeepActivity(ref access.Ref, r cache.Record) {
+	if d := s.on(ref.Identity); d != nil {
+		d.KeepActivity(ref, r)
+	}
+}
+
 // KeepFeed implements cache.Keeper.
 func (s *Storage) KeepFeed(identity, token string, at time.Time) {
 	if d := s.on(identity); d != nil {

@@ -64,7 +64,7 @@ func TestAnswersThatComeAfterSigningOutBringNothingBack(t *testing.T) {
 		if err := s.Activity(t.Context(), at("0")); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(store.Snapshots()) + len(store.Accounts("")) + len(store.Identities()) + len(store.Activity(at("0"))); n != 0 || told != 0 {
+		if n := len(store.Snapshots()) + len(store.Accounts("")) + len(store.Identities()) + len(store.Activity(at("0")).List); n != 0 || told != 0 {
 			t.Errorf("%d things are back, told %d times", n, told)
 		}
 	})

@@ -217,11 +217,12 @@ func (s *Syncer) gone(ctx context.Context, ref access.Ref, cause error) error {
 
 // Activity brings the newest activity of an account to the store. It is asked for when a screen shows it.
 func (s *Syncer) Activity(ctx context.Context, ref access.Ref) error {
+	snap, _, _ := s.cfg.Store.Snapshot(ref)
 	list, _, err := s.ActivityPage(ctx, ref, "")
 	if err != nil {
 		return err
 	}
-	s.cfg.Store.PutActivity(ref, list)
+	s.cfg.Store.PutActivity(ref, cache.Record{Of: snap.Revision, List: list})
 	return nil
 }
 

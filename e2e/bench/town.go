@@ -45,7 +45,7 @@ func town() *cache.Store {
 		for i := range 8 {
 			did = append(did, access.Activity{ID: fmt.Sprint(i), At: time.Now().Add(-time.Duration(i+1) * 30 * time.Hour), Actor: "Alex Bouchard", Action: "user.invited", Target: snap.Users[1].Email})
 		}
-		s.PutActivity(snap.Ref, did)
+		s.PutActivity(snap.Ref, cache.Record{List: did})
 	}
 	return s
 }

@@ -78,6 +78,7 @@ func TestASecondStartShowsWhatWasKeptAndAsksOnceWhetherAnythingChanged(t *testin
 	first.until("it is kept", func() bool { return first.Storage.IsOpen() })
 	accounts := len(first.Store.Accounts(id))
 	want := first.snapshot(first.Store.Accounts(id)[0].Ref)
+	p.must(first.Sync.Activity(t.Context(), want.Ref)) // as the overview does
 	first.end()
 	calls.take()
 
@@ -85,6 +86,9 @@ func TestASecondStartShowsWhatWasKeptAndAsksOnceWhetherAnythingChanged(t *testin
 	second.confirmed(id)
 	if got := second.snapshot(want.Ref); got.Account.Name != want.Account.Name || len(second.Store.Accounts(id)) != accounts {
 		t.Errorf("%d accounts, the first is %q", len(second.Store.Accounts(id)), got.Account.Name)
+	}
+	if r := second.Store.Activity(want.Ref); r.Of != want.Revision || len(r.List) == 0 {
+		t.Errorf("the activity: %+v", r)
 	}
 	second.end()
 	if got := calls.take(); !slices.Equal(got, []string{"changes"}) {

@@ -29,3 +29,16 @@ func sizeOf(text string, size float32, style fyne.TextStyle) fyne.Size {
 	s, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, style, fontOf(text, style))
 	return s
 }
+
+// ReadFonts reads the theme's fonts, which takes longer than a frame, away from the UI goroutine. Until the channel is closed
+// nothing else may measure text: the toolkit shapes it for one goroutine at a time.
+func ReadFonts() <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, style := range []fyne.TextStyle{{}, {Bold: true}} {
+			sizeOf("Ég", textSize(SizeBody), style)
+		}
+	}()
+	return done
+}

@@ -211,7 +211,6 @@ func (r *textRenderer) MinSize() fyne.Size {
 	if t.Text() == "" {
 		return fyne.NewSize(0, h)
 	}
-	t.measured()
 	width := t.Size().Width
 	if width <= 0 {
 		width = t.NaturalWidth()
@@ -221,7 +220,7 @@ func (r *textRenderer) MinSize() fyne.Size {
 	for _, l := range lines {
 		height += l.h
 	}
-	return fyne.NewSize(min(t.memo.longest, Scaled(120)), ceil(height))
+	return fyne.NewSize(min(t.longest(), Scaled(120)), ceil(height))
 }
 
 func (r *textRenderer) Layout(size fyne.Size) {

@@ -39,12 +39,23 @@ func (t *TextBox) measure(p Part, s string) float32 {
 	return sizeOf(s, textSize(t.partSize(p)), t.partStyle(p)).Width
 }
 
-// words cuts the text where it may wrap. A no-break space is not such a place.
+// words cuts the text where it may wrap, and measures the pieces.
 func (t *TextBox) words() []textWord {
+	out := t.cutWords()
+	for i := range out {
+		if !out[i].br {
+			out[i].w = t.measure(out[i].part, out[i].text)
+		}
+	}
+	return out
+}
+
+// cutWords cuts the text where it may wrap. A no-break space is not such a place.
+func (t *TextBox) cutWords() []textWord {
 	var out []textWord
 	add := func(p Part, s string, space bool) {
 		if s != "" {
-			out = append(out, textWord{part: p, text: s, w: t.measure(p, s), space: space})
+			out = append(out, textWord{part: p, text: s, space: space})
 		}
 	}
 	for _, p := range splitSymbols(t.parts) {
@@ -72,32 +83,83 @@ func (t *TextBox) words() []textWord {
 
 // textMemo is what was measured of a text, so that a layout that asks again costs nothing.
 type textMemo struct {
-	size             float32 // the theme's, 0 for nothing measured
-	natural, longest float32
-	lines            []textLine
-	width            float32 // that lines were broken for
+	size    float32    // the theme's, 0 for nothing measured
+	natural float32    // the width of the text where nothing makes it wrap
+	whole   []textLine // the text so
+	longest float32    // the width of its longest word, 0 for not measured
+	lines   []textLine
+	width   float32 // that lines were broken for
 }
 
-// measured makes sure that natural and longest are those of the present theme.
+// measured makes sure that natural and whole are those of the present theme. Words are not measured one by one before
+// there is a width that asks for it: a screen has many texts, and nearly all have the room they want.
 func (t *TextBox) measured() {
 	size := textSize(t.size)
 	if t.memo.size == size {
 		return
 	}
 	t.memo = textMemo{size: size}
-	var line float32
-	for _, w := range t.words() {
-		if w.br {
-			line = 0
-			continue
+	line := textLine{h: lineHeight(t.size)}
+	end := func() {
+		t.memo.whole = append(t.memo.whole, line)
+		t.memo.natural = max(t.memo.natural, ceil(line.w))
+		line = textLine{h: line.h}
+	}
+	for _, p := range splitSymbols(t.parts) {
+		text := p.Text
+		if t.over != wrapWords {
+			text = strings.ReplaceAll(text, "\n", " ")
 		}
-		line += w.w
-		t.memo.natural = max(t.memo.natural, ceil(line))
-		if !w.space {
-			t.memo.longest = max(t.memo.longest, ceil(w.w))
+		for n, s := range strings.Split(text, "\n") {
+			if n > 0 {
+				end()
+			}
+			if s != "" {
+				w := t.measure(p, s)
+				line.runs = append(line.runs, textRun{part: p, text: s, w: w})
+				line.w += w
+			}
 		}
 	}
+	end()
 }
+
+// longest is the width of the longest word. Only those that have nearly the most letters are measured.
+func (t *TextBox) longest() float32 {
+	t.measured()
+	if t.memo.longest > 0 {
+		return t.memo.longest
+	}
+	const near = 0.6 // no letter of the theme's fonts makes up for more
+	list := t.cutWords()
+	most := 0
+	for _, w := range list {
+		if !w.space {
+			most = max(most, utf8.RuneCountInString(w.text))
+		}
+	}
+	for _, w := range list {
+		if n := utf8.RuneCountInString(w.text); !w.space && !w.br && float32(n) >= near*float32(most) {
+			t.memo.longest = max(t.memo.longest, ceil(t.measure(w.part, w.text)))
+		}
+	}
+	return t.memo.longest
+}
+
+// fits tells whether the text needs no wrapping at a width, nor begins or ends a line with a blank that wrapping would drop.
+func (t *TextBox) fits(width float32) bool {
+	if t.memo.natural > width || t.maxRows > 0 && len(t.memo.whole) > t.maxRows {
+		return false
+	}
+	for _, l := range t.memo.whole {
+		if n := len(l.runs); n > 0 && (blank(l.runs[0].text[0]) || blank(l.runs[n-1].text[len(l.runs[n-1].text)-1])) {
+			return false
+		}
+	}
+	return true
+}
+
+func blank(b byte) bool { return b == ' ' || b == '\t' || b == '\r' }
 
 // layout breaks the text into lines for a width, and remembers the answer for that width.
 func (t *TextBox) layout(width float32) []textLine {
@@ -107,7 +169,8 @@ func (t *TextBox) layout(width float32) []textLine {
 	}
 	t.cut = false
 	var lines []textLine
-	if t.over == wrapWords && width > 0 {
+	switch {
+	case t.over == wrapWords && width > 0 && !t.fits(width):
 		lines = t.wrap(width)
 		if t.maxRows > 0 && len(lines) > t.maxRows {
 			rest := lines[t.maxRows-1]
@@ -117,19 +180,11 @@ func (t *TextBox) layout(width float32) []textLine {
 			lines = append(lines[:t.maxRows-1], t.shorten(rest, width))
 			t.cut = true
 		}
-	} else {
-		line := textLine{h: lineHeight(t.size)}
-		for _, p := range splitSymbols(t.parts) {
-			s := strings.ReplaceAll(p.Text, "\n", " ")
-			w := t.measure(p, s)
-			line.runs = append(line.runs, textRun{part: p, text: s, w: w})
-			line.w += w
-		}
-		if t.over == cutEllipsis && width > 0 && ceil(line.w) > ceil(width) {
-			line = t.shorten(line, width)
-			t.cut = true
-		}
-		lines = []textLine{line}
+	case t.over == cutEllipsis && width > 0 && t.memo.natural > ceil(width):
+		lines = []textLine{t.shorten(t.memo.whole[0], width)}
+		t.cut = true
+	default:
+		lines = t.memo.whole
 	}
 	t.memo.lines, t.memo.width = lines, width
 	return lines

@@ -26,7 +26,7 @@ import (
 type Store interface {
 	Identity(id string) (cache.Identity, bool)
 	Snapshot(ref access.Ref) (access.Snapshot, cache.Status, bool)
-	Activity(ref access.Ref) []access.Activity
+	Activity(ref access.Ref) cache.Record
 }
 
 // Go leads to other screens.
@@ -117,7 +117,7 @@ func (p *Page) Focus() {
 func (p *Page) Update(ctx context.Context) {
 	snap, _, has := p.store.Snapshot(p.ref)
 	identity, _ := p.store.Identity(p.ref.Identity)
-	ask := has && told(identity.Host, snap) && p.ask(snap.Revision)
+	ask := has && told(identity.Host, snap) && p.ask(snap.Revision, p.store.Activity(p.ref).Of)
 	p.paint(ctx) // what is known; nobody waits for the activity to see it
 	if !ask {
 		return
@@ -136,11 +136,16 @@ func told(h access.Host, s access.Snapshot) bool {
 	return h.Features.Activity.Available && s.Me.Owner()
 }
 
-// ask tells whether the activity of a revision has not been asked for yet, and notes that it is now.
-func (p *Page) ask(revision string) bool {
+// ask tells whether the activity of a revision has not been asked for yet, here or before this screen, and notes that it
+// is now.
+func (p *Page) ask(revision, known string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.asked == revision {
+		return false
+	}
+	if revision != "" && revision == known {
+		p.told, p.quiet = true, false
 		return false
 	}
 	p.asked = revision
@@ -150,7 +155,7 @@ func (p *Page) ask(revision string) bool {
 func (p *Page) paint(ctx context.Context) {
 	snap, status, has := p.store.Snapshot(p.ref)
 	identity, _ := p.store.Identity(p.ref.Identity)
-	d := data{snap: snap, host: identity.Host, me: identity.Me, activity: p.store.Activity(p.ref), now: p.env.Now(), said: status.At}
+	d := data{snap: snap, host: identity.Host, me: identity.Me, activity: p.store.Activity(p.ref).List, now: p.env.Now(), said: status.At}
 	if p.go_.Elsewhere != nil {
 		d.elsewhere = p.go_.Elsewhere(ctx)
 	}

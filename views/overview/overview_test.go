@@ -92,7 +92,7 @@ func open(t *testing.T, lang string, fill func(*cache.Store), activity error) *o
 			o.asked++
 			o.while = strings.Join(shot.Texts(o.page.Object()), "\n")
 			if activity == nil {
-				o.store.PutActivity(ref, []access.Activity{{ID: "9", At: now.Add(-4 * 24 * time.Hour), Actor: "Marie", Action: "user.invited", Target: "noe@studio.example"}})
+				o.store.PutActivity(ref, cache.Record{List: []access.Activity{{ID: "9", At: now.Add(-4 * 24 * time.Hour), Actor: "Marie", Action: "user.invited", Target: "noe@studio.example"}}})
 			}
 			return activity
 		},
@@ -176,11 +176,28 @@ func TestActivityThatComesLaterKeepsTheFocus(t *testing.T) {
 	o := open(t, "en", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
 	o.page.Focus()
 	before := o.win.Canvas().Focused()
-	o.store.PutActivity(ref, []access.Activity{{ID: "10", At: now, Actor: "Sam", Action: "user.invited", Target: "odile@studio.example"}})
+	o.store.PutActivity(ref, cache.Record{List: []access.Activity{{ID: "10", At: now, Actor: "Sam", Action: "user.invited", Target: "odile@studio.example"}}})
 	o.page.Update(context.Background())
 	o.says(t, "odile@studio.example", "0 d")
 	if before == nil || o.win.Canvas().Focused() != before {
 		t.Error("the focus went away with new activity")
+	}
+}
+
+func TestTheActivityOfTheSameRevisionIsNotAskedForAgain(t *testing.T) {
+	known := func(revision string) func(s *cache.Store) {
+		return func(s *cache.Store) {
+			s.PutSnapshot(owned(), now)
+			s.PutActivity(ref, cache.Record{Of: revision, List: []access.Activity{{ID: "8", At: now, Actor: "Sam", Action: "user.invited", Target: "lea@studio.example"}}})
+		}
+	}
+	o := open(t, "en", known(owned().Revision), nil)
+	if o.asked != 0 {
+		t.Errorf("asked %d times though nothing changed since", o.asked)
+	}
+	o.says(t, "lea@studio.example")
+	if o := open(t, "en", known("an earlier one"), nil); o.asked != 1 {
+		t.Errorf("asked %d times for a new revision", o.asked)
 	}
 }
 
@@ -215,7 +232,8 @@ func TestWhatChangedElsewhereStandsAboveUntilItHasBeenSeen(t *testing.T) {
 	if o.sees("Changé ailleurs") {
 		t.Fatal("something is said to have changed")
 	}
-	o.store.PutActivity(ref, []access.Activity{{ID: "1", At: now.Add(-time.Hour), Actor: "Paul Roy", ActorEmail: "paul@x.example", Action: "invitation.accepted", Target: "noe@studio.example"}})
+	o.store.PutActivity(ref, cache.Record{List: []access.Activity{
+		{ID: "1", At: now.Add(-time.Hour), Actor: "Paul Roy", ActorEmail: "paul@x.example", Action: "invitation.accepted", Target: "noe@studio.example"}}})
 	o.items = []watch.Item{
 		{Kind: watch.NewUser, Since: now.Add(-2 * time.Hour), At: now, Difference: diff.Difference{What: diff.UserCame, Name: "Noé", Email: "noe@studio.example"}},
 		{Kind: watch.ChangedEmail, Since: now.Add(-2 * time.Hour), At: now, Difference: diff.Difference{What: diff.AccountEmail, Before: "a@a.example", After: "b@b.example"}},

@@ -199,7 +199,7 @@ func (d *Disk) Settle(ctx context.Context, known []string) error {
 		here[id] = true
 	}
 	err := d.cache.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		had, err := column(ctx, tx, "SELECT id FROM identities UNION SELECT identity FROM accounts UNION SELECT identity FROM versions")
+		had, err := column(ctx, tx, "SELECT id FROM identities UNION SELECT identity FROM accounts UNION SELECT identity FROM versions UNION SELECT identity FROM activities")
 		if err != nil {
 			return err
 		}

@@ -91,6 +91,9 @@ func TestWhatIsKeptComesBackAsItWas(t *testing.T) {
 		if k.ETag != "tag "+s.Account.ID || !k.At.Equal(noon) {
 			t.Errorf("%s %s", k.ETag, k.At)
 		}
+		if diff := cmp.Diff(doneIn(s), k.Record); diff != "" {
+			t.Error(diff)
+		}
 	}
 	_, one, err := d.Load(t.Context(), want[1].Ref)
 	if err != nil || len(one) != 1 || one[0].Snapshot.Ref != want[1].Ref {

@@ -313,6 +313,42 @@ func decodeIdentity(id string, body []byte) (cache.Identity, error) {
 	return i, nil
 }
 
+type activityForm struct {
+	ID          string    `json:"id,omitempty"`
+	At          time.Time `json:"at,omitzero"`
+	Actor       string    `json:"actor,omitempty"`
+	ActorEmail  string    `json:"actorEmail,omitempty"`
+	Action      string    `json:"action,omitempty"`
+	Target      string    `json:"target,omitempty"`
+	Permissions []string  `json:"permissions,omitempty"`
+	Fields      []string  `json:"fields,omitempty"`
+	From        string    `json:"from,omitempty"`
+	Text        string    `json:"text,omitempty"`
+}
+
+type recordForm struct {
+	Form int            `json:"form"`
+	List []activityForm `json:"list,omitempty"`
+}
+
+func encodeActivity(list []access.Activity) ([]byte, error) {
+	return json.Marshal(recordForm{Form: form, List: each(list, func(a access.Activity) activityForm {
+		return activityForm{ID: a.ID, At: a.At, Actor: a.Actor, ActorEmail: a.ActorEmail, Action: a.Action, Target: a.Target,
+			Permissions: as[string](a.Permissions), Fields: a.Fields, From: a.From, Text: a.Text}
+	})})
+}
+
+func decodeActivity(body []byte) ([]access.Activity, error) {
+	var f recordForm
+	if err := readForm(body, &f, &f.Form); err != nil {
+		return nil, err
+	}
+	return each(f.List, func(a activityForm) access.Activity {
+		return access.Activity{ID: a.ID, At: a.At, Actor: a.Actor, ActorEmail: a.ActorEmail, Action: a.Action, Target: a.Target,
+			Permissions: as[access.Permission](a.Permissions), Fields: a.Fields, From: a.From, Text: a.Text}
+	}), nil
+}
+
 func mails(p access.Preferences) map[string]bool {
 	if p == nil {
 		return nil

@@ -134,9 +134,18 @@ func fill(d *Disk, identity string, accounts, each int) []access.Snapshot {
 	d.KeepAccounts(identity, list, noon)
 	for _, s := range snaps {
 		d.KeepSnapshot(cache.KeptSnapshot{Snapshot: s, ETag: "tag " + s.Account.ID, At: noon})
+		d.KeepActivity(s.Ref, doneIn(s))
 	}
 	d.KeepFeed(identity, "token of "+identity, noon)
 	return snaps
+}
+
+// doneIn is what a host says was done in an account.
+func doneIn(s access.Snapshot) cache.Record {
+	return cache.Record{Of: s.Revision, List: []access.Activity{
+		{ID: "9", At: noon, Actor: "Marie Readable", ActorEmail: "marie@readable.example", Action: "user.permissions", Target: "Sam Gagnon",
+			Permissions: []access.Permission{"invoices"}, Fields: []string{"phone"}, From: "198.51.100.7", Text: "as the readable host says of " + s.Ref.Identity},
+	}}
 }
 
 // all is everything that is kept, by account.

@@ -65,8 +65,9 @@ func (d *Disk) LoadRest(ctx context.Context, put func([]cache.KeptSnapshot)) err
 }
 
 func present(ctx context.Context, db *sql.DB, which string, args []any, put func([]cache.KeptSnapshot)) error {
-	rows, err := db.QueryContext(ctx, `SELECT v.identity, v.account, v.confirmed, v.etag, v.body FROM accounts a JOIN versions v
-		ON v.id = (SELECT max(id) FROM versions WHERE identity = a.identity AND account = a.account) WHERE `+which, args...)
+	rows, err := db.QueryContext(ctx, `SELECT v.identity, v.account, v.confirmed, v.etag, v.body, coalesce(r.revision, ''), r.body FROM accounts a
+		JOIN versions v ON v.id = (SELECT max(id) FROM versions WHERE identity = a.identity AND account = a.account)
+		LEFT JOIN activities r ON r.identity = a.identity AND r.account = a.account WHERE `+which, args...)
 	if err != nil {
 		return err
 	}
@@ -77,8 +78,8 @@ func present(ctx context.Context, db *sql.DB, which string, args []any, put func
 		var ref access.Ref
 		var k cache.KeptSnapshot
 		var confirmed int64
-		var body sql.RawBytes
-		if err := rows.Scan(&ref.Identity, &ref.Account, &confirmed, &k.ETag, &body); err != nil {
+		var body, done sql.RawBytes
+		if err := rows.Scan(&ref.Identity, &ref.Account, &confirmed, &k.ETag, &body, &k.Record.Of, &done); err != nil {
 			return err
 		}
 		k.Snapshot, err = shared.read(ref, body)
@@ -87,6 +88,14 @@ func present(ctx context.Context, db *sql.DB, which string, args []any, put func
 		}
 		if err != nil {
 			return err
+		}
+		if k.Record.Of != "" {
+			k.Record.List, err = decodeActivity(done)
+			if errors.Is(err, errOtherForm) {
+				k.Record = cache.Record{}
+			} else if err != nil {
+				return err
+			}
 		}
 		k.At = stamped(confirmed)
 		if list = append(list, k); len(list) == some {

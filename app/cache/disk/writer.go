@@ -261,8 +261,10 @@ func (d *Disk) KeepAccounts(identity string, list []access.Summary, asked time.T
 			delete(old, a.Ref)
 		}
 		for ref := range old {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM accounts WHERE identity = ? AND account = ?", ref.Identity, ref.Account); err != nil {
-				return err
+			for _, query := range []string{"DELETE FROM accounts WHERE identity = ? AND account = ?", "DELETE FROM activities WHERE identity = ? AND account = ?"} {
+				if _, err := tx.ExecContext(ctx, query, ref.Identity, ref.Account); err != nil {
+					return err
+				}
 			}
 		}
 		_, err = tx.ExecContext(ctx, "UPDATE identities SET listed = ? WHERE id = ?", stamp(asked), identity)
@@ -377,6 +379,19 @@ func (d *Disk) KeepSnapshot(k cache.KeptSnapshot) {
 	})
 }
 
+// KeepActivity implements cache.Keeper.
+func (d *Disk) KeepActivity(ref access.Ref, r cache.Record) {
+	d.put(func(ctx context.Context, _ *writer, tx *sql.Tx) error {
+		body, err := encodeActivity(r.List)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO activities (identity, account, revision, body) VALUES (?, ?, ?, ?)",
+			ref.Identity, ref.Account, r.Of, body)
+		return err
+	})
+}
+
 // KeepFeed implements cache.Keeper. It is kept only for an identity whose list is: the token stands for what is in it.
 func (d *Disk) KeepFeed(identity, token string, at time.Time) {
 	d.put(func(ctx context.Context, w *writer, tx *sql.Tx) error {
@@ -406,7 +421,7 @@ func (d *Disk) ForgetIdentity(id string) {
 }
 
 func forgetIdentity(ctx context.Context, tx *sql.Tx, id string) error {
-	for _, query := range []string{"DELETE FROM versions WHERE identity = ?", "DELETE FROM accounts WHERE identity = ?", "DELETE FROM identities WHERE id = ?"} {
+	for _, query := range []string{"DELETE FROM versions WHERE identity = ?", "DELETE FROM activities WHERE identity = ?", "DELETE FROM accounts WHERE identity = ?", "DELETE FROM identities WHERE id = ?"} {
 		if _, err := tx.ExecContext(ctx, query, id); err != nil {
 			return err
 		}

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"concierge/host/whmcs/whmcstest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -203,7 +205,7 @@ func phpDecode(s string) string {
 	return decoded
 }
 
-// documentation is the vendor's, see the file.
+// documentation is the vendor's.
 func documentation(t testing.TB) map[string]struct {
 	SampleReply   json.RawMessage
 	ErrorMessages []string
@@ -221,7 +223,7 @@ func documentation(t testing.TB) map[string]struct {
 			Required bool
 		}
 	}
-	if err := json.Unmarshal(readFile(t, "testdata/actions.json"), &docs); err != nil {
+	if err := json.Unmarshal(whmcstest.Documentation(t), &docs); err != nil {
 		t.Fatal(err)
 	}
 	return docs

@@ -3,8 +3,6 @@ package whmcstest
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,30 +16,11 @@ type documented struct {
 	ErrorMessages []string       `json:"errorMessages"`
 }
 
-// documentation reads the vendor's sample replies and error messages. They stand in the folder "shared" beside the
-// repository, in CI too.
+// documentation reads the vendor's sample replies and error messages.
 func documentation(t *testing.T) map[string]documented {
 	t.Helper()
-	root, err := os.Getwd()
-	for err == nil {
-		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			break
-		}
-		if root == filepath.Dir(root) {
-			t.Fatal("no go.mod above the test")
-		}
-		root = filepath.Dir(root)
-	}
-	name := filepath.Join(root, "..", "shared", "whmcs", "actions.json")
-	raw, err := os.ReadFile(name)
-	if os.IsNotExist(err) && os.Getenv("CI") == "" {
-		t.Skipf("NOT COMPARED with the vendor's sample replies: %s is not there (it stands in shared/, beside the repository)", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all map[string]documented
-	if err := json.Unmarshal(raw, &all); err != nil {
+	if err := json.Unmarshal(Documentation(t), &all); err != nil {
 		t.Fatal(err)
 	}
 	return all

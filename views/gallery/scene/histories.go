@@ -206,6 +206,6 @@ func live(s *Stage, list []access.Activity, why *trouble.Trouble) {
 		s.Store.PutSnapshot(st.s, st.at)
 	}
 	s.Core.Past.Watch.Wait() // it looks on a goroutine of its own, where the test driver would draw at the same time as here
-	s.Store.PutActivity(viewtest.Ref, list)
+	s.Store.PutActivity(viewtest.Ref, cache.Record{List: list})
 	record(s, list, why)
 }

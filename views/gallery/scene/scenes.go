@@ -352,7 +352,7 @@ func notOwner(s *Stage) {
 	snap.Me = access.Membership{UserID: "u2", Role: access.Member, Permissions: access.PresetAccountant.Of(Host().Permissions)}
 	snap.Users, snap.Invitations, snap.Contacts, snap.Account.Email = nil, nil, nil, ""
 	s.Store.PutSnapshot(snap, viewtest.Now)
-	s.Store.PutActivity(viewtest.Ref, []access.Activity{{ID: "1", At: viewtest.Now, Actor: Me().Name(), Action: "signed-in"}})
+	s.Store.PutActivity(viewtest.Ref, cache.Record{List: []access.Activity{{ID: "1", At: viewtest.Now, Actor: Me().Name(), Action: "signed-in"}}})
 }
 
 // alone is an account that nobody but its owner uses.
@@ -360,7 +360,7 @@ func alone(s *Stage) {
 	snap := Snapshot()
 	snap.Users, snap.Invitations, snap.Contacts = snap.Users[:1], nil, nil
 	s.Store.PutSnapshot(snap, viewtest.Now)
-	s.Store.PutActivity(viewtest.Ref, nil)
+	s.Store.PutActivity(viewtest.Ref, cache.Record{})
 }
 
 // unknown is an account of which there is only the name.

@@ -125,7 +125,7 @@ func (s *Stage) core(log *slog.Logger) {
 	for _, snap := range Snapshots() {
 		c.Store.PutSnapshot(snap, viewtest.Now)
 	}
-	c.Store.PutActivity(viewtest.Ref, Activity())
+	c.Store.PutActivity(viewtest.Ref, cache.Record{List: Activity()})
 }
 
 // choose makes the settings of somebody who has used the application for a while.
