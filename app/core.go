@@ -121,7 +121,7 @@ func New(cfg Config) *Core {
 		File: cfg.IdentitiesFile, Vault: c.vault, Browser: cfg.Browser, Language: cfg.Language, Log: cfg.Log,
 		Discover: c.discover,
 	})
-	c.Sync = syncer.New(syncer.Config{Store: c.Store, Recents: cfg.Recents, For: func(id string) (syncer.API, string, error) {
+	c.Sync = syncer.New(syncer.Config{Store: c.Store, Recents: cfg.Recents, Reminded: c.reminded, For: func(id string) (syncer.API, string, error) {
 		cl, url, err := c.client(id)
 		return c.pace.of(cl, url), url, err
 	}})

@@ -54,6 +54,11 @@ func (c *Core) watching() {
 	p.stops = append(p.stops, c.Store.Replaced.Listen(p.Watch.Take))
 }
 
+// reminded marks an account whose host reminds of access that ends.
+func (c *Core) reminded(ref access.Ref, standing []access.Reminder) {
+	c.Past.Watch.Remind(ref, standing, time.Now())
+}
+
 // loadMarks brings back what was marked when the application ended.
 func (p *Past) loadMarks() error {
 	if t := p.Watch.Load(); t != nil {

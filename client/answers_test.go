@@ -114,6 +114,17 @@ func TestListsThatAreNotThereAreNotTakenForEmptyPages(t *testing.T) {
 	}
 }
 
+func TestAReminderThatSaysNothingIsLeftOutAndTheChangeIsNot(t *testing.T) {
+	c := newHost(t, func(w http.ResponseWriter, r *http.Request) {
+		answerJSON(w, http.StatusOK, `{"token":"t","accounts":[{"id":"a1","revision":"2","reminders":[{"userId":"u2","endsAt":"2027-03-12T23:59:59Z","days":7},
+			{"endsAt":"2027-03-12T23:59:59Z","days":7},{"userId":"u2","days":7},{"userId":"u2","endsAt":"2027-03-12T23:59:59Z"}]}]}`)
+	})
+	got, err := c.Changes(context.Background(), "t")
+	if err != nil || len(got.Accounts) != 1 || len(got.Accounts[0].Reminders) != 1 || got.Accounts[0].Reminders[0].Days != 7 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestAStaleProblemCarriesWhatIsThereNow(t *testing.T) {
 	c := newHost(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Request-Id", "req-7")

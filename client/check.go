@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"net/url"
+	"slices"
 
 	"concierge/client/api"
 )
@@ -102,7 +103,13 @@ func checkChanges(c *api.Changes) string {
 	if c.Token == "" {
 		return "token"
 	}
-	return each("accounts", c.Accounts, func(a *api.AccountChange) string { return need("id", a.ID) })
+	return each("accounts", c.Accounts, func(a *api.AccountChange) string {
+		// A reminder that does not say of whom and when is none; what changed is worth more than it.
+		a.Reminders = slices.DeleteFunc(a.Reminders, func(r api.Reminder) bool {
+			return r.UserID == "" || r.EndsAt.IsZero() || r.Days <= 0
+		})
+		return need("id", a.ID)
+	})
 }
 
 func need(name, value string) string {

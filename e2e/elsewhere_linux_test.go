@@ -39,7 +39,7 @@ func TestWiderRightsGivenElsewhereAreToldUntilSeen(t *testing.T) {
 		t.Fatal("nothing is told")
 	}
 	w.does("notice", "Changé ailleurs depuis votre dernière visite", "ctrl+1")
-	w.tabBack("Aperçu. Quelque chose a changé ailleurs")
+	w.tabBack("Aperçu. Quelque chose est signalé")
 	w.quit()
 
 	w = c.open()

@@ -21,7 +21,33 @@ var (
 	ErrRefused = errors.New("refused by the provider's system")
 	// ErrUnavailable: the provider's system does not answer now; trying later can help.
 	ErrUnavailable = errors.New("the provider's system is unavailable")
+	// ErrNonsense: the provider's system gave an answer that nothing can be made of.
+	ErrNonsense = errors.New("the provider's system gave an answer that makes no sense")
+
+	// What host/server looks at before it writes, and the provider's system may still answer because somebody was faster
+	// or because it knows more: another person signs in with the address; the address has access; it is invited; it is the
+	// last that receives Domain mail; the owner can be neither restricted nor removed.
+	ErrEmailTaken     = errors.New("another person signs in with this address")
+	ErrAlreadyUser    = errors.New("the address already has access")
+	ErrAlreadyInvited = errors.New("the address is already invited")
+	ErrLastDomain     = errors.New("at least one address must receive Domain mail")
+	ErrOwnerProtected = errors.New("the owner cannot be restricted or removed")
 )
+
+// FieldError is a value that the provider's system does not take.
+type FieldError struct {
+	Pointer string // into the request's body, such as "/email"; "" when it does not say which
+	Code    string // one of api.Field…
+	Detail  string // for logs
+}
+
+func (e *FieldError) Error() string {
+	s := "field " + e.Pointer + ": " + e.Code
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	return s
+}
 
 // ErrInvalidToken is what host/oidc answers host/server for an access token that is unknown, expired or revoked, or
 // whose person is gone.
@@ -36,6 +62,10 @@ type Description struct {
 	Features       api.Features
 	Sample         bool
 	MailboxPath    string // sample host only: path of the mailbox page
+
+	// Unproven are the conditions (api.Condition…) for which this host cannot send a code, and so asks for none. Changing
+	// the login e-mail is never done without: a host that sends no codes says in Features that it cannot.
+	Unproven []string
 }
 
 // Actor is who is acting, for the activity log.
@@ -88,7 +118,8 @@ type Provider interface {
 	Snapshot(ctx context.Context, accountID string) (api.Snapshot, error)
 	// Activity lists newest first, after a cursor ("" for the newest), at most limit; next is "" at the end.
 	Activity(ctx context.Context, accountID, cursor string, limit int) (items []api.Activity, next string, err error)
-	// Changes says which of the person's accounts changed since a token of an earlier call ("" for: give a token).
+	// Changes says which of the person's accounts changed since a token of an earlier call ("" for: give a token), each
+	// with all its reminders; host/server leaves out those of others.
 	Changes(ctx context.Context, personID, since string, limit int) (api.Changes, error)
 
 	// Locked runs fn while no other write to the account (or, with an empty accountID, to people) can come between.

@@ -33,9 +33,9 @@ func (w *Window) watching() {
 // notification says what changed elsewhere: of one account the first thing in words, of several how many they are. While the
 // window is locked it names nobody.
 func (w *Window) notification(list []watch.Notice) *fyne.Notification {
-	words := w.env.Words
+	words, of := w.env.Words, noticeOf(list)
 	if len(list) > 1 || w.Locked() {
-		return fyne.NewNotification(words.T("history.notice_many_title"), words.N("history.notice_many", len(list)))
+		return fyne.NewNotification(words.T("history.notice_many_title_"+of), words.N("history.notice_many_"+of, len(list)))
 	}
 	n := list[0]
 	a, _ := w.cfg.Core.Store.Account(n.Account)
@@ -44,11 +44,39 @@ func (w *Window) notification(list []watch.Notice) *fyne.Notification {
 		name = alias
 	}
 	i, _ := w.cfg.Core.Store.Identity(n.Account.Identity)
-	text := say.Words{Title: say.Difference(words, i.Host, n.Items[0].Difference)}.Text()
-	if more := len(n.Items) - 1; more > 0 {
-		text = words.N("history.notice_more", more, "Text", text)
+	var first string
+	if n.Items[0].Kind == watch.Ending {
+		snap, _, _ := w.cfg.Core.Store.Snapshot(n.Account)
+		first = say.Reminder(words, snap, w.env.Now(), n.Items[0].Reminder)
+	} else {
+		first = say.Difference(words, i.Host, n.Items[0].Difference)
 	}
-	return fyne.NewNotification(words.T("history.notice_title", "Account", name), text)
+	text := say.Words{Title: first}.Text()
+	if more := len(n.Items) - 1; more > 0 {
+		text = words.N("history.notice_more_"+of, more, "Text", text)
+	}
+	return fyne.NewNotification(words.T("history.notice_title_"+of, "Account", name), text)
+}
+
+// noticeOf tells what notices are of, as the end of the keys of their words: changes elsewhere, access that ends, or both.
+func noticeOf(list []watch.Notice) string {
+	changes, endings := 0, 0
+	for _, n := range list {
+		for _, i := range n.Items {
+			if i.Kind == watch.Ending {
+				endings++
+			} else {
+				changes++
+			}
+		}
+	}
+	switch {
+	case endings == 0:
+		return "elsewhere"
+	case changes == 0:
+		return "ending"
+	}
+	return "mixed"
 }
 
 // elsewhere gives the overview what it says of changes elsewhere.

@@ -23,6 +23,15 @@ func notice(ref access.Ref) watch.Notice {
 	}}
 }
 
+// ending is of an account where two accesses end.
+func ending(ref access.Ref) watch.Notice {
+	at := viewtest.Now.AddDate(0, 0, 7)
+	return watch.Notice{Account: ref, Items: []watch.Item{
+		{Kind: watch.Ending, Reminder: access.Reminder{UserID: "u2", EndsAt: at, Days: 7}},
+		{Kind: watch.Ending, Reminder: access.Reminder{UserID: "u3", EndsAt: at, Days: 7}},
+	}}
+}
+
 func TestTheSystemTellsOfOneAccountInWordsAndOfManyByNumber(t *testing.T) {
 	for _, c := range []struct {
 		name        string
@@ -33,6 +42,12 @@ func TestTheSystemTellsOfOneAccountInWordsAndOfManyByNumber(t *testing.T) {
 			"Boulangerie Chez Marcel\u00a0: changé ailleurs", "Noé Roy peut se connecter\u00a0: Comptable. Et 1 autre changement."},
 		{"several accounts", []watch.Notice{notice(viewtest.Ref), notice(scene.Accounts()[1].Ref), notice(scene.Accounts()[2].Ref)},
 			"Concierge\u00a0: changé ailleurs", "Quelque chose a changé ailleurs dans 3 comptes."},
+		{"access that ends", []watch.Notice{ending(viewtest.Ref)},
+			"Boulangerie Chez Marcel\u00a0: accès qui prend fin bientôt", "L'accès de Sam Gagnon prend fin dans 7\u00a0jours, le 25\u00a0novembre 2026. Et 1 autre accès."},
+		{"access that ends in several accounts", []watch.Notice{ending(viewtest.Ref), ending(scene.Accounts()[1].Ref)},
+			"Concierge\u00a0: accès qui prend fin bientôt", "Un accès prend fin bientôt dans 2 comptes."},
+		{"both", []watch.Notice{notice(viewtest.Ref), ending(scene.Accounts()[1].Ref)},
+			"Concierge\u00a0: du nouveau", "Dans 2 comptes, quelque chose a changé ailleurs ou un accès prend fin bientôt."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			test.NewTempApp(t)

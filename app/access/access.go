@@ -192,6 +192,22 @@ type User struct {
 	TwoFactor           *bool     // nil: not told
 }
 
+// OverdueAfter is how long after its end an access that the host still lists counts as overdue: hosts do not end access to
+// the second, and clocks differ.
+const OverdueAfter = 10 * time.Minute
+
+// Overdue tells whether the user's access should have ended and has not, by what the host said at a time.
+func (u User) Overdue(said time.Time) bool {
+	return !u.EndsAt.IsZero() && said.Sub(u.EndsAt) >= OverdueAfter
+}
+
+// Reminder says that a user's access ends in so many days or fewer, as the host reminds of it.
+type Reminder struct {
+	UserID string
+	EndsAt time.Time
+	Days   int
+}
+
 // Name is the user's name, or the login e-mail when there is none.
 func (u User) Name() string { return fullName(u.FirstName, u.LastName, "", u.Email) }
 

@@ -31,7 +31,7 @@ const (
 	SecondFactor      Check = "second-factor"      // nobody holds a sensitive permission without a second factor
 	FullAccess        Check = "full-access"        // only the owner has every permission
 	InvitationExpires Check = "invitation-expires" // no invitation is about to expire or has expired
-	AccessEnds        Check = "access-ends"        // no access ends soon
+	AccessEnds        Check = "access-ends"        // no access ends soon, or should have ended
 	Dormant           Check = "dormant"            // nobody keeps access without using it
 	SilentContact     Check = "silent-contact"     // every contact receives something
 	AccountAddress    Check = "account-address"    // the account's e-mail is that of somebody known
@@ -69,7 +69,7 @@ type Finding struct {
 	Domain       string              // OwnerMailbox: the domain of the account that the mailbox is on
 	Count        int                 // DomainMail: domains concerned; Recovery: addresses that can be reached
 	At           time.Time           // InvitationExpires: when; AccessEnds: when; Dormant: last sign-in
-	Over         bool                // InvitationExpires: it has expired already
+	Over         bool                // InvitationExpires: it has expired already; AccessEnds: it should have
 }
 
 // Report is what a look at one account gave.

@@ -58,10 +58,17 @@ func invitationExpires(l look) []Finding {
 	return out
 }
 
-// accessEnds finds access that ends soon. Access whose end has passed is left out: the host takes it back.
+// accessEnds finds access that ends soon, and access that the host still lists though its end has passed. Where the end
+// passed after the host was heard of last, nothing is said: it may well have taken the access back.
 func accessEnds(l look) []Finding {
 	var out []Finding
 	for _, u := range l.s.Users {
+		if u.Overdue(l.said) {
+			f := about(u, Risk)
+			f.At, f.Over = u.EndsAt, true
+			out = append(out, f)
+			continue
+		}
 		if left := u.EndsAt.Sub(l.now); !u.EndsAt.IsZero() && left > 0 && left <= AccessSoon {
 			f := about(u, Attention)
 			f.At = u.EndsAt

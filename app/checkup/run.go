@@ -16,9 +16,10 @@ const (
 
 // look is what the checks see.
 type look struct {
-	s   access.Snapshot
-	h   access.Host
-	now time.Time
+	s    access.Snapshot
+	h    access.Host
+	now  time.Time
+	said time.Time // when the host said so last
 }
 
 // check is one check: whether it can be made with what is known here, and what it finds. A check that finds nothing is
@@ -46,9 +47,10 @@ var checks = []check{
 	{AccountAddress, look.seesEverybody, accountAddress, okAccount, SeeAccount},
 }
 
-// Run makes every check that what the signed-in person may see of an account, and what its host tells, allow.
-func Run(s access.Snapshot, h access.Host, now time.Time) Report {
-	l := look{s, h, now}
+// Run makes every check that what the signed-in person may see of an account, and what its host tells, allow. said is
+// when the host last said that the account is so.
+func Run(s access.Snapshot, h access.Host, now, said time.Time) Report {
+	l := look{s, h, now, said}
 	var r Report
 	for _, c := range checks {
 		if !c.can(l) {

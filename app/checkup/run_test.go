@@ -141,11 +141,14 @@ func TestRun(t *testing.T) {
 		{"access that ends within a month",
 			func(s *access.Snapshot, _ *access.Host) { s.Users[1].EndsAt = now.Add(31 * 24 * time.Hour) },
 			[]string{"access-ends attention → user Sam sam"}},
-		{"access that ends later, or has ended",
+		{"access that ends later, or whose end has just passed by this clock",
 			func(s *access.Snapshot, _ *access.Host) {
 				s.Users[1].EndsAt = now.Add(32 * 24 * time.Hour)
-				s.Users = append(s.Users, access.User{ID: "x", Email: "x@x.example", EndsAt: now.Add(-time.Hour)})
+				s.Users = append(s.Users, access.User{ID: "x", Email: "x@x.example", EndsAt: now.Add(-access.OverdueAfter + time.Second)})
 			}, nil},
+		{"access that should have ended, which the host still lists",
+			func(s *access.Snapshot, _ *access.Host) { s.Users[1].EndsAt = now.Add(-time.Hour) },
+			[]string{"access-ends risk → user Sam sam over"}},
 		{"a user who has not signed in for a year; the owner may stay away",
 			func(s *access.Snapshot, _ *access.Host) {
 				s.Users[0].LastSignIn = now.AddDate(-3, 0, 0)
@@ -173,7 +176,7 @@ func TestRun(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s, h := sound(), host()
 			c.change(&s, &h)
-			r := Run(s, h, now)
+			r := Run(s, h, now, now)
 			var got []string
 			for _, f := range r.Findings {
 				if f.Level != OK {
@@ -223,7 +226,7 @@ func TestOnlyChecksThatCanBeMadeRun(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s, h := sound(), host()
 			c.change(&s, &h)
-			r := Run(s, h, now)
+			r := Run(s, h, now, now)
 			var got []Check
 			for _, f := range r.Findings {
 				if !slices.Contains(got, f.Check) {
@@ -239,7 +242,7 @@ func TestOnlyChecksThatCanBeMadeRun(t *testing.T) {
 }
 
 func TestACheckInOrderIsReportedOnceWithItsFacts(t *testing.T) {
-	r := Run(sound(), host(), now)
+	r := Run(sound(), host(), now, now)
 	if len(r.Findings) != r.Ran {
 		t.Fatalf("%d findings of %d checks", len(r.Findings), r.Ran)
 	}
@@ -249,6 +252,16 @@ func TestACheckInOrderIsReportedOnceWithItsFacts(t *testing.T) {
 		}
 		if (f.Check == DomainMail && f.Category != access.MailDomain) || (f.Check == OwnerMailbox && f.Email != "marie@poste.example") || (f.Check == AccountAddress && f.Email != "comptes@poste.example") {
 			t.Errorf("facts are missing: %+v", f)
+		}
+	}
+}
+
+func TestWhatTheHostWasNotAskedAboutSinceItsEndIsNotCalledOverdue(t *testing.T) {
+	s := sound()
+	s.Users[1].EndsAt = now.Add(-time.Hour)
+	for _, f := range Run(s, host(), now, now.Add(-2*time.Hour)).Findings {
+		if f.Check == AccessEnds && f.Level != OK {
+			t.Errorf("found %+v", f)
 		}
 	}
 }

@@ -42,6 +42,9 @@ type Config struct {
 	Timeout time.Duration
 	// Recents are accounts that Fill asks for before the others, the first one first; nil: none.
 	Recents func() []access.Ref
+	// Reminded is told which reminders of access that ends stand in an account whenever the change feed tells of it, once
+	// the store has the account as it is; nil: nobody is.
+	Reminded func(ref access.Ref, standing []access.Reminder)
 	// Parallel is how many accounts are asked for at once; 4 when zero.
 	Parallel int
 }
@@ -315,8 +318,22 @@ func (s *Syncer) Poll(ctx context.Context, identity string) error {
 	if err := s.each(ctx, slices.Collect(maps.Keys(changed))); err != nil {
 		return err
 	}
+	s.remind(identity, got.accounts)
 	s.cfg.Store.Confirm(identity, got.token, time.Now())
 	return nil
+}
+
+// remind passes on which reminders stand in the accounts the feed told of: none in one that is gone.
+func (s *Syncer) remind(identity string, accounts map[string]api.AccountChange) {
+	if s.cfg.Reminded == nil {
+		return
+	}
+	for id, c := range accounts {
+		if c.Gone {
+			c.Reminders = nil
+		}
+		s.cfg.Reminded(access.Ref{Identity: identity, Account: id}, wire.Reminders(c.Reminders))
+	}
 }
 
 // news is what the change feed told since a token: the last of each account, and whether it began anew.

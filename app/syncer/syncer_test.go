@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"concierge/app/access"
 	"concierge/app/cache"
@@ -230,6 +232,42 @@ func TestPollRefreshesOnlyWhatChanged(t *testing.T) {
 		}
 		if h.count("changes t1") != 1 || h.count("changes t2") != 1 {
 			t.Errorf("tokens not followed: %v", h.asked)
+		}
+	})
+}
+
+func TestPollPassesOnRemindersOnceTheAccountIsInTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, store, plain := setup(3)
+		plain.Close()
+		var told []string
+		s := syncer.New(syncer.Config{Store: store, For: func(string) (syncer.API, string, error) { return h, "https://h.example", nil },
+			Reminded: func(ref access.Ref, standing []access.Reminder) {
+				snap, _, _ := store.Snapshot(ref)
+				told = append(told, fmt.Sprint(ref.Account, " at ", snap.Revision, ": ", len(standing)))
+			}})
+		defer s.Close()
+		h.changes = []api.Changes{{Token: "t1"}}
+		for _, err := range []error{s.Poll(t.Context(), "i"), s.Fill(t.Context(), "i")} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.revisions["1"] = "2"
+		reminders := []api.Reminder{{UserID: "u2", EndsAt: time.Now().Add(time.Hour), Days: 1}}
+		news := api.Changes{Token: "t2", Accounts: []api.AccountChange{{ID: "1", Revision: "2", Reminders: reminders}, {ID: "2", Gone: true, Reminders: reminders}}}
+		h.fail["1"] = &client.Offline{Kind: client.Unreachable}
+		h.changes = []api.Changes{news, news}
+		if err := s.Poll(t.Context(), "i"); err == nil || len(told) != 0 {
+			t.Errorf("told %v before the account could be had (%v)", told, err)
+		}
+		h.fail["1"] = nil
+		if err := s.Poll(t.Context(), "i"); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(told)
+		if got := fmt.Sprint(told); got != "[1 at 2: 1 2 at 1: 0]" {
+			t.Errorf("told %s", got)
 		}
 	})
 }

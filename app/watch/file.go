@@ -18,6 +18,16 @@ import (
 type document struct {
 	Version int      `json:"version"`
 	Marks   []record `json:"marks"`
+	Told    []told   `json:"told,omitempty"`
+}
+
+// told is a reminder that was marked already, also after its mark was seen.
+type told struct {
+	Identity string    `json:"identity"`
+	Account  string    `json:"account"`
+	User     string    `json:"user"`
+	EndsAt   time.Time `json:"endsAt"`
+	Days     int       `json:"days"`
 }
 
 // record is a mark on the disk: ids of the host and its names for states, and nothing about people.
@@ -32,6 +42,8 @@ type record struct {
 	To       string    `json:"to"`
 	Since    time.Time `json:"since,omitzero"`
 	At       time.Time `json:"at"`
+	EndsAt   time.Time `json:"endsAt,omitzero"` // of an Ending, whose user is ID
+	Days     int       `json:"days,omitempty"`
 }
 
 // Load brings back the marks of an earlier start. A file that cannot be understood is set aside, which is told.
@@ -66,7 +78,14 @@ func (w *Watcher) Load() *trouble.Trouble {
 	for _, r := range doc.Marks {
 		ref := access.Ref{Identity: r.Identity, Account: r.Account}
 		m := mark{Item: Item{Kind: r.Kind, Since: r.Since, At: r.At}, from: r.From, to: r.To, what: r.What, id: r.ID, field: r.Field}
+		if m.Kind == Ending {
+			m.Reminder = access.Reminder{UserID: r.ID, EndsAt: r.EndsAt, Days: r.Days}
+		}
 		w.marks[ref] = append(w.marks[ref], m)
+	}
+	for _, t := range doc.Told {
+		ref := access.Ref{Identity: t.Identity, Account: t.Account}
+		w.told[ref] = append(w.told[ref], access.Reminder{UserID: t.User, EndsAt: t.EndsAt, Days: t.Days})
 	}
 	return nil
 }
@@ -74,13 +93,15 @@ func (w *Watcher) Load() *trouble.Trouble {
 func (w *Watcher) save() {
 	w.mu.Lock()
 	doc := document{Version: 1, Marks: []record{}}
-	refs := slices.SortedFunc(maps.Keys(w.marks), func(a, b access.Ref) int {
-		return strings.Compare(a.Identity+"\n"+a.Account, b.Identity+"\n"+b.Account)
-	})
-	for _, ref := range refs {
+	for _, ref := range slices.SortedFunc(maps.Keys(w.marks), byName) {
 		for _, m := range w.marks[ref] {
 			doc.Marks = append(doc.Marks, record{Identity: ref.Identity, Account: ref.Account, Kind: m.Kind, What: m.what, ID: m.id, Field: m.field,
-				From: m.from, To: m.to, Since: m.Since.UTC(), At: m.At.UTC()})
+				From: m.from, To: m.to, Since: m.Since.UTC(), At: m.At.UTC(), EndsAt: m.Reminder.EndsAt, Days: m.Reminder.Days})
+		}
+	}
+	for _, ref := range slices.SortedFunc(maps.Keys(w.told), byName) {
+		for _, r := range w.told[ref] {
+			doc.Told = append(doc.Told, told{Identity: ref.Identity, Account: ref.Account, User: r.UserID, EndsAt: r.EndsAt, Days: r.Days})
 		}
 	}
 	broken := w.broken
@@ -95,4 +116,8 @@ func (w *Watcher) save() {
 	if err != nil {
 		w.cfg.Log.Error("what changed elsewhere cannot be kept", "err", err) // it is marked until the application ends
 	}
+}
+
+func byName(a, b access.Ref) int {
+	return strings.Compare(a.Identity+"\n"+a.Account, b.Identity+"\n"+b.Account)
 }

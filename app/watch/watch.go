@@ -1,5 +1,5 @@
 // Package watch notices what changed elsewhere and matters: somebody new has the keys, somebody may do more, an address is
-// another one. It marks the account until the person has seen it, also after a restart, and tells of many accounts at once.
+// another one; and what the host reminds of: an access that ends soon. It marks the account until the person has seen it, also after a restart, and tells of many accounts at once.
 //
 // It knows states of accounts and Changes; it neither asks hosts nor has text for people. On the disk it keeps which
 // differences are marked, by the ids of hosts, never names or addresses: what is said of them is made anew from the states.
@@ -31,10 +31,13 @@ const (
 	ChangedEmail    Kind = "changed-email"    // a login, account or contact address is another one
 	DomainRecipient Kind = "domain-recipient" // another address receives the mail about domains
 	Owner           Kind = "owner"            // the account belongs to somebody else
+	Ending          Kind = "access-ending"    // the host reminds of an access that ends soon
 )
 
 // Kinds lists them in the order to offer them.
-func Kinds() []Kind { return []Kind{NewUser, WiderRights, Owner, ChangedEmail, DomainRecipient} }
+func Kinds() []Kind {
+	return []Kind{NewUser, WiderRights, Owner, ChangedEmail, DomainRecipient, Ending}
+}
 
 // KindOf tells what a difference is to somebody who watches; false for what they need not hear of.
 func KindOf(d diff.Difference) (Kind, bool) {
@@ -63,16 +66,18 @@ type Own interface {
 	Since(ctx context.Context, ref access.Ref, since time.Time) []change.Change
 }
 
-// Item is one thing that changed elsewhere and has not been seen.
+// Item is one thing that changed elsewhere, or that the host reminds of, and has not been seen.
 type Item struct {
 	Kind      Kind
 	Since, At time.Time // it happened between these
 	// Difference says what; it is the zero value when the states it was seen in are no longer kept.
 	Difference diff.Difference
+	// Reminder is what an Ending is about; who the user is stands in the account's state.
+	Reminder access.Reminder
 }
 
 // Told tells whether it is still known what the item is about.
-func (i Item) Told() bool { return i.Difference.What != "" }
+func (i Item) Told() bool { return i.Difference.What != "" || i.Kind == Ending }
 
 // Notice is what is told of one account outside of the window.
 type Notice struct {
@@ -115,6 +120,7 @@ type Watcher struct {
 	mu      sync.Mutex
 	closed  bool
 	marks   map[access.Ref][]mark
+	told    map[access.Ref][]access.Reminder // that stood when the account was last told of: each is marked once
 	queue   []cache.Replaced
 	unsaved bool
 	broken  bool // the file could not be read nor set aside: it must not be written
@@ -146,7 +152,7 @@ func New(cfg Config) *Watcher {
 		cfg.Log = slog.Default()
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Watcher{cfg: cfg, ctx: ctx, stop: stop, marks: map[access.Ref][]mark{}}
+	return &Watcher{cfg: cfg, ctx: ctx, stop: stop, marks: map[access.Ref][]mark{}, told: map[access.Ref][]access.Reminder{}}
 }
 
 // Take looks at what replaced what, soon: it does not block.
@@ -201,6 +207,12 @@ func (w *Watcher) Forget(identity string) {
 	for ref := range w.marks {
 		if ref.Identity == identity {
 			delete(w.marks, ref)
+			w.unsaved = true
+		}
+	}
+	for ref := range w.told {
+		if ref.Identity == identity {
+			delete(w.told, ref)
 			w.unsaved = true
 		}
 	}

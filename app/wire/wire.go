@@ -145,3 +145,12 @@ func each[A, B any](list []A, of func(A) B) []B {
 	}
 	return out
 }
+
+// Reminders turns the reminders of an account.
+func Reminders(list []api.Reminder) []access.Reminder {
+	out := make([]access.Reminder, len(list))
+	for i, r := range list {
+		out[i] = access.Reminder{UserID: r.UserID, EndsAt: r.EndsAt, Days: r.Days}
+	}
+	return out
+}

@@ -54,4 +54,18 @@ type AccountChange struct {
 	ID       string `json:"id"`
 	Revision string `json:"revision,omitempty"`
 	Gone     bool   `json:"gone,omitempty"`
+	// Reminders stand until the access ended or its end was changed, and come with each entry of the account meanwhile:
+	// whoever told people of one knows it again by its user, end and days.
+	Reminders []Reminder `json:"reminders,omitempty" doc:"Access that ends soon: of every user for the owner, of themselves for others. A reminder that is given moves the account's revision"`
+}
+
+// ReminderDays are how many days (of 24 hours) before an access ends its reminders are given. A host that was not there
+// at the moment of one gives it later, or the next one alone.
+var ReminderDays = [...]int{31, 7, 1}
+
+// Reminder says that a user's access ends in so many days or fewer.
+type Reminder struct {
+	UserID string    `json:"userId"`
+	EndsAt time.Time `json:"endsAt"`
+	Days   int       `json:"days" doc:"31, 7 or 1: the last of the reminders that were given"`
 }

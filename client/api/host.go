@@ -37,10 +37,10 @@ type Features struct {
 	PasswordReset    Feature `json:"passwordReset"`
 }
 
-// Feature is one thing a host may be unable to do, and why in words.
+// Feature is one thing a host may be unable to do, or to do in part, and why in words.
 type Feature struct {
 	Available bool `json:"available"`
-	Reason    Text `json:"reason,omitempty" doc:"When not available: why, for people"`
+	Reason    Text `json:"reason,omitempty" doc:"When not available: why, for people; when available: what it does not cover, if anything"`
 }
 
 // SignIn says where and as which public client the application asks for sign-in (OpenID Connect).

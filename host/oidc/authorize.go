@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	protocol "github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/text/language"
@@ -15,8 +16,8 @@ import (
 )
 
 // authenticator is how the person of an authorization request proves who they are. begin answers the browser that has
-// just brought the request; sooner or later the authenticator calls Provider.finish. Today that is passwordPages; an
-// upstream OpenID provider would be another.
+// just brought the request; sooner or later the authenticator calls Provider.finish. There are passwordPages and
+// upstreamPages.
 type authenticator interface {
 	begin(w http.ResponseWriter, r *http.Request, req request, browser string)
 	routes(mux *http.ServeMux)
@@ -44,6 +45,7 @@ func (p *Provider) authorize(way authenticator) http.HandlerFunc {
 			challenge:   r.Form.Get("code_challenge"),
 			lang:        words.Lang(),
 			loginHint:   r.Form.Get("login_hint"),
+			prompt:      prompt(r.Form),
 		}
 		var wrong *protocol.Error
 		if req.scopes, wrong = check(r.Form); wrong != nil {
@@ -106,16 +108,35 @@ func repeated(form url.Values) bool {
 	return false
 }
 
-// finish ends a request whose person has proved who they are, by the given methods (RFC 8176): it gives the
-// application its code. SignedIn is told first; a sign-in that cannot be recorded does not happen.
-func (p *Provider) finish(w http.ResponseWriter, r *http.Request, req request, person string, methods []string) {
+// prompt is how the application wants the person to be asked (OpenID Connect Core section 3.1.2.1), as far as it matters
+// where somebody may be signed in already. One who must have signed in lately is asked again: that is always recent enough.
+func prompt(form url.Values) string {
+	asked := strings.Fields(form.Get("prompt"))
+	switch {
+	case slices.Contains(asked, protocol.PromptLogin) || form.Get("max_age") != "":
+		return protocol.PromptLogin
+	case slices.Contains(asked, protocol.PromptSelectAccount):
+		return protocol.PromptSelectAccount
+	}
+	return ""
+}
+
+// proof is how and when a person has proved who they are.
+type proof struct {
+	methods []string // RFC 8176; none when it is not known
+	at      time.Time
+}
+
+// finish ends a request whose person has proved who they are: it gives the application its code. SignedIn is told first;
+// a sign-in that cannot be recorded does not happen.
+func (p *Provider) finish(w http.ResponseWriter, r *http.Request, req request, person string, by proof) {
 	words := locales.For(req.lang)
 	from := p.ClientIP(r)
 	if err := p.People.SignedIn(r.Context(), person, from); err != nil {
 		p.failed(w, r, words, err)
 		return
 	}
-	code, err := p.answer(r.Context(), req.id, person, methods)
+	code, err := p.answer(r.Context(), req.id, person, by)
 	if errors.Is(err, errRequestDone) {
 		p.message(w, r, http.StatusConflict, "oidc.done", words)
 		return

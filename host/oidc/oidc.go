@@ -49,15 +49,18 @@ var migrations embed.FS
 // Config says what a Provider needs. Store, People, Issuer and ClientID are required.
 type Config struct {
 	Store    *store.DB
-	People   People
+	People   People // also PasswordPeople; UpstreamPeople with Upstream
 	ClientID string // the one public client there is: the application
+
+	// Upstream is where people prove who they are, instead of on this provider's pages; nil: on its pages.
+	Upstream *Upstream
 
 	// Issuer returns the issuer, such as "https://host.example/oidc", without a slash at its end. It is asked on each
 	// call, so that it may be known only once the listener is; until it answers non-empty, calls are answered 503.
 	Issuer func() string
 
 	Name      string                       // the provider's name, on the pages; may be empty
-	ForgotURL string                       // where somebody who forgot the password goes; may be empty
+	ForgotURL string                       // where somebody who forgot the password goes; may be empty; not with Upstream
 	ClientIP  func(r *http.Request) string // who is calling, where a proxy stands before; nil: the peer's address
 	Now       func() time.Time             // nil: time.Now
 	Rand      io.Reader                    // nil: crypto/rand; safe for use by several goroutines
@@ -90,6 +93,11 @@ func New(ctx context.Context, c Config) (*Provider, error) {
 	if c.ClientIP == nil {
 		c.ClientIP = peer
 	}
+	p := &Provider{Config: c}
+	way, err := p.way()
+	if err != nil {
+		return nil, fmt.Errorf("oidc: %w", err)
+	}
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
@@ -97,9 +105,28 @@ func New(ctx context.Context, c Config) (*Provider, error) {
 	if err := c.Store.Migrate(ctx, "oidc", sub); err != nil {
 		return nil, fmt.Errorf("oidc: %w", err)
 	}
-	p := &Provider{Config: c}
-	p.handler = p.routes()
+	p.handler = p.routes(way)
 	return p, nil
+}
+
+// way is how people prove who they are.
+func (p *Provider) way() (authenticator, error) {
+	if p.Upstream == nil {
+		people, ok := p.People.(PasswordPeople)
+		if !ok {
+			return nil, fmt.Errorf("%T has no passwords, and there is no upstream provider", p.People)
+		}
+		return passwordPages{p, people}, nil
+	}
+	people, ok := p.People.(UpstreamPeople)
+	if !ok {
+		return nil, fmt.Errorf("%T does not know people of an upstream provider", p.People)
+	}
+	client, err := newRelying(*p.Upstream, p.Now, p.Log)
+	if err != nil {
+		return nil, err
+	}
+	return upstreamPages{p, people, client}, nil
 }
 
 // Handler serves the end points and the pages below the issuer's path: mount it at that path, unstripped (at "/oidc/"

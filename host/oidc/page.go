@@ -38,12 +38,16 @@ type page struct {
 	Code      bool   // ask for the one-time code
 	Title     string // messages only
 	Text      string // messages only
+	Ways      []way  // messages only: how to go on, the likeliest first; without, there is none
 	Problem   string // what went wrong with what was just typed
 	Field     string // id of the field it is about; may be empty
 	Email     string
 	ForgotURL string
 	Choices   []choiceLink
 }
+
+// way is a link by which to go on.
+type way struct{ Path, Text string }
 
 type choiceLink struct{ PersonID, Name, Detail string }
 

@@ -22,6 +22,10 @@ type request struct {
 	challenge   string // PKCE, S256
 	lang        string // "fr" or "en"
 	loginHint   string
+	prompt      string // how an upstream provider should ask: "", "login" or "select_account"
+	departure   string // fingerprint of the state that an upstream provider was last given; "" once it came back
+	trouble     string // why an upstream provider's sign-in did not come to its end: the name of a page
+	address     string // which address the trouble is about, if any
 	expires     time.Time
 	halfDone    string // person whose password was right and whose one-time code is awaited
 	done        bool   // the person signed in; the code was given
@@ -48,10 +52,10 @@ func (p *Provider) begin(ctx context.Context, r *request) (browser string, err e
 			return err
 		}
 		_, err := p.Store.Querier(ctx).ExecContext(ctx,
-			`INSERT INTO oidc_requests (id, browser, redirect_uri, state, nonce, scopes, challenge, lang, login_hint, expires)
-			 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			`INSERT INTO oidc_requests (id, browser, redirect_uri, state, nonce, scopes, challenge, lang, login_hint, prompt, expires)
+			 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			r.id, r.browser, r.redirectURI, r.state, r.nonce, strings.Join(r.scopes, " "), r.challenge, r.lang, r.loginHint,
-			r.expires.UnixMilli())
+			r.prompt, r.expires.UnixMilli())
 		return err
 	})
 	return browser, err
@@ -63,10 +67,11 @@ func (p *Provider) request(ctx context.Context, id string) (request, error) {
 	var scopes, person string
 	var expires int64
 	err := p.Store.Querier(ctx).QueryRowContext(ctx,
-		`SELECT browser, redirect_uri, state, nonce, scopes, challenge, lang, login_hint, expires, half_done, person
+		`SELECT browser, redirect_uri, state, nonce, scopes, challenge, lang, login_hint, prompt, departure, trouble, address,
+		        expires, half_done, person
 		   FROM oidc_requests WHERE id = ?`, id).
-		Scan(&r.browser, &r.redirectURI, &r.state, &r.nonce, &scopes, &r.challenge, &r.lang, &r.loginHint, &expires,
-			&r.halfDone, &person)
+		Scan(&r.browser, &r.redirectURI, &r.state, &r.nonce, &scopes, &r.challenge, &r.lang, &r.loginHint,
+			&r.prompt, &r.departure, &r.trouble, &r.address, &expires, &r.halfDone, &person)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, errRequestOver
 	}
@@ -90,6 +95,33 @@ func (p *Provider) setHalfDone(ctx context.Context, id, person string) error {
 	return err
 }
 
+// setDeparture remembers that the browser is sent to an upstream provider, in which language; what was before is over.
+func (p *Provider) setDeparture(ctx context.Context, r request, departure string) error {
+	_, err := p.Store.Querier(ctx).ExecContext(ctx,
+		`UPDATE oidc_requests SET departure = ?, lang = ?, trouble = '', address = '' WHERE id = ? AND person = ''`,
+		departure, r.lang, r.id)
+	return err
+}
+
+// endDeparture ends the request's departure, and tells whether it was still under way.
+func (p *Provider) endDeparture(ctx context.Context, r request) (bool, error) {
+	res, err := p.Store.Querier(ctx).ExecContext(ctx,
+		`UPDATE oidc_requests SET departure = '' WHERE id = ? AND departure = ? AND departure <> '' AND person = ''`,
+		r.id, r.departure)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// setTrouble remembers why an upstream sign-in did not come to its end.
+func (p *Provider) setTrouble(ctx context.Context, r request, trouble, address string) error {
+	_, err := p.Store.Querier(ctx).ExecContext(ctx,
+		`UPDATE oidc_requests SET trouble = ?, address = ? WHERE id = ? AND person = ''`, trouble, address, r.id)
+	return err
+}
+
 // forget ends a request that was given up.
 func (p *Provider) forget(ctx context.Context, id string) error {
 	_, err := p.Store.Querier(ctx).ExecContext(ctx, `DELETE FROM oidc_requests WHERE id = ? AND person = ''`, id)
@@ -97,7 +129,7 @@ func (p *Provider) forget(ctx context.Context, id string) error {
 }
 
 // answer makes the code of a request whose person has signed in. Only the first answer counts.
-func (p *Provider) answer(ctx context.Context, id, person string, methods []string) (code string, err error) {
+func (p *Provider) answer(ctx context.Context, id, person string, by proof) (code string, err error) {
 	if code, err = p.random(); err != nil {
 		return "", err
 	}
@@ -105,7 +137,7 @@ func (p *Provider) answer(ctx context.Context, id, person string, methods []stri
 	res, err := p.Store.Querier(ctx).ExecContext(ctx,
 		`UPDATE oidc_requests SET person = ?, methods = ?, auth_time = ?, half_done = '', code = ?, code_expires = ?
 		  WHERE id = ? AND person = '' AND expires > ?`,
-		person, strings.Join(methods, " "), now.UnixMilli(), hash(code), now.Add(CodeLifetime).UnixMilli(), id, now.UnixMilli())
+		person, strings.Join(by.methods, " "), by.at.UnixMilli(), hash(code), now.Add(CodeLifetime).UnixMilli(), id, now.UnixMilli())
 	if err != nil {
 		return "", err
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/pkg/crypto"
@@ -15,6 +17,7 @@ import (
 
 	"concierge/assets/locales"
 	"concierge/host"
+	"concierge/host/store"
 )
 
 // Paths below the issuer.
@@ -25,11 +28,12 @@ const (
 	pathRevoke    = "/revoke"
 	pathKeys      = "/keys"
 	pathSignIn    = "/sign-in/" // + request id: the pages
+	pathCallback  = "/callback" // where an upstream provider sends browsers back to
 )
 
 // routes: programs' end points are op's, which parses and checks form, calls endpoints below, and writes answers and
 // errors. What a browser sees (authorization and pages) is ours.
-func (p *Provider) routes() http.Handler {
+func (p *Provider) routes(way authenticator) http.Handler {
 	endpoints := op.RegisterServer(endpoints{p: p}, op.Endpoints{
 		Token:      op.NewEndpoint(pathToken),
 		Userinfo:   op.NewEndpoint(pathUserinfo),
@@ -45,12 +49,14 @@ func (p *Provider) routes() http.Handler {
 	mux.Handle("GET "+pathUserinfo, private(endpoints))
 	mux.Handle("POST "+pathUserinfo, private(endpoints))
 
-	var way authenticator = passwordPages{p}
 	mux.Handle("GET "+pathAuthorize, p.authorize(way))
 	mux.Handle("POST "+pathAuthorize, p.authorize(way))
 	way.routes(mux)
 	return http.MaxBytesHandler(mux, 64<<10)
 }
+
+// retryAfter is when to try again what cannot be done while another system is away.
+const retryAfter = 30 * time.Second
 
 // private guards an end point that carries tokens: nothing secret in the URL, where logs keep it (RFC 6749 section
 // 3.2, RFC 6750 section 5.3), nothing in caches, and a 401 says what it wants (RFC 6750 section 3).
@@ -68,8 +74,11 @@ func private(next http.Handler) http.Handler {
 type challenging struct{ http.ResponseWriter }
 
 func (c challenging) WriteHeader(status int) {
-	if status == http.StatusUnauthorized {
+	switch status {
+	case http.StatusUnauthorized:
 		c.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	case http.StatusServiceUnavailable:
+		c.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
 	c.ResponseWriter.WriteHeader(status)
 }
@@ -148,16 +157,31 @@ func (e endpoints) CodeExchange(ctx context.Context, r *op.ClientRequest[protoco
 	if err != nil {
 		return nil, e.refusal(ctx, "code", g, err)
 	}
-	return e.respond(ctx, g, t)
+	profile, err := e.p.profile(ctx, g.person)
+	if err != nil {
+		return nil, gone(err)
+	}
+	return e.respond(ctx, g, t, profile)
 }
 
 // RefreshToken implements op.Server.
 func (e endpoints) RefreshToken(ctx context.Context, r *op.ClientRequest[protocol.RefreshTokenRequest]) (*op.Response, error) {
+	profile, err := e.p.stillThere(ctx, r.Data.RefreshToken)
+	if err != nil {
+		return nil, gone(err)
+	}
 	g, t, err := e.p.rotate(ctx, r.Data.RefreshToken, r.Data.Scopes)
 	if err != nil {
 		return nil, e.refusal(ctx, "refresh token", g, err)
 	}
-	return e.respond(ctx, g, t)
+	if profile == nil { // it was refused a moment ago, and then was not: another process has a clock of its own
+		fresh, err := e.p.profile(WithFresh(ctx), g.person)
+		if err != nil {
+			return nil, gone(err)
+		}
+		profile = &fresh
+	}
+	return e.respond(ctx, g, t, *profile)
 }
 
 // refusal turns why a code or a refresh token was refused into the protocol's error, and logs a theft's signs.
@@ -174,15 +198,21 @@ func (e endpoints) refusal(ctx context.Context, what string, g grant, err error)
 	return protocol.ErrServerError().WithParent(err)
 }
 
-// respond answers the token end point. A person who is gone gets nothing, and loses what was just issued.
-func (e endpoints) respond(ctx context.Context, g grant, t tokens) (*op.Response, error) {
-	profile, err := e.p.profile(ctx, g.person)
-	if errors.Is(err, host.ErrInvalidToken) {
-		return nil, protocol.ErrInvalidGrant().WithDescription("the person is no longer known").WithParent(err)
+// gone turns why a person could not be asked about into the protocol's error. Who is gone gets nothing, and has lost what
+// was just issued. What passes by itself is 503, which RFC 6749 section 5.2 has no code for; section 4.1.2.1 has.
+func gone(err error) error {
+	switch {
+	case errors.Is(err, host.ErrInvalidToken):
+		return protocol.ErrInvalidGrant().WithDescription("the person is no longer known").WithParent(err)
+	case errors.Is(err, host.ErrUnavailable), errors.Is(err, host.ErrRefused), store.Unavailable(err):
+		busy := &protocol.Error{ErrorType: "temporarily_unavailable", Description: "who this is cannot be checked now; try again"}
+		return op.NewStatusError(busy.WithParent(err), http.StatusServiceUnavailable)
 	}
-	if err != nil {
-		return nil, protocol.ErrServerError().WithParent(err)
-	}
+	return protocol.ErrServerError().WithParent(err)
+}
+
+// respond answers the token end point.
+func (e endpoints) respond(ctx context.Context, g grant, t tokens, profile Profile) (*op.Response, error) {
 	idToken, err := e.idToken(ctx, g, t, profile)
 	if err != nil {
 		return nil, protocol.ErrServerError().WithParent(err)
@@ -244,7 +274,7 @@ func (e endpoints) UserInfo(ctx context.Context, r *op.Request[protocol.UserInfo
 		return nil, op.NewStatusError(protocol.ErrAccessDenied().WithDescription("access token is not valid"), http.StatusUnauthorized)
 	}
 	if err != nil {
-		return nil, protocol.ErrServerError().WithParent(err)
+		return nil, gone(err)
 	}
 	return op.NewResponse(userinfo(g, profile)), nil
 }

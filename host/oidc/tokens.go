@@ -120,6 +120,24 @@ func (p *Provider) find(ctx context.Context, kind, token string) (grant, exchang
 	return g, x, nil
 }
 
+// stillThere asks afresh who a refresh token's person is, before anything becomes of the token: when that cannot be told
+// now, the token stays as it is and can be brought again. It says nothing (nil) of a token that will be refused anyway, nor
+// of one used before, since what that implies must not wait.
+func (p *Provider) stillThere(ctx context.Context, token string) (*Profile, error) {
+	g, x, err := p.find(ctx, "refresh", token)
+	if errors.Is(err, errUnknown) || errors.Is(err, errExpired) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !x.used.IsZero() && p.Now().Sub(x.used) > RetryGrace {
+		return nil, nil
+	}
+	profile, err := p.profile(WithFresh(ctx), g.person)
+	return &profile, err
+}
+
 // rotate exchanges a refresh token. Its second use ends the family, but for RetryGrace. Scopes may narrow what the new
 // access token is for; the new refresh token keeps all.
 func (p *Provider) rotate(ctx context.Context, token string, scopes []string) (g grant, t tokens, err error) {

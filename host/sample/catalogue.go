@@ -7,20 +7,14 @@ import (
 	"concierge/assets/locales"
 	"concierge/client/api"
 	"concierge/host"
+	"concierge/host/catalogue"
 )
 
 // permissionKeys are the permissions that exist here, in the order to show them.
-var permissionKeys = []string{
-	"profile", "contacts", "products", "manageproducts", "productsso", "domains", "managedomains",
-	"invoices", "quotes", "tickets", "affiliates", "emails", "orders",
-}
-
-var sensitivePermissions = map[string]bool{
-	"profile": true, "manageproducts": true, "productsso": true, "managedomains": true, "orders": true,
-}
+var permissionKeys = catalogue.PermissionKeys()
 
 // categoryKeys are the categories of mail that exist here; preferences are kept in this order.
-var categoryKeys = []string{"general", "invoice", "support", "product", "domain"}
+var categoryKeys = catalogue.CategoryKeys()
 
 // MailboxPath is where the page of everything this host would have e-mailed is.
 const MailboxPath = "/mailbox"
@@ -37,23 +31,8 @@ func describe() host.Description {
 			TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
 		},
 	}
-	for _, k := range permissionKeys {
-		d.Permissions = append(d.Permissions, api.CatalogueEntry{
-			Key: k, Title: both("sample.permission_" + k), Description: both("sample.permission_" + k + "_about"),
-			Sensitive: sensitivePermissions[k],
-		})
-	}
-	for _, k := range categoryKeys {
-		d.MailCategories = append(d.MailCategories, api.CatalogueEntry{
-			Key: k, Title: both("sample.mail_category_" + k), Description: both("sample.mail_category_" + k + "_about"),
-		})
-	}
+	d.Permissions, d.MailCategories = catalogue.Permissions(permissionKeys), catalogue.Categories(categoryKeys)
 	return d
-}
-
-// both is a text in every language of this host.
-func both(key string) api.Text {
-	return api.Text{"fr": locales.For("fr").T(key), "en": locales.For("en").T(key)}
 }
 
 // Describe says what the sample host is and can do: everything there is.

@@ -30,6 +30,14 @@ func (p *Provider) Changes(ctx context.Context, personID, since string, limit in
 		answer.Reset = true
 		return answer, nil
 	}
+	if err := p.changedSince(ctx, personID, epoch, from, limit, &answer); err != nil {
+		return api.Changes{}, err
+	}
+	return answer, p.addReminders(ctx, personID, answer.Accounts)
+}
+
+// changedSince fills in the accounts with a number after from, at most limit.
+func (p *Provider) changedSince(ctx context.Context, personID, epoch string, from int64, limit int, answer *api.Changes) error {
 	rows, err := p.q(ctx).QueryContext(ctx, `
 		SELECT a.id, a.revision AS seq, 0 FROM memberships m JOIN accounts a ON a.id = m.account_id
 		WHERE m.person_id = ? AND a.revision > ? AND `+present+`
@@ -37,7 +45,7 @@ func (p *Provider) Changes(ctx context.Context, personID, since string, limit in
 		SELECT d.account_id, d.seq, 1 FROM departures d WHERE d.person_id = ? AND d.seq > ?
 		ORDER BY seq LIMIT ?`, personID, from, p.nowMS(), personID, from, limit+1)
 	if err != nil {
-		return api.Changes{}, err
+		return err
 	}
 	defer rows.Close()
 	last := from
@@ -45,7 +53,7 @@ func (p *Provider) Changes(ctx context.Context, personID, since string, limit in
 		var c api.AccountChange
 		var seq int64
 		if err := rows.Scan(&c.ID, &seq, &c.Gone); err != nil {
-			return api.Changes{}, err
+			return err
 		}
 		if len(answer.Accounts) == limit {
 			answer.More, answer.Token = true, token(epoch, last)
@@ -57,7 +65,7 @@ func (p *Provider) Changes(ctx context.Context, personID, since string, limit in
 		}
 		answer.Accounts = append(answer.Accounts, c)
 	}
-	return answer, rows.Err()
+	return rows.Err()
 }
 
 func token(epoch string, seq int64) string { return fmt.Sprintf("%s.%d", epoch, seq) }

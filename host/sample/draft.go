@@ -120,7 +120,7 @@ func (d *draft) member(a *draftAccount, who *draftPerson, role api.Role, permiss
 		last = toMS(&at)
 		d.did(a, at, who, api.Activity{Action: api.ActSignedIn})
 	}
-	d.add("memberships", a.id, who.id, string(role), words(inOrder(permissions)), toMS(ends), reason, last)
+	d.add("memberships", a.id, who.id, string(role), words(inOrder(permissions)), toMS(ends), reason, last, d.p.firstReminder(ends))
 }
 
 func (d *draft) contact(a *draftAccount, first, last, company, email, language string, prefs ...string) {
@@ -170,7 +170,7 @@ func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 var columns = map[string]string{
 	"people":      "id, email, email_key, first_name, last_name, language, password_hash, totp_secret, choice, choice_fr, choice_en",
 	"accounts":    "id, revision, company, first_name, last_name, email, phone, line1, line2, city, state, postal_code, country, language, preferences, domains",
-	"memberships": "account_id, person_id, role, permissions, ends_at, reason, last_sign_in",
+	"memberships": "account_id, person_id, role, permissions, ends_at, reason, last_sign_in, remind_at",
 	"contacts":    "id, account_id, first_name, last_name, company, email, phone, line1, line2, city, state, postal_code, country, language, preferences",
 	"invitations": "id, account_id, state, email, email_key, language, permissions, ends_at, reason, invited_by, sent_at, expires_at, token, proof",
 	"activity":    "account_id, at, actor, actor_email, action, target, permissions, fields, ip",

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"concierge/host"
+	"concierge/host/catalogue"
 	"concierge/host/oidc"
 )
 
@@ -116,7 +117,7 @@ func (p *Provider) renderInvitation(w http.ResponseWriter, r *http.Request, stat
 		c.Typed = v.email
 	}
 	for _, k := range v.permissions {
-		c.Permissions = append(c.Permissions, permissionContent{words.T("sample.permission_" + k), sensitivePermissions[k]})
+		c.Permissions = append(c.Permissions, permissionContent{words.T("catalogue.permission_" + k), catalogue.Sensitive(k)})
 	}
 	p.render(w, r, status, page{
 		Words: words, Template: "invitation", TitleKey: "sample.invitation_title", TitleData: []any{"Account", v.account},

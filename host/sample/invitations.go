@@ -159,8 +159,8 @@ func (p *Provider) accept(ctx context.Context, i invitation, who host.Actor) err
 	}
 	// Whoever is a user already keeps what they have: an invitation never takes anything away.
 	if _, err := p.q(ctx).ExecContext(ctx, `
-		INSERT INTO memberships (account_id, person_id, role, permissions, ends_at, reason) VALUES (?, ?, 'user', ?, ?, ?)
-		ON CONFLICT DO NOTHING`, i.accountID, who.PersonID, words(i.permissions), toMS(i.endsAt), i.reason); err != nil {
+		INSERT INTO memberships (account_id, person_id, role, permissions, ends_at, reason, remind_at) VALUES (?, ?, 'user', ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, i.accountID, who.PersonID, words(i.permissions), toMS(i.endsAt), i.reason, p.firstReminder(i.endsAt)); err != nil {
 		return err
 	}
 	if _, err := p.q(ctx).ExecContext(ctx, "DELETE FROM departures WHERE person_id = ? AND account_id = ?",

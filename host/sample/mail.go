@@ -137,7 +137,7 @@ func listed(w *locales.Words, permissions []string) string {
 	}
 	lines := make([]string, len(permissions))
 	for i, k := range permissions {
-		lines[i] = "– " + w.T("sample.permission_"+k)
+		lines[i] = "– " + w.T("catalogue.permission_"+k)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -56,8 +56,8 @@ type Provider struct {
 }
 
 var (
-	_ host.Provider = (*Provider)(nil)
-	_ oidc.People   = (*Provider)(nil)
+	_ host.Provider       = (*Provider)(nil)
+	_ oidc.PasswordPeople = (*Provider)(nil)
 )
 
 // Open opens the data directory, creating the tables of an empty one. It adds no data: Seed does.

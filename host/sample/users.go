@@ -15,9 +15,12 @@ import (
 func (p *Provider) SetPermissions(ctx context.Context, accountID, userID string, set api.PermissionSet) error {
 	permissions := inOrder(set.Permissions)
 	return p.db.Atomically(ctx, func(ctx context.Context) error {
-		err := one(p.q(ctx).ExecContext(ctx, `UPDATE memberships SET permissions = ?, ends_at = ?, reason = ?
+		ends := toMS(set.EndsAt)
+		// Another end begins anew with its reminders; the same one goes on where it was.
+		err := one(p.q(ctx).ExecContext(ctx, `UPDATE memberships SET permissions = ?, ends_at = ?, reason = ?,
+			remind_at = CASE WHEN ends_at IS ? THEN remind_at ELSE ? END, reminded = CASE WHEN ends_at IS ? THEN reminded ELSE 0 END
 			WHERE account_id = ? AND person_id = ? AND role = 'user'`,
-			words(permissions), toMS(set.EndsAt), set.Reason, accountID, userID))
+			words(permissions), ends, set.Reason, ends, p.firstReminder(set.EndsAt), ends, accountID, userID))
 		if err != nil {
 			return err
 		}
@@ -80,11 +83,12 @@ func (p *Provider) nameOf(ctx context.Context, accountID string) (string, error)
 	return accountName(company, first, last), err
 }
 
-// forgetNextEnd makes the next read look when the next access ends.
+// forgetNextEnd makes the next read look when the next access ends, or its next reminder comes.
 func (p *Provider) forgetNextEnd() { p.nextEnd.Store(0) }
 
-// endDueAccess removes memberships whose end has passed, when there are any. Reads leave them out anyway; this makes
-// the end an event: a departure, an entry in the activity, a mail. It costs nothing until the next known end.
+// endDueAccess removes memberships whose end has passed, when there are any, and gives the reminders that are due. Reads
+// leave out what has ended anyway; this makes the end an event: a departure, an entry in the activity, a mail. It costs
+// nothing until the next known end or reminder.
 func (p *Provider) endDueAccess(ctx context.Context) error {
 	if p.cfg.Now().UnixMilli() < p.nextEnd.Load() {
 		return nil
@@ -95,7 +99,7 @@ func (p *Provider) endDueAccess(ctx context.Context) error {
 // attemptsKept is how long attempts are kept: longer than any limit looks back.
 const attemptsKept = 24 * time.Hour
 
-// Sweep ends access that is over, and forgets invitations that expired so long ago that they are no longer listed, links
+// Sweep ends access that is over, reminds of what ends soon, and forgets invitations that expired so long ago that they are no longer listed, links
 // that stopped working and attempts that count no more.
 // A running host calls it every minute; it writes only when something is due.
 func (p *Provider) Sweep(ctx context.Context) error {
@@ -128,6 +132,9 @@ func (p *Provider) Sweep(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := p.remind(ctx); err != nil {
+			return err
+		}
 		gone, err := p.pairs(ctx, "SELECT account_id, id FROM invitations WHERE state = 'pending' AND expires_at <= ?",
 			now-invitationShown.Milliseconds())
 		if err != nil {
@@ -149,10 +156,11 @@ func (p *Provider) Sweep(ctx context.Context) error {
 	})
 }
 
-// firstEnd is when the next access ends, far in the future when none does.
+// firstEnd is when the next access ends or the next reminder comes, far in the future when none does.
 func (p *Provider) firstEnd(ctx context.Context) (int64, error) {
 	var next sql.NullInt64
-	err := p.q(ctx).QueryRowContext(ctx, "SELECT min(ends_at) FROM memberships WHERE ends_at IS NOT NULL").Scan(&next)
+	err := p.q(ctx).QueryRowContext(ctx,
+		"SELECT min(iif(remind_at > 0, min(remind_at, ends_at), ends_at)) FROM memberships WHERE ends_at IS NOT NULL").Scan(&next)
 	if !next.Valid {
 		return math.MaxInt64, err
 	}

@@ -2,8 +2,11 @@ package server
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"concierge/client/api"
+	"concierge/host"
 )
 
 func (s *server) listAccounts(ctx context.Context, in *struct {
@@ -33,8 +36,32 @@ func (s *server) listChanges(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	changes.Accounts = list(changes.Accounts)
+	changes.Accounts = slices.Clone(list(changes.Accounts))
+	for i := range changes.Accounts {
+		if err := s.ownReminders(ctx, &changes.Accounts[i]); err != nil {
+			return nil, err
+		}
+	}
 	return &struct{ Body api.Changes }{changes}, nil
+}
+
+// ownReminders leaves a user with the reminders that are about themselves: who the others are is the owner's to know.
+func (s *server) ownReminders(ctx context.Context, change *api.AccountChange) error {
+	if len(change.Reminders) == 0 {
+		return nil
+	}
+	m, err := s.Provider.Membership(ctx, callOf(ctx).person.ID, change.ID)
+	if errors.Is(err, host.ErrNotFound) { // ended or removed since the changes were read; the next answer says so
+		change.Reminders = nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	change.Reminders = slices.DeleteFunc(slices.Clone(change.Reminders), func(r api.Reminder) bool {
+		return m.Role != api.RoleOwner && r.UserID != m.UserID
+	})
+	return nil
 }
 
 func (s *server) getSnapshot(ctx context.Context, _ *struct {

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 
 	"concierge/client/api"
+	"concierge/host"
 	"concierge/host/store"
 )
 
@@ -60,14 +62,18 @@ func actOnMe[T any](ctx context.Context, s *server, do func(ctx context.Context,
 // inLock holds the account (or, without one, people) while prepare reads and checks and the function it returns acts.
 func inLock[T any](ctx context.Context, s *server, prepare func(ctx context.Context) (func() (*reply[T], error), error)) (*reply[T], error) {
 	c := callOf(ctx)
+	try := &host.Try{}
+	if c.key != "" {
+		try.Key = c.person.ID + " " + c.key
+	}
 	var out *reply[T]
-	err := s.Provider.Locked(ctx, c.account, func(ctx context.Context) error {
+	err := s.Provider.Locked(host.WithTry(ctx, try), c.account, func(ctx context.Context) error {
 		c.proof = ""
 		do, err := prepare(ctx)
 		if err != nil {
 			return err
 		}
-		out, err = once(ctx, s, do)
+		out, err = once(ctx, s, try, do)
 		return err
 	})
 	if err != nil {
@@ -86,21 +92,57 @@ func nothing(_ *reply[struct{}], err error) (*done, error) {
 
 // once acts, uses up the proof it rests on, and remembers the answer under the call's Idempotency-Key; or answers what
 // it answered before.
-func once[T any](ctx context.Context, s *server, do func() (*reply[T], error)) (*reply[T], error) {
-	c := callOf(ctx)
+func once[T any](ctx context.Context, s *server, try *host.Try, do func() (*reply[T], error)) (*reply[T], error) {
 	if out, err := remembered[T](ctx, s); out != nil || err != nil {
 		return out, err
 	}
-	out, err := do()
-	if err != nil {
+	if err := s.begin(ctx, try); err != nil {
 		return nil, err
 	}
-	if c.proof != "" {
-		if err := s.Store.UseChallenge(ctx, c.proof, s.Now()); err != nil {
-			return nil, fmt.Errorf("challenge: %w", err)
-		}
+	out, err := do()
+	if err != nil {
+		s.unbegin(ctx, try)
+		return nil, err
 	}
-	return out, remember(ctx, s, out)
+	err = s.Store.Atomically(ctx, func(ctx context.Context) error {
+		if c := callOf(ctx); c.proof != "" {
+			if err := s.Store.UseChallenge(ctx, c.proof, s.Now()); err != nil {
+				return fmt.Errorf("challenge: %w", err)
+			}
+		}
+		return remember(ctx, s, out)
+	})
+	return out, err
+}
+
+// begin writes down that the call is about to act, where what it does is not kept together with what this server
+// remembers of it: a provider that acts elsewhere. From a repeat after that, and before an answer was remembered, nobody
+// can tell whether it was done; the provider is told so.
+func (s *server) begin(ctx context.Context, try *host.Try) error {
+	c := callOf(ctx)
+	if _, elsewhere := s.Provider.(host.Elsewhere); !elsewhere || c.key == "" {
+		return nil
+	}
+	earlier, err := s.Store.Begin(ctx, c.person.ID, c.key, c.hash, s.Now())
+	switch {
+	case err != nil:
+		return fmt.Errorf("begin: %w", err)
+	case earlier != nil && !bytes.Equal(earlier, c.hash):
+		return fail(api.ProblemIdempotencyMismatch)
+	}
+	try.Again = earlier != nil
+	return nil
+}
+
+// unbegin forgets what begin wrote when neither this try nor one before it can have acted.
+func (s *server) unbegin(ctx context.Context, try *host.Try) {
+	c := callOf(ctx)
+	if _, elsewhere := s.Provider.(host.Elsewhere); !elsewhere || c.key == "" || try.Again || try.MayHaveActed() {
+		return
+	}
+	if err := s.Store.Forget(context.WithoutCancel(ctx), c.person.ID, c.key); err != nil {
+		s.Log.WarnContext(ctx, "a call that did not act stays begun", "request", c.id, "err", err) // a repeat looks before it acts
+	}
 }
 
 // remembered returns the answer this call got before, or nil.

@@ -34,6 +34,7 @@ type fake struct {
 	panics  bool
 	lastFor host.Actor // who wrote last
 
+	changed             []api.AccountChange
 	hideInvitations     bool
 	withoutTransactions bool
 	beforeLock          func() // what happens while a call waits for its turn
@@ -268,7 +269,7 @@ func (f *fake) Activity(_ context.Context, _, cursor string, limit int) ([]api.A
 }
 
 func (f *fake) Changes(_ context.Context, _, since string, _ int) (api.Changes, error) {
-	return api.Changes{Token: "t2", Reset: since == "old"}, nil
+	return api.Changes{Token: "t2", Reset: since == "old", Accounts: f.changed}, nil
 }
 
 func (f *fake) Locked(ctx context.Context, _ string, fn func(ctx context.Context) error) error {

@@ -55,7 +55,7 @@ func (s *server) invite(ctx context.Context, in *struct {
 }) (*reply[api.Invitation], error) {
 	return act(ctx, s, func(ctx context.Context, v *view) (*reply[api.Invitation], error) {
 		me := callOf(ctx).person
-		inv, err := s.newInvitation(v, in.Body, me.Language)
+		inv, err := s.newInvitation(ctx, v, in.Body, me.Language)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +83,7 @@ func (s *server) invite(ctx context.Context, in *struct {
 }
 
 // newInvitation checks and cleans an invitation: its fields, then whether the address may be invited at all.
-func (s *server) newInvitation(v *view, inv api.NewInvitation, language string) (api.NewInvitation, error) {
+func (s *server) newInvitation(ctx context.Context, v *view, inv api.NewInvitation, language string) (api.NewInvitation, error) {
 	k := s.checker(v.desc)
 	k.email("/email", &inv.Email)
 	if inv.Language == "" {
@@ -101,18 +101,19 @@ func (s *server) newInvitation(v *view, inv api.NewInvitation, language string) 
 			return inv, err
 		}
 	}
-	return inv, s.invitable(v, inv.Email, "")
+	return inv, s.invitable(v, inv.Email, "", host.TryOf(ctx).Again)
 }
 
-// invitable refuses an address that has access or that another invitation than the given one is valid for.
-func (s *server) invitable(v *view, email, invitationID string) error {
+// invitable refuses an address that has access or that another invitation than the given one is valid for. After an
+// earlier try of the same call the invitation may be its own: the provider can tell.
+func (s *server) invitable(v *view, email, invitationID string, again bool) error {
 	for _, u := range v.full.Users {
 		if host.SameEmail(u.Email, email) {
 			return fail(api.ProblemAlreadyUser)
 		}
 	}
 	for _, i := range v.full.Invitations {
-		if i.ID != invitationID && host.SameEmail(i.Email, email) && i.ExpiresAt.After(s.Now()) {
+		if !again && i.ID != invitationID && host.SameEmail(i.Email, email) && i.ExpiresAt.After(s.Now()) {
 			return fail(api.ProblemAlreadyInvited)
 		}
 	}
@@ -138,7 +139,7 @@ func (s *server) resendInvitation(ctx context.Context, in *struct {
 	PostHeaders
 }) (*reply[api.Invitation], error) {
 	return actOnInvitation(ctx, s, in.InvitationID, features.resend, func(ctx context.Context, v *view, i api.Invitation) error {
-		if err := s.invitable(v, i.Email, i.ID); err != nil { // accepted with another one since this one expired
+		if err := s.invitable(v, i.Email, i.ID, false); err != nil { // accepted with another one since this one expired
 			return err
 		}
 		if wait, ok := s.mails.take("invitation " + i.ID); !ok {

@@ -125,13 +125,28 @@ func (p *problem) write(w http.ResponseWriter, id string) error {
 
 // problemOf turns any error into a problem; unexpected says that it is not an answer anybody foresaw.
 func problemOf(err error) (p *problem, unexpected bool) {
+	var field *host.FieldError
 	switch {
 	case errors.As(err, &p):
 		return p, false
 	case errors.Is(err, host.ErrNotFound):
 		return fail(api.ProblemNotFound), false
+	case errors.As(err, &field):
+		return invalid(api.FieldError{Pointer: field.Pointer, Code: field.Code, Detail: field.Detail}), false
+	case errors.Is(err, host.ErrEmailTaken):
+		return fail(api.ProblemEmailTaken), false
+	case errors.Is(err, host.ErrAlreadyUser):
+		return fail(api.ProblemAlreadyUser), false
+	case errors.Is(err, host.ErrAlreadyInvited):
+		return fail(api.ProblemAlreadyInvited), false
+	case errors.Is(err, host.ErrLastDomain):
+		return fail(api.ProblemLastDomain), false
+	case errors.Is(err, host.ErrOwnerProtected):
+		return fail(api.ProblemOwnerProtected), false
 	case errors.Is(err, host.ErrRefused):
 		return fail(api.ProblemRefusedUpstream), true
+	case errors.Is(err, host.ErrNonsense):
+		return fail(api.ProblemUpstream), true
 	case errors.Is(err, host.ErrUnavailable), store.Unavailable(err):
 		return fail(api.ProblemBusy).after(30 * time.Second), true
 	}

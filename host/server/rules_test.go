@@ -399,3 +399,24 @@ func TestOwnProfile(t *testing.T) {
 		t.Errorf("%d mails to choose a new password, want 1", w.fake.resets)
 	}
 }
+
+func TestAUserHearsOfTheEndOfTheirOwnAccessOnly(t *testing.T) {
+	w := newWorld(t)
+	w.fake.join("sam", "products")
+	me, err := w.fake.Membership(t.Context(), "sam", "a1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := time.Date(2027, 3, 12, 23, 59, 59, 0, time.UTC)
+	both := []api.Reminder{{UserID: "u9", EndsAt: end, Days: 7}, {UserID: me.UserID, EndsAt: end, Days: 1}}
+	w.fake.changed = []api.AccountChange{{ID: "a1", Revision: "2", Reminders: both}, {ID: "a2", Revision: "3"}, {ID: "a9", Revision: "3", Reminders: both}}
+	for person, want := range map[string]int{"marie": 2, "sam": 1} {
+		got := read[api.Changes](w.get(person, "/v1/changes?since=t1")).Accounts
+		if len(got) != 3 || len(got[0].Reminders) != want || got[0].Reminders[want-1] != both[1] || len(got[1].Reminders)+len(got[2].Reminders) != 0 {
+			t.Errorf("%s: %+v", person, got)
+		}
+	}
+	if len(w.fake.changed[0].Reminders) != 2 || w.fake.changed[0].Reminders[0].UserID != "u9" {
+		t.Error("the provider's own list was changed")
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -41,6 +42,13 @@ func (*stepUp) Error() string { return "proof is required first" }
 // could refuse the call comes before it: nobody types a code in vain.
 func (s *server) prove(ctx context.Context, condition, address string) error {
 	c := callOf(ctx)
+	d, err := s.Provider.Describe(ctx)
+	if err != nil {
+		return fmt.Errorf("describe: %w", err)
+	}
+	if condition != api.ConditionLoginEmail && slices.Contains(d.Unproven, condition) {
+		return nil
+	}
 	ask := &stepUp{condition: condition, address: address}
 	if c.challenge == "" {
 		return ask

@@ -5,6 +5,7 @@ package overview
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -154,7 +155,7 @@ func (p *Page) ask(revision, known string) bool {
 func (p *Page) paint(ctx context.Context) {
 	snap, status, has := p.store.Snapshot(p.ref)
 	identity, _ := p.store.Identity(p.ref.Identity)
-	d := data{snap: snap, host: identity.Host, me: identity.Me, activity: p.store.Activity(p.ref).List, now: p.env.Now()}
+	d := data{snap: snap, host: identity.Host, me: identity.Me, activity: p.store.Activity(p.ref).List, now: p.env.Now(), said: status.At}
 	if p.go_.Elsewhere != nil {
 		d.elsewhere = p.go_.Elsewhere(ctx)
 	}
@@ -190,6 +191,7 @@ type data struct {
 	waiting   bool         // the activity is being asked for and none is known
 	quiet     bool         // it could not be had
 	now       time.Time
+	said      time.Time // when the host last said that the account is so
 }
 
 // shown is what makes a picture of the screen another one. While it is the same the widgets stay, and the focus with them.
@@ -197,6 +199,7 @@ type shown struct {
 	revision, host, day string
 	all                 bool
 	elsewhere           string // what is said to have changed elsewhere
+	overdue             bool   // an access is found to be overdue, which it becomes without a change
 }
 
 // history is the same for what tells of activity, which may come later than the rest.
@@ -214,8 +217,9 @@ func (p *Page) put(o fyne.CanvasObject) {
 
 func (p *Page) show(d data) {
 	w := p.env.Words
-	lines := p.elsewhereLines(d)
-	is := shown{revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll, elsewhere: strings.Join(lines, "\n")}
+	lines, ending := p.elsewhereLines(d), p.endingLines(d)
+	overdue := slices.ContainsFunc(d.snap.Users, func(u access.User) bool { return u.Overdue(d.said) })
+	is := shown{overdue: overdue, revision: d.snap.Revision, host: d.host.Name, day: w.Date(d.now), all: p.showAll, elsewhere: strings.Join(slices.Concat(lines, ending), "\n")}
 	was := history{waiting: d.waiting, quiet: d.quiet}
 	if len(d.activity) > 0 {
 		was.newest = d.activity[0].ID
@@ -233,8 +237,8 @@ func (p *Page) show(d data) {
 		lead = w.T("overview.lead_owner")
 	}
 	objs := []fyne.CanvasObject{kit.Column(2, kit.Heading(d.snap.Account.Name), kit.MutedText(lead))}
-	if len(lines) > 0 {
-		objs = append(objs, p.elsewhereCard(d, lines))
+	if len(lines)+len(ending) > 0 {
+		objs = append(objs, p.elsewhereCard(d, lines, ending))
 	}
 	if !d.snap.Me.Owner() {
 		objs = append(objs, p.rights(d))
@@ -249,7 +253,7 @@ func (p *Page) show(d data) {
 		p.focusFirst(invite)
 		objs = append(objs, kit.Card(kit.EmptyState(icons.Users, w.T("overview.alone_title"), w.T("overview.alone_text"), invite)))
 	}
-	if report := checkup.Run(d.snap, d.host, d.now); report.Ran > 0 {
+	if report := checkup.Run(d.snap, d.host, d.now, d.said); report.Ran > 0 {
 		objs = append(objs, p.checks(d, report))
 	}
 	if told(d.host, d.snap) {

@@ -250,6 +250,40 @@ func TestWhatChangedElsewhereStandsAboveUntilItHasBeenSeen(t *testing.T) {
 	}
 }
 
+func TestAccessThatEndsSoonStandsAboveUntilItHasBeenSeen(t *testing.T) {
+	page.UpdateAtOnce()
+	o := open(t, "fr", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
+	user := owned().Users[1]
+	for i := range 6 {
+		o.items = append(o.items, watch.Item{Kind: watch.Ending, At: now, Reminder: access.Reminder{UserID: user.ID, EndsAt: now.AddDate(0, 0, i+1), Days: 7}})
+	}
+	o.told.Emit(0)
+	o.says(t, "Accès qui prend fin bientôt", user.Name()+" prend fin demain à", "et 1 autre", "reportez sa fin")
+	if o.sees("Changé ailleurs") {
+		t.Error("it is said to have changed")
+	}
+	if !shot.Tap(o.win, "J'ai vu") || o.seen != 1 || o.sees("prend fin bientôt") {
+		t.Errorf("seen %d times", o.seen)
+	}
+}
+
+func TestAccessIsOverdueOnceTheHostStillListsItLater(t *testing.T) {
+	s := owned()
+	s.Users[1].EndsAt = now.Add(-time.Hour)
+	h := hostOf()
+	h.Features.AccessEnds.Available = true
+	o := open(t, "fr", func(st *cache.Store) {
+		st.PutIdentity(cache.Identity{ID: "i", Host: h})
+		st.PutSnapshot(s, now.Add(-2*time.Hour))
+	}, nil)
+	if o.sees("encore actif") {
+		t.Error("said although the host was not heard of since")
+	}
+	o.store.PutSnapshot(s, now)
+	o.page.Update(t.Context())
+	o.says(t, "devait prendre fin le", "encore actif")
+}
+
 func TestOfManyChangesElsewhereTheFirstAreSaid(t *testing.T) {
 	o := open(t, "en", func(s *cache.Store) { s.PutSnapshot(owned(), now) }, nil)
 	for range 8 {

@@ -182,9 +182,20 @@ func (d *detail) access(u access.User, s shown) fyne.CanvasObject {
 		edit.SetToolTip(w.T("people.change_access"))
 	}
 	return section(w.T("people.access_user"), edit,
+		d.overdue(u, s),
 		kit.Small(say.AccessLine(w, h, s.facts.now, u.Permissions, u.EndsAt, u.Reason)),
 		kit.Body(say.Plain(w, access.Mean(u.Permissions, h.Permissions), h.Permissions)),
 		small(signInLine(d.p, u, h)))
+}
+
+// overdue says that an access should have ended and has not; nil when that is not so.
+func (d *detail) overdue(u access.User, s shown) fyne.CanvasObject {
+	if !u.Overdue(s.facts.said) {
+		return nil
+	}
+	w := d.p.env.Words
+	return kit.Column(6, kit.Row(0, kit.NewBadge(w.T("people.overdue"), kit.ToneDanger), kit.Spacer()),
+		kit.Body(w.T("people.overdue_note", "Host", s.facts.host.Name, "Date", w.Date(u.EndsAt))))
 }
 
 // draft says that an edit waits, and what it would change. What stands below is what the host has.

@@ -104,7 +104,7 @@ func (p *Page) read() shown {
 	var s shown
 	s.snapshot, s.status, s.has = p.store.Snapshot(p.ref)
 	id, _ := p.store.Identity(p.ref.Identity)
-	s.facts = facts{snapshot: s.snapshot, host: id.Host, now: p.env.Now()}
+	s.facts = facts{snapshot: s.snapshot, host: id.Host, now: p.env.Now(), said: s.status.At}
 	for _, c := range p.desk.List() {
 		if c.Account == p.ref {
 			s.facts.changes = append(s.facts.changes, c)

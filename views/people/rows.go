@@ -66,6 +66,7 @@ type facts struct {
 	host     access.Host
 	changes  []change.Change // of this account, not yet ended
 	now      time.Time
+	said     time.Time // when the host last said that the account is so
 }
 
 // counts is how many people each segment has.
@@ -169,9 +170,18 @@ func userCell(w *locales.Words, f facts, u access.User) (pills []pill, note stri
 			pills = append(pills, pill{w.T("people.no_two_factor"), kit.ToneDanger})
 		}
 	}
-	if !u.EndsAt.IsZero() {
-		notes = append(notes, say.Ends(w, f.now, u.EndsAt))
-	} else if f.host.Features.LastSignIn.Available {
+	switch ends := say.Ends(w, f.now, u.EndsAt); { // what is urgent of an end leaves no room for anything else
+	case u.Overdue(f.said):
+		return []pill{name, {w.T("people.overdue"), kit.ToneDanger}}, w.T("people.end_passed", "Ago", w.Ago(f.now, u.EndsAt))
+	case ends != "" && !u.EndsAt.After(f.now):
+		return []pill{name}, w.T("people.end_passed", "Ago", w.Ago(f.now, u.EndsAt))
+	case ends != "" && locales.Days(f.now, u.EndsAt) == 0:
+		return []pill{name, {w.T("people.ends_today"), kit.ToneBrass}}, ""
+	case ends != "" && locales.Days(f.now, u.EndsAt) == 1:
+		return []pill{name, {ends, kit.ToneBrass}}, ""
+	case ends != "":
+		notes = append(notes, ends)
+	case f.host.Features.LastSignIn.Available:
 		notes = append(notes, lastSignIn(w, f.now, u))
 	}
 	return pills, strings.Join(notes, " · ")

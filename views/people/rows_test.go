@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"concierge/app/access"
 	"concierge/app/change"
@@ -148,5 +149,30 @@ func TestOtherAccountsAreCountedOnceByHostAndAddress(t *testing.T) {
 	// At host one: a (reached twice, here too) and c; at host two: a.
 	if got["sam@x.example"] != 3 || got["lea@x.example"] != 1 {
 		t.Errorf("%v, want 3 and 1", got)
+	}
+}
+
+func TestAnEndIsSaidAsWhatIsKnownOfIt(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		in, said time.Duration
+		want     string
+	}{
+		{"in a while", 40 * 24 * time.Hour, 0, "[Comptable] | 2FA · jusqu'au 28 décembre 2026"},
+		{"tomorrow", 24 * time.Hour, 0, "[Comptable] | [prend fin demain]"},
+		{"today", time.Hour, 0, "[Comptable] | [prend fin aujourd'hui]"},
+		{"passed a moment ago", -time.Minute, 0, "[Comptable] | fin prévue aujourd'hui"},
+		{"passed since the host was heard of", -48 * time.Hour, -72 * time.Hour, "[Comptable] | fin prévue il y a 2 jours"},
+		{"passed, and the host still lists it", -48 * time.Hour, 0, "[Comptable] | [En retard] | fin prévue il y a 2 jours"},
+	} {
+		f := sample()
+		f.said = f.now.Add(c.said)
+		f.snapshot.Users = slices.Clone(f.snapshot.Users)
+		f.snapshot.Users[1].EndsAt = f.now.Add(c.in)
+		for _, r := range rows(locales.For("fr"), f) {
+			if r.name == "Sam Gagnon" && !strings.Contains(line(r), "sam@cabinet.example | "+c.want+" | ") {
+				t.Errorf("%s: %s", c.name, line(r))
+			}
+		}
 	}
 }

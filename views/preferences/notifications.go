@@ -16,6 +16,7 @@ func (p *Page) notifications() fyne.CanvasObject {
 		key := "preferences.notify_" + map[watch.Kind]string{
 			watch.NewUser: "new_user", watch.WiderRights: "wider_rights", watch.Owner: "owner",
 			watch.ChangedEmail: "changed_email", watch.DomainRecipient: "domain_recipient",
+			watch.Ending: "ending",
 		}[k]
 		c := kit.NewCheck(w.T(key), w.T(key+"_note"), func(on bool) { s.SetNotifies(string(k), on) })
 		c.SetChecked(s.Notifies(string(k)))

@@ -27,6 +27,8 @@ func Finding(w *locales.Words, h access.Host, now time.Time, f checkup.Finding) 
 		out.Action = w.T("checkup.action_details")
 	case f.Check == checkup.InvitationExpires && f.Over:
 		k = "checkup.invitation_over"
+	case f.Check == checkup.AccessEnds && f.Over:
+		k = "checkup.access_overdue"
 	case f.Check == checkup.OwnerMailbox && f.Level == checkup.Attention:
 		k = "checkup.owner_mailbox_second"
 	case f.Check == checkup.SecondFactor && f.Owner:

@@ -29,6 +29,8 @@ func TestFinding(t *testing.T) {
 			FindingWords{"Attention", "Invitation de noe@studio.example~: expire dans 2 jours", "Si elle n'est pas acceptée d'ici là, il faudra la renvoyer.", "Voir l'invitation"}},
 		{"access that ends", fr, checkup.Finding{Check: checkup.AccessEnds, Level: checkup.Attention, Action: checkup.SeeUser, Name: "Sam", At: now.AddDate(0, 0, 12)},
 			FindingWords{"Attention", "L'accès de Sam prend fin dans 12 jours", "Dernier jour~: 30 novembre 2026. Prolongez cet accès s'il sert encore.", "Voir l'accès"}},
+		{"access that should have ended", fr, checkup.Finding{Check: checkup.AccessEnds, Level: checkup.Risk, Action: checkup.SeeUser, Name: "Ève", At: now.AddDate(0, 0, -2), Over: true},
+			FindingWords{"Risque", "L'accès d'Ève devait prendre fin le 16 novembre 2026 et il est encore actif", "L'hébergeur ne l'a pas retiré. S'il doit cesser maintenant, révoquez-le.", "Voir l'accès"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, want := Finding(c.w, host(), now, c.f), c.want

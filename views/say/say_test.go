@@ -149,13 +149,41 @@ func TestAccessLine(t *testing.T) {
 	}{
 		{"with an end and a reason", "impôts 2026", april, "Comptable · jusqu'au 30 avril 2027 · «~impôts 2026~»"},
 		{"without an end", "", time.Time{}, "Comptable"},
-		{"ended", "", now.AddDate(0, 0, -1), "Comptable · a pris fin le 17 novembre 2026"},
+		{"whose end has passed", "", now.AddDate(0, 0, -1), "Comptable · devait prendre fin le 17 novembre 2026"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := AccessLine(fr, host(), now, set, c.at, c.reason); spaces(got) != spaces(nb(c.want)) {
 				t.Errorf("got %q", got)
 			}
 		})
+	}
+}
+
+func TestEndsAndRemindersSayWhatIsKnown(t *testing.T) {
+	s := access.Snapshot{Me: access.Membership{UserID: "u1"}, Users: []access.User{{ID: "u2", FirstName: "Ève", LastName: "Roy"}}}
+	for _, c := range []struct {
+		at           time.Time
+		ends, ending string // in French
+		own          string // in English
+	}{
+		{now.AddDate(0, 1, 0), "jusqu'au 18 décembre 2026", "L'accès d'Ève Roy prend fin dans 4 semaines, le 18 décembre 2026", "Your access ends in 4 weeks, on December 18, 2026"},
+		{now.AddDate(0, 0, 2), "jusqu'au 20 novembre 2026", "L'accès d'Ève Roy prend fin dans 2 jours, le 20 novembre 2026", "Your access ends in 2 days, on November 20, 2026"},
+		{now.AddDate(0, 0, 1), "prend fin demain", "L'accès d'Ève Roy prend fin demain à 14 h 02", "Your access ends tomorrow at 2:02 PM"},
+		{now.Add(time.Minute), "prend fin aujourd'hui à 14 h 03", "L'accès d'Ève Roy prend fin aujourd'hui à 14 h 03", "Your access ends today at 2:03 PM"},
+		{now, "devait prendre fin le 18 novembre 2026", "L'accès d'Ève Roy devait prendre fin le 18 novembre 2026", "Your access was to end on November 18, 2026"},
+	} {
+		if got := spaces(Ends(fr, now, c.at)); got != c.ends {
+			t.Errorf("ends: %q, want %q", got, c.ends)
+		}
+		if got := spaces(Reminder(fr, s, now, access.Reminder{UserID: "u2", EndsAt: c.at})); got != c.ending {
+			t.Errorf("reminder: %q, want %q", got, c.ending)
+		}
+		if got := spaces(Reminder(en, s, now, access.Reminder{UserID: "u1", EndsAt: c.at})); got != c.own {
+			t.Errorf("own: %q, want %q", got, c.own)
+		}
+	}
+	if got := spaces(Reminder(fr, s, now, access.Reminder{UserID: "u9", EndsAt: now.AddDate(0, 0, 1)})); got != "L'accès d'une personne prend fin demain à 14 h 02" {
+		t.Errorf("somebody unknown: %q", got)
 	}
 }
 

@@ -296,7 +296,7 @@ func (s *Shell) gather() frame {
 	if f.has {
 		f.listed = f.snapshot.Me.May(access.Contacts) // who may not see them is not told that there are none
 		f.people = len(access.People(f.snapshot))
-		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now).Points()
+		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now, f.status.At).Points()
 	}
 	for _, c := range s.cfg.Desk.List() {
 		if c.Waits() {

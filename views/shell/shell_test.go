@@ -347,7 +347,7 @@ func TestTheHistoryIsReachedByItsKeyAndLeftWithItsAccount(t *testing.T) {
 func TestADotStandsByTheOverviewWhileSomethingChangedElsewhere(t *testing.T) {
 	w := start(t, "fr")
 	said := func() bool {
-		return slices.Contains(shot.TabOrder(w.win), "Aperçu. Quelque chose a changé ailleurs")
+		return slices.Contains(shot.TabOrder(w.win), "Aperçu. Quelque chose est signalé")
 	}
 	if said() {
 		t.Fatal("nothing has changed")

@@ -1,0 +1,69 @@
+package whmcs
+
+import (
+	"context"
+	"errors"
+
+	"concierge/client/api"
+	"concierge/host"
+	"concierge/host/schedule"
+	"concierge/host/whmcs/remote"
+)
+
+// Overdue lists the accesses whose time has come and that could not be taken away yet, with why.
+func (p *Provider) Overdue(ctx context.Context) ([]schedule.End, error) { return p.ends.Due(ctx) }
+
+// Tick gives the reminders that are due and ends the access whose time has come. Run does it by itself.
+func (p *Provider) Tick(ctx context.Context) error { return p.ends.Tick(ctx) }
+
+// tell says that an access was taken away, to whoever looks after the gateway; reminders are in the change feed.
+func (p *Provider) tell(ctx context.Context, e schedule.End, days int) error {
+	if days == 0 && p.cfg.Ended != nil {
+		p.cfg.Ended(ctx, e)
+	}
+	return nil
+}
+
+// endAccess takes away an access whose time has come. The schedule holds the account's lock.
+func (p *Provider) endAccess(ctx context.Context, e schedule.End) error {
+	err := p.onUser(ctx, e.Account, e.User, func(ctx context.Context, s *scope, u remote.ClientUser, _ permissions) error {
+		return p.remove(ctx, s, u.ID)
+	})
+	if errors.Is(err, host.ErrNotFound) || errors.Is(err, host.ErrOwnerProtected) { // gone, or given the account since
+		return schedule.ErrGone
+	}
+	return err
+}
+
+// accessEnded records that an access was taken away because its time had come, in the transaction that forgets the end.
+func (p *Provider) accessEnded(ctx context.Context, e schedule.End) error {
+	account, err := number(e.Account)
+	if err != nil {
+		return err
+	}
+	user, err := number(e.User)
+	if err != nil {
+		return err
+	}
+	target, err := p.known(ctx, user)
+	if err != nil {
+		return err
+	}
+	if err := p.left(ctx, user, account); err != nil {
+		return err
+	}
+	if err := p.move(ctx, account); err != nil {
+		return err
+	}
+	// What is done on behalf of time has no actor, whoever's call made us look.
+	return p.record(host.WithActor(ctx, host.Actor{}), account, api.Activity{Action: api.ActUserAccessEnded, Target: target})
+}
+
+// reminded moves an account, so that the reminder is in the change feed.
+func (p *Provider) reminded(ctx context.Context, e schedule.End, _ int) error {
+	account, err := number(e.Account)
+	if err != nil {
+		return err
+	}
+	return p.move(ctx, account)
+}

@@ -1,0 +1,122 @@
+package whmcs
+
+import (
+	"context"
+	"slices"
+
+	"concierge/client/api"
+	"concierge/host"
+	"concierge/host/schedule"
+	"concierge/host/whmcs/remote"
+)
+
+// SetPermissions replaces a user's permissions, their end and its reason. WHMCS has no user without any permission.
+func (p *Provider) SetPermissions(ctx context.Context, accountID, userID string, set api.PermissionSet) error {
+	return p.onUser(ctx, accountID, userID, func(ctx context.Context, s *scope, u remote.ClientUser, allowed permissions) error {
+		if len(set.Permissions) == 0 {
+			return &host.FieldError{
+				Pointer: "/permissions", Code: api.FieldRequired,
+				Detail: "a user has at least one permission; revoke the access instead",
+			}
+		}
+		before, err := p.end(ctx, accountID, userID)
+		if err != nil {
+			return err
+		}
+		// The end comes first: what is killed between the two leaves an end too many, not an access without one.
+		if set.EndsAt != nil {
+			if err := p.ends.Set(ctx, schedule.End{Account: accountID, User: userID, At: *set.EndsAt, Reason: set.Reason}); err != nil {
+				return err
+			}
+		}
+		if !sameKeys(set.Permissions, allowed.keys) {
+			err = p.acted(ctx, s.account, func() error { return p.api.SetUserPermissions(ctx, u.ID, s.account, set.Permissions) })
+			delete(s.state.allowed, u.ID)
+			if err != nil {
+				if !unknown(err) {
+					if back := p.putBack(context.WithoutCancel(ctx), accountID, userID, before); back != nil {
+						return back
+					}
+				}
+				return p.trouble(ctx, err)
+			}
+		}
+		if set.EndsAt == nil {
+			if err := p.ends.Clear(ctx, accountID, userID); err != nil {
+				return err
+			}
+		}
+		return p.record(ctx, s.account, api.Activity{Action: api.ActUserPermissions, Target: nameOr(shown(u.Name, maxText), u.Email), Permissions: set.Permissions})
+	})
+}
+
+// end is when a user's access ends; nil when it does not.
+func (p *Provider) end(ctx context.Context, accountID, userID string) (*schedule.End, error) {
+	ends, err := p.ends.Of(ctx, accountID)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(ends, func(e schedule.End) bool { return e.User == userID }); i >= 0 {
+		return &ends[i], nil
+	}
+	return nil, nil
+}
+
+// putBack gives a user the end they had.
+func (p *Provider) putBack(ctx context.Context, accountID, userID string, before *schedule.End) error {
+	if before == nil {
+		return p.ends.Clear(ctx, accountID, userID)
+	}
+	return p.ends.Set(ctx, *before)
+}
+
+// RemoveUser takes a user's access away. What they have read of it before counts no longer, in any gateway.
+func (p *Provider) RemoveUser(ctx context.Context, accountID, userID string) error {
+	return p.onUser(ctx, accountID, userID, func(ctx context.Context, s *scope, u remote.ClientUser, _ permissions) error {
+		if err := p.remove(ctx, s, u.ID); err != nil {
+			return err
+		}
+		if err := p.ends.Clear(ctx, accountID, userID); err != nil {
+			return err
+		}
+		return p.record(ctx, s.account, api.Activity{Action: api.ActUserRemoved, Target: nameOr(shown(u.Name, maxText), u.Email)})
+	})
+}
+
+func (p *Provider) remove(ctx context.Context, s *scope, user int64) error {
+	err := p.acted(ctx, s.account, func() error { return p.api.RemoveUser(ctx, user, s.account) })
+	s.state.customer = nil
+	delete(s.state.allowed, user)
+	if err != nil {
+		return p.trouble(ctx, err)
+	}
+	return p.db.Atomically(context.WithoutCancel(ctx), func(ctx context.Context) error { return p.left(ctx, user, s.account) })
+}
+
+// onUser writes to a user that is among the account's own, and not its owner.
+func (p *Provider) onUser(ctx context.Context, accountID, userID string,
+	do func(context.Context, *scope, remote.ClientUser, permissions) error) error {
+	id, err := number(userID)
+	if err != nil {
+		return err
+	}
+	return p.in(ctx, accountID, func(ctx context.Context, s *scope) error {
+		st, err := p.loadNow(ctx, s, parts{customer: true, users: true})
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(st.customer.Users, func(u remote.ClientUser) bool { return u.ID == id })
+		if i < 0 {
+			return host.ErrNotFound
+		}
+		u := st.customer.Users[i]
+		allowed, known := st.allowed[id]
+		switch {
+		case isOwner(*st.customer, u), allowed.owner:
+			return host.ErrOwnerProtected
+		case !known:
+			return host.ErrNotFound
+		}
+		return do(ctx, s, u, allowed)
+	})
+}
