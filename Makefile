@@ -8,11 +8,13 @@ export GOFLAGS := -buildvcs=false -tags=migrated_fynedo,accessibility,no_emoji
 BUILD := build
 LINT  := $(BUILD)/bin/golangci-lint
 LINT_VERSION := v2.15.0
+NFPM  := $(BUILD)/bin/nfpm
+NFPM_VERSION := v2.48.0
 # Packages that draw or store need no cgo; only the program itself and the journeys in a real window do.
 UNIT  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e')
 RACE  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e' -e '/views' )
 
-.PHONY: help run build host test unit race lint e2e faults bench screenshots openapi clean setup setup-test
+.PHONY: help run build host test unit race lint e2e faults bench screenshots openapi dist-server clean setup setup-test
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -64,6 +66,13 @@ screenshots: ## every screen, fr and en, light and dark, into build/screenshots
 
 openapi: ## writes client/api/openapi.yaml anew
 	CGO_ENABLED=0 go run ./cmd/concierge-host openapi > client/api/openapi.yaml
+
+dist-server: $(NFPM) ## the provider's program as a Debian package, into build/dist/
+	@NFPM=$(NFPM) tools/dist-server
+
+$(NFPM): Makefile
+	GOFLAGS= CGO_ENABLED=0 GOBIN=$(CURDIR)/$(BUILD)/bin go install github.com/goreleaser/nfpm/v2/cmd/nfpm@$(NFPM_VERSION)
+	@touch $@
 
 clean: ## removes build/
 	rm -rf $(BUILD)

@@ -13,36 +13,52 @@ import (
 	"time"
 
 	"concierge/host"
+	"concierge/host/gateway"
 	"concierge/host/sample"
 	"concierge/host/serve"
 	"concierge/host/server"
 )
 
-// drain is how long calls under way may take when the program is asked to stop.
-const drain = 10 * time.Second
+// drain is how long calls under way may take when the program is asked to stop: longer where WHMCS has to answer, and less
+// than the service manager waits.
+const (
+	drain        = 10 * time.Second
+	gatewayDrain = 28 * time.Second
+)
 
 func runServe(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	var cfg serve.Config
-	flags.StringVar(&cfg.Listen, "listen", "127.0.0.1:0", "address and port; port 0 takes a free one")
-	flags.StringVar(&cfg.Dir, "data", "", "data directory, created when missing")
+	var g gatewayFlags
 	flags.BoolVar(&cfg.Seed, "sample", false, "serve the sample host; an empty data directory gets its people and accounts")
-	flags.Uint64Var(&cfg.SeedNumber, "seed", 1, "which people and accounts are made up")
-	flags.StringVar(&cfg.PublicURL, "public-url", "", "https address by which people reach this host, when something that speaks TLS stands before it; "+
-		"it must set X-Forwarded-For")
+	flags.Uint64Var(&cfg.SeedNumber, "seed", 1, "sample host: which people and accounts are made up")
+	g.define(flags)
+	show := flags.Bool("print-config", false, "gateway: print the configuration, without secrets, and do not serve")
 	unlimited := flags.Bool("unlimited", false, "let everybody call as often as they like: only to measure with, never where others reach this host")
-	if err := parse(flags, args, "data"); err != nil {
+	if err := parse(flags, args); err != nil {
 		return err
 	}
 	if !cfg.Seed {
-		fmt.Fprintln(flags.Output(), flags.Name()+": say what to serve: -sample")
-		return errUsage
-	}
-	if *unlimited {
-		if cfg.PublicURL != "" {
-			fmt.Fprintln(flags.Output(), flags.Name()+": -unlimited is to measure with, on this computer alone: not with -public-url")
+		if !g.meant() {
+			fmt.Fprintln(flags.Output(), flags.Name()+": say what to serve: -sample, or the gateway to your WHMCS with -config FILE or CONCIERGE_WHMCS_URL and its like in the environment")
 			return errUsage
 		}
-		cfg.Limits = server.Limits{PersonBurst: math.MaxInt32, PersonPerSecond: math.MaxInt32, AddressBurst: math.MaxInt32, AddressPerSecond: math.MaxInt32}
+		if *show {
+			return showConfig(g, out)
+		}
+		return serveGateway(ctx, g, limits(*unlimited), out)
+	}
+	if g.config != "" || g.store != "" || *show {
+		fmt.Fprintln(flags.Output(), flags.Name()+": -config, -store and -print-config are the gateway's, and -sample serves the sample host")
+		return errUsage
+	}
+	cfg.Listen, cfg.Dir, cfg.PublicURL, cfg.Limits = g.listen, g.data, g.publicURL, limits(*unlimited)
+	if cfg.Dir == "" {
+		fmt.Fprintln(flags.Output(), flags.Name()+": -data is required")
+		return errUsage
+	}
+	if *unlimited && cfg.PublicURL != "" {
+		fmt.Fprintln(flags.Output(), flags.Name()+": -unlimited is to measure with, on this computer alone: not with -public-url")
+		return errUsage
 	}
 	running, err := serve.Sample(ctx, cfg)
 	if err != nil {
@@ -63,8 +79,20 @@ func runServe(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 	return errors.Join(err, closeWithin(running))
 }
 
-func closeWithin(running *serve.Running) error {
-	ctx, cancel := context.WithTimeout(context.Background(), drain)
+// limits are the server's defaults, or none.
+func limits(none bool) server.Limits {
+	if !none {
+		return server.Limits{}
+	}
+	return server.Limits{PersonBurst: math.MaxInt32, PersonPerSecond: math.MaxInt32, AddressBurst: math.MaxInt32, AddressPerSecond: math.MaxInt32}
+}
+
+func closeWithin(running interface{ Close(context.Context) error }) error {
+	most := drain
+	if _, is := running.(*gateway.Running); is {
+		most = gatewayDrain
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()
 	return running.Close(ctx)
 }
@@ -100,15 +128,27 @@ func runSeed(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wri
 }
 
 func runToken(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
-	var dir, user string
+	var dir, user, file string
 	var list bool
 	var most int
-	flags.StringVar(&dir, "data", "", "data directory of a host, which may be running")
+	flags.StringVar(&dir, "data", "", "sample host: its data directory; it may be running")
+	flags.StringVar(&file, "config", "", "gateway: its configuration; it may be running")
 	flags.StringVar(&user, "user", "", "login e-mail of whom the token is for")
-	flags.BoolVar(&list, "list", false, "print who can sign in")
+	flags.BoolVar(&list, "list", false, "sample host: print who can sign in")
 	flags.IntVar(&most, "most", 100, "how many -list prints at most")
-	if err := parse(flags, args, "data"); err != nil {
+	if err := parse(flags, args); err != nil {
 		return err
+	}
+	if g := (gatewayFlags{config: file}); dir == "" && g.meant() {
+		if list || user == "" {
+			fmt.Fprintln(flags.Output(), flags.Name()+": give -user; whom WHMCS knows, WHMCS lists")
+			return errUsage
+		}
+		return mintAtGateway(ctx, g, user, out)
+	}
+	if dir == "" {
+		fmt.Fprintln(flags.Output(), flags.Name()+": -data is required, or -config for the gateway")
+		return errUsage
 	}
 	if list == (user != "") {
 		fmt.Fprintln(flags.Output(), flags.Name()+": give either -user or -list")

@@ -1,5 +1,6 @@
-// Command concierge-host is the provider's program: it serves the Host API, makes sample data up, and gives its
-// operator tokens and the contract. It holds flags and wiring; what a host is made of is in host/serve.
+// Command concierge-host is the provider's program: it serves the Host API (the gateway to the provider's WHMCS, or the
+// sample host), checks what the gateway needs, makes sample data up, and gives its operator tokens and the contract. It
+// holds flags and wiring; what hosts are made of is in host/gateway and host/serve.
 package main
 
 import (
@@ -22,6 +23,8 @@ type command struct {
 
 var commands = []command{
 	{"serve", "serve a host until SIGINT or SIGTERM; the first line on stdout is its URL", runServe},
+	{"check", "gateway: look at everything it needs, and say what is missing", runCheck},
+	{"config", "gateway: print its configuration, without secrets", runConfig},
 	{"seed", "make up accounts and people for measuring", runSeed},
 	{"token", "print an access token, or who can sign in", runToken},
 	{"openapi", "print the Host API contract (OpenAPI 3.1)", runOpenAPI},
@@ -74,7 +77,7 @@ func usage(w io.Writer) {
 	}
 }
 
-// parse reads a command's flags, which take no further arguments..
+// parse reads a command's flags, which take no further arguments.
 func parse(flags *flag.FlagSet, args []string, required ...string) error {
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return err

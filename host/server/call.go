@@ -20,6 +20,10 @@ type call struct {
 	path   string // as it was sent, still escaped
 	route  string // the pattern that matched, for the log
 
+	action  string // the operation's id in the contract
+	target  string // id of what the call is about, within its account
+	problem string // type of the problem it is answered with
+
 	// hash is what binds answers and proofs to one request: method, path and body.
 	hash []byte
 

@@ -46,6 +46,8 @@ type Config struct {
 	// end of the connection. Behind a reverse proxy it must read what that proxy, and only that proxy, writes.
 	ClientIP func(*http.Request) string
 	Limits   Limits
+	// Answered is told of each call when it has been answered, before its connection is free: it must be quick. May be nil.
+	Answered func(context.Context, Answered)
 	// Log is nil for slog.Default.
 	Log *slog.Logger
 }

@@ -31,10 +31,12 @@ var (
 )
 
 // guard signs the caller in and checks what can be checked before the body is looked at.
-func (s *server) guard(n need, method string) func(huma.Context, func(huma.Context)) {
+func (s *server) guard(on route) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(hc)
-		ctx, err := s.admit(r, n, method)
+		c := callOf(r.Context())
+		c.action, c.target = on.id, targetOf(r)
+		ctx, err := s.admit(r, on.need, on.method)
 		if err != nil {
 			s.refuse(w, r, s.foreseen(r.Context(), err))
 			return

@@ -52,10 +52,12 @@ func (s *server) outermost(mux *http.ServeMux) http.Handler {
 			if rec.status >= http.StatusInternalServerError {
 				level = slog.LevelWarn
 			}
+			end := s.Now()
+			s.answered(r, c, rec, start, end)
 			s.Log.LogAttrs(r.Context(), level, "call",
 				slog.String("request", id), slog.String("method", c.method), slog.String("route", c.route),
 				slog.String("account", c.account), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
-				slog.Duration("took", s.Now().Sub(start)), slog.String("person", c.person.ID), slog.String("from", c.ip))
+				slog.Duration("took", end.Sub(start)), slog.String("person", c.person.ID), slog.String("from", c.ip))
 		}()
 
 		h, pattern := mux.Handler(r)
@@ -103,6 +105,7 @@ func (s *server) noSuchPath(w *recorder, r *http.Request, mux http.Handler) {
 
 // refuse answers with a problem from outside huma.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, p *problem) {
+	callOf(r.Context()).problem = p.Type
 	if err := p.write(w, callOf(r.Context()).id); err != nil {
 		s.Log.WarnContext(r.Context(), "answer could not be written", "request", callOf(r.Context()).id, "err", err)
 	}

@@ -53,7 +53,9 @@ func (s *server) newAPI(mux *http.ServeMux) huma.API {
 // numberProblem puts the request's id into problems that huma writes.
 func numberProblem(hc huma.Context, _ string, v any) (any, error) {
 	if p, is := v.(*problem); is {
-		return p.withID(callOf(hc.Context()).id), nil
+		c := callOf(hc.Context())
+		c.problem = p.Type
+		return p.withID(c.id), nil
 	}
 	return v, nil
 }
@@ -69,7 +71,7 @@ type route struct {
 func on[I, O any](s *server, a huma.API, r route, handler func(context.Context, *I) (*O, error)) {
 	op := huma.Operation{
 		Method: r.method, Path: r.path, OperationID: r.id, Summary: r.summary, DefaultStatus: r.status,
-		Middlewares: huma.Middlewares{s.guard(r.need, r.method)},
+		Middlewares: huma.Middlewares{s.guard(r)},
 		// The body has been read, up to maxBody and not one byte more, before huma sees it.
 		MaxBodyBytes: maxBody + 1,
 		Errors:       errorsOf(r),
