@@ -183,7 +183,7 @@ func TestAMethodIsTheOneThatWasSent(t *testing.T) {
 			if res.StatusCode < 400 || res.StatusCode >= 500 {
 				w.Errorf("%s: %s", m, res.Status)
 			}
-			if res.StatusCode == 405 && res.Header.Get("Allow") != "GET, HEAD" {
+			if res.StatusCode == http.StatusMethodNotAllowed && res.Header.Get("Allow") != "GET, HEAD" {
 				w.Errorf("%s: allowed are %q", m, res.Header.Get("Allow"))
 			}
 		}
