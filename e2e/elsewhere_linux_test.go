@@ -53,7 +53,7 @@ func TestWiderRightsGivenElsewhereAreToldUntilSeen(t *testing.T) {
 	w = c.open()
 	w.awaits(0, "screen", "overview")
 	if at := w.around(); slices.ContainsFunc(at, func(name string) bool {
-		return strings.Contains(name, "changé ailleurs") || strings.Contains(name, "J'ai vu")
+		return strings.Contains(name, "est signalé") || strings.Contains(name, "J'ai vu")
 	}) {
 		t.Errorf("what was seen is still there: %q", at)
 	}

@@ -221,6 +221,7 @@ type Invitation struct {
 	InvitedBy         string
 	SentAt, ExpiresAt time.Time
 	AcceptURL         string
+	Unconfirmed       bool // the host does not know whether it was sent
 }
 
 // Expired tells whether the invitation can no longer be accepted at a time.

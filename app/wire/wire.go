@@ -69,6 +69,7 @@ func Invitation(i api.Invitation) access.Invitation {
 	return access.Invitation{
 		ID: i.ID, ETag: i.ETag, Email: i.Email, Language: i.Language, Permissions: permissions(i.Permissions), EndsAt: at(i.EndsAt),
 		Reason: i.Reason, InvitedBy: i.InvitedBy, SentAt: i.SentAt, ExpiresAt: i.ExpiresAt, AcceptURL: i.AcceptURL,
+		Unconfirmed: i.Unconfirmed,
 	}
 }
 

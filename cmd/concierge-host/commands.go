@@ -129,8 +129,9 @@ func runSeed(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wri
 
 func runToken(ctx context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
 	var dir, user, file string
-	var list bool
+	var list, revoke bool
 	var most int
+	flags.BoolVar(&revoke, "revoke", false, "gateway: end every sign-in of -user, instead of giving a token")
 	flags.StringVar(&dir, "data", "", "sample host: its data directory; it may be running")
 	flags.StringVar(&file, "config", "", "gateway: its configuration; it may be running")
 	flags.StringVar(&user, "user", "", "login e-mail of whom the token is for")
@@ -144,10 +145,10 @@ func runToken(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 			fmt.Fprintln(flags.Output(), flags.Name()+": give -user; whom WHMCS knows, WHMCS lists")
 			return errUsage
 		}
-		return mintAtGateway(ctx, g, user, out)
+		return tokenAtGateway(ctx, g, user, revoke, out)
 	}
-	if dir == "" {
-		fmt.Fprintln(flags.Output(), flags.Name()+": -data is required, or -config for the gateway")
+	if dir == "" || revoke {
+		fmt.Fprintln(flags.Output(), flags.Name()+": -data is required, or -config for the gateway; -revoke is the gateway's")
 		return errUsage
 	}
 	if list == (user != "") {
@@ -193,6 +194,14 @@ func printPeople(ctx context.Context, h *serve.Host, most int, out io.Writer) er
 	if total > len(people) {
 		_, err = fmt.Fprintf(out, "and %d more, with fewer accounts\n", total-len(people))
 	}
+	return err
+}
+
+func runVersion(_ context.Context, flags *flag.FlagSet, args []string, out io.Writer) error {
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(out, version)
 	return err
 }
 

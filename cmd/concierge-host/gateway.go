@@ -58,7 +58,7 @@ func (g gatewayFlags) load() (config.Loaded, error) {
 func serveGateway(ctx context.Context, g gatewayFlags, l server.Limits, out io.Writer) error {
 	c, err := g.load()
 	if err != nil {
-		return err
+		return unusable{err}
 	}
 	if l != (server.Limits{}) && c.PublicURL != "" {
 		return errors.New("-unlimited is to measure with, on this computer alone: not with a public address")
@@ -152,8 +152,8 @@ func runCheck(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 	return nil
 }
 
-// mintAtGateway prints an access token for whom WHMCS knows by an address.
-func mintAtGateway(ctx context.Context, g gatewayFlags, email string, out io.Writer) error {
+// tokenAtGateway prints an access token for whom WHMCS knows by an address, or ends every sign-in of theirs.
+func tokenAtGateway(ctx context.Context, g gatewayFlags, email string, revoke bool, out io.Writer) error {
 	c, err := g.load()
 	if err != nil {
 		return err
@@ -162,12 +162,19 @@ func mintAtGateway(ctx context.Context, g gatewayFlags, email string, out io.Wri
 	if err != nil {
 		return err
 	}
-	t, err := opened.Mint(ctx, email)
+	says := "every sign-in of theirs has ended"
+	if revoke {
+		err = opened.Revoke(ctx, email)
+	} else {
+		var t gateway.Tokens
+		t, err = opened.Mint(ctx, email)
+		says = t.Access
+	}
 	if errors.Is(err, host.ErrNotFound) {
 		err = fmt.Errorf("WHMCS knows no user who signs in with %q", strings.TrimSpace(email))
 	}
 	if err == nil {
-		_, err = fmt.Fprintln(out, t.Access)
+		_, err = fmt.Fprintln(out, says)
 	}
 	return errors.Join(err, opened.Close())
 }

@@ -27,21 +27,32 @@ var commands = []command{
 	{"config", "gateway: print its configuration, without secrets", runConfig},
 	{"seed", "make up accounts and people for measuring", runSeed},
 	{"token", "print an access token, or who can sign in", runToken},
+	{"version", "print the version", runVersion},
 	{"openapi", "print the Host API contract (OpenAPI 3.1)", runOpenAPI},
 }
 
 // errUsage: what was typed is not a call of this program; it has been explained already.
 var errUsage = errors.New("usage")
 
+// unusable is a configuration that cannot be served, now or later.
+type unusable struct{ error }
+
+// exitConfig is EX_CONFIG of sysexits.h: the service manager does not try again.
+const exitConfig = 78
+
 func main() {
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
+	var config unusable
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 	case errors.Is(err, errUsage):
 		os.Exit(2)
+	case errors.As(err, &config):
+		fmt.Fprintln(os.Stderr, "concierge-host:", err)
+		os.Exit(exitConfig)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "concierge-host:", err)
 		os.Exit(1)

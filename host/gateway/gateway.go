@@ -238,6 +238,19 @@ func (g *Gateway) Mint(ctx context.Context, email string) (Tokens, error) {
 	return t, nil
 }
 
+// Revoke ends every sign-in of whom WHMCS knows by an address: for a stolen computer. The audit log has it.
+func (g *Gateway) Revoke(ctx context.Context, email string) error {
+	me, err := g.provider.PersonByEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	if err := g.signIn.RevokePerson(ctx, me.ID); err != nil {
+		return err
+	}
+	g.audit.Revoked(ctx, g.cfg.Now(), me.ID)
+	return nil
+}
+
 // ReopenLogs opens the audit log anew, after it was rotated.
 func (g *Gateway) ReopenLogs() error { return g.audit.Reopen() }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -25,8 +26,6 @@ import (
 	"concierge/host/store/pgtest"
 	"concierge/host/whmcs/whmcstest"
 )
-
-func TestMain(m *testing.M) { os.Exit(m.Run()) }
 
 func TestACustomerSignsInAtWHMCSAndEditsAndTheOperatorSeesIt(t *testing.T) {
 	w := start(t)
@@ -83,6 +82,33 @@ func TestACustomerSignsInAtWHMCSAndEditsAndTheOperatorSeesIt(t *testing.T) {
 	}
 }
 
+func TestWhatSomebodyMakesUpStaysInItsLineOfTheAuditLog(t *testing.T) {
+	w := start(t)
+	marie := w.as(whmcstest.OwnerEmail)
+	for _, evil := range []string{"1%0A%7B%22event%22:%22call%22%7D", "1%0D%0A", "1%1B%5B2J", "%E2%80%AE1", strings.Repeat("9", 5000), "%FF%FE", "1%22,%22person%22:%222"} {
+		if a := marie.call("DELETE", "/v1/accounts/"+evil+"/users/"+evil, nil, "If-Match", "x"); a.status < 400 || a.status >= 500 {
+			t.Errorf("%q: %+v", evil, a)
+		}
+	}
+	b, err := os.ReadFile(w.cfg.Audit)
+	must(t, err)
+	lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+	if len(lines) != 8 {
+		t.Errorf("%d lines:\n%s", len(lines), b)
+	}
+	for _, line := range lines {
+		var entry map[string]any
+		if err := json.Unmarshal([]byte(line), &entry); err != nil || entry["person"] != marieID(t, marie) || len(line) > 1500 || strings.ContainsAny(line, "\x1b\u202e\r") {
+			t.Errorf("%q, %v", line, err)
+		}
+	}
+}
+
+func marieID(t *testing.T, c caller) string {
+	t.Helper()
+	return into[api.Me](t, c.call("GET", "/v1/me", nil), 200).ID
+}
+
 func TestTheHostSaysWhatItIs(t *testing.T) {
 	w := start(t)
 	about := into[api.Host](t, caller{w, ""}.call("GET", "/v1/host", nil), 200)
@@ -105,9 +131,16 @@ func TestATokenIsMintedOnlyForWhomWHMCSKnows(t *testing.T) {
 	_, err = beside.Mint(t.Context(), whmcstest.OwnerEmail)
 	must(t, err)
 	must(t, beside.Close())
+	must(t, w.Revoke(t.Context(), whmcstest.AccountantEmail))
+	if a := sam.call("GET", "/v1/me", nil); a.status != 401 {
+		t.Errorf("after every sign-in was ended: %+v", a)
+	}
+	if err := w.Revoke(t.Context(), "nobody@nowhere.example"); !errors.Is(err, host.ErrNotFound) {
+		t.Errorf("of nobody: %v", err)
+	}
 	written, err := os.ReadFile(w.cfg.Audit)
 	must(t, err)
-	if strings.Count(string(written), `"event":"token-minted"`) != 2 {
+	if strings.Count(string(written), `"event":"token-minted"`) != 2 || !strings.Contains(string(written), `"event":"sign-ins-ended"`) {
 		t.Errorf("audit: %s", written)
 	}
 }
@@ -226,7 +259,7 @@ func TestHTTPSByItself(t *testing.T) {
 	if a.status != 200 || a.header.Get("Strict-Transport-Security") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("%+v", a)
 	}
-	if res, err := http.Get("http://" + w.cfg.Listen + "/v1/host"); err == nil && res.StatusCode != 400 {
+	if res, err := http.Get("http://" + w.cfg.Listen + "/v1/host"); err == nil && res.StatusCode != http.StatusBadRequest {
 		t.Errorf("plain HTTP is answered: %s", res.Status)
 	}
 }

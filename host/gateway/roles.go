@@ -21,13 +21,13 @@ type roles struct {
 	refused atomic.Pointer[map[string]bool]
 }
 
-// features says which action each feature rests on.
-func features(f *api.Features) map[string][]*api.Feature {
-	return map[string][]*api.Feature{
-		"CreateClientInvite": {&f.ResendInvitation},
-		"DeleteUserClient":   {&f.AccessEnds},
-		"UpdateUser":         {&f.ChangeLoginEmail},
-		"ResetPassword":      {&f.PasswordReset},
+// features are those that rest on one action of WHMCS's API, by its name.
+func features(f *api.Features) map[string]*api.Feature {
+	return map[string]*api.Feature{
+		"CreateClientInvite": &f.ResendInvitation,
+		"DeleteUserClient":   &f.AccessEnds,
+		"UpdateUser":         &f.ChangeLoginEmail,
+		"ResetPassword":      &f.PasswordReset,
 	}
 }
 
@@ -37,11 +37,9 @@ func (r *roles) limit(f *api.Features) {
 	if refused == nil {
 		return
 	}
-	for action, all := range features(f) {
-		for _, one := range all {
-			if (*refused)[action] && one.Available {
-				*one = api.Feature{Reason: catalogue.Text("gateway.not_allowed")}
-			}
+	for action, one := range features(f) {
+		if (*refused)[action] && one.Available {
+			*one = api.Feature{Reason: catalogue.Text("gateway.not_allowed")}
 		}
 	}
 }
@@ -57,7 +55,7 @@ func (g *Gateway) look(ctx context.Context) error {
 		g.cfg.Log.WarnContext(ctx, "what WHMCS allows could not be asked; it is asked again", "err", err)
 		return nil
 	}
-	refused := map[string]bool{}
+	refused, before := map[string]bool{}, g.roles.refused.Load()
 	var essential []string
 	for action, err := range allowed {
 		if !remote.Is(err, remote.Role) {
@@ -67,6 +65,9 @@ func (g *Gateway) look(ctx context.Context) error {
 		without, vital := check.Without(action)
 		if vital {
 			essential = append(essential, action)
+			continue
+		}
+		if before != nil && (*before)[action] { // said already
 			continue
 		}
 		g.cfg.Log.WarnContext(ctx, "WHMCS's API role does not allow an action", "action", action, "without", without)

@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host"
 	"concierge/host/gateway/health"
 	"concierge/host/gateway/metrics"
 	"concierge/host/listen"
 	"concierge/host/oidc"
 	"concierge/host/server"
+	"concierge/host/store"
 	"concierge/host/whmcs/remote"
 )
 
@@ -140,6 +142,10 @@ func (r *Running) handler() http.Handler {
 func (r *Running) answered(ctx context.Context, a server.Answered) {
 	r.metrics.Answered(a.Route, a.Status, a.Took)
 	r.audit.Call(ctx, a)
+	// What WHMCS does not answer is unavailable too, and says so itself.
+	if store.Unavailable(a.Err) && !errors.Is(a.Err, host.ErrUnavailable) {
+		r.metrics.StoreFailed()
+	}
 }
 
 // pages are the paths below the issuer by which sign-in is counted; others are "other".

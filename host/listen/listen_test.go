@@ -84,6 +84,7 @@ func TestWhoCallsIsSaidByOurProxiesOnly(t *testing.T) {
 		"two headers":                      {"10.0.0.1:5", []string{"9.9.9.9", "198.51.100.1", "10.2.3.4"}, "198.51.100.1"},
 		"a proxy that says nothing":        {"10.0.0.1:5", nil, "10.0.0.1"},
 		"what is no address":               {"10.0.0.1:5", []string{"198.51.100.1, evil\tname"}, "10.0.0.1"},
+		"a port beside the address":        {"10.0.0.1:5", []string{"198.51.100.1:4711, [2001:db8::9]:1"}, "198.51.100.1"},
 		"only our own":                     {"10.0.0.1:5", []string{"10.0.0.9, 10.0.0.2"}, "10.0.0.9"},
 		"IPv4 in IPv6":                     {"[::ffff:10.0.0.1]:5", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
 		"IPv6":                             {"[2001:db8::1]:5", []string{"2001:470::1"}, "2001:470::1"},
@@ -183,6 +184,19 @@ func TestACertificateThatIsNotThereIsSaidAtTheStart(t *testing.T) {
 	listentest.Certificate(t, filepath.Join(dir, "other.pem"), keyFile, "a.example")
 	if _, err := listen.LoadCertificate(certFile, keyFile, nil, nil); err == nil {
 		t.Error("a key of another certificate was taken")
+	}
+}
+
+func TestHeadersWithoutEndAreRefused(t *testing.T) {
+	s := serve(t, listen.Config{}, func(http.ResponseWriter, *http.Request) {})
+	r, err := http.NewRequest(http.MethodGet, s.URL, nil)
+	must(t, err)
+	r.Header.Set("X-Long", strings.Repeat("x", 100_000))
+	res, err := http.DefaultClient.Do(r)
+	must(t, err)
+	must(t, res.Body.Close())
+	if res.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Error(res.Status)
 	}
 }
 

@@ -66,11 +66,17 @@ func (p Proxies) ClientIP(r *http.Request) string {
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
-		ip, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		hop := strings.TrimSpace(hops[i])
+		ip, err := netip.ParseAddr(hop)
+		if err != nil { // some balancers write the port too
+			var at netip.AddrPort
+			at, err = netip.ParseAddrPort(hop)
+			ip = at.Addr()
+		}
 		if err != nil {
 			return caller
 		}
-		caller = ip.Unmap().String()
+		caller = ip.Unmap().WithZone("").String()
 		if !p.hold(caller) {
 			return caller
 		}

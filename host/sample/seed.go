@@ -105,7 +105,9 @@ func (d *draft) story() {
 		}
 		clients = append(clients, d.client(name, sam))
 	}
-	d.leaveAlone(lea, eve)
+	own := d.leaveAlone(lea, eve)
+	tomorrow := time.Date(d.now.Year(), d.now.Month(), d.now.Day()+1, 23, 59, 0, 0, d.now.Location())
+	d.user(own, d.person("William", "Fortier", "william@studio.example", "fr"), presetSupport, &tomorrow, "fin de stage", 0)
 
 	offer := func(who *draftPerson, place int, key string, data ...any) {
 		who.choice = place
@@ -238,8 +240,8 @@ func (d *draft) crowd(owner *draftPerson) *draftAccount {
 	return a
 }
 
-// leaveAlone adds the accounts the accountant does not reach.
-func (d *draft) leaveAlone(lea, eve *draftPerson) {
+// leaveAlone adds the accounts the accountant does not reach, and returns the developer's own.
+func (d *draft) leaveAlone(lea, eve *draftPerson) *draftAccount {
 	own := d.account("Studio Dubois", lea, "bonjour@studio.example", "fr", []string{"general", "invoice", "support", "product", "domain"}, "studio.example")
 	d.contact(own, "Léa", "Dubois", "", "lea@studio.example", "fr", "general", "invoice", "support", "product", "domain")
 	theatre := d.account("Théâtre de la Lune rousse", d.person("Pénélope", "Robitaille", "penelope@lunerousse.example", "fr"),
@@ -247,4 +249,5 @@ func (d *draft) leaveAlone(lea, eve *draftPerson) {
 	d.user(theatre, lea, presetDeveloper, nil, "", 21)
 	// The owner and nobody else, no contact, no domain.
 	d.account("Les Jardins d'Ève", eve, "eve@clinique.example", "fr", []string{"general", "invoice", "support", "product", "domain"})
+	return own
 }

@@ -15,30 +15,35 @@ const atOnce = 200
 
 // Run does what is due, and waits for what is not, until the context ends. It answers nil then.
 func (s *Schedule) Run(ctx context.Context) error {
-	for {
-		wait := s.cfg.Every
-		more, err := s.tick(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil: // the database; the next look may find it well again
-			s.cfg.Log.ErrorContext(ctx, "ends of access: not looked after", "err", err)
-		case more:
-			continue
-		default:
-			if next, err := s.next(ctx); err == nil && !next.IsZero() {
-				// Not a bit earlier: the timer and the clock need not agree to the millisecond.
-				wait = min(wait, max(next.Sub(s.cfg.Now()), time.Millisecond))
-			}
-		}
-		timer := time.NewTimer(wait)
+	for ctx.Err() == nil {
+		timer := time.NewTimer(s.once(ctx))
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return nil
 		case <-timer.C:
 		}
+		timer.Stop()
 	}
+	return nil
+}
+
+// once does what is due and answers how long to wait for more.
+func (s *Schedule) once(ctx context.Context) time.Duration {
+	more, err := s.tick(ctx)
+	var next time.Time
+	if err == nil && !more {
+		next, err = s.next(ctx)
+	}
+	switch {
+	case err != nil && ctx.Err() == nil: // the database; the next look may find it well again
+		s.cfg.Log.ErrorContext(ctx, "ends of access: not looked after", "err", err)
+		return s.cfg.Every
+	case more:
+		return 0
+	case next.IsZero():
+		return s.cfg.Every
+	}
+	// Not a bit earlier: the timer and the clock need not agree to the millisecond.
+	return min(s.cfg.Every, max(next.Sub(s.cfg.Now()), time.Millisecond))
 }
 
 // Tick gives the reminders that are due and ends the access whose time has come. The error is the database's; an access
@@ -120,12 +125,12 @@ func (s *Schedule) end(ctx context.Context, e End) error {
 		failure := s.cfg.End(acting, e)
 		cancel()
 		if errors.Is(failure, ErrGone) && !e.Again {
-			return s.drop(ctx, e, claim, nil)
+			return s.drop(ctx, e, claim, false)
 		}
 		if failure != nil && !errors.Is(failure, ErrGone) {
 			return s.fail(ctx, e, claim, failure)
 		}
-		return s.drop(ctx, e, claim, s.cfg.Ended)
+		return s.drop(ctx, e, claim, true)
 	})
 }
 
@@ -144,24 +149,25 @@ func (s *Schedule) claim(ctx context.Context, e *End, claim string) (bool, error
 	return err == nil, err
 }
 
-// drop forgets an end that is done, and records it; not when another took the lease over and did so already, or will.
-func (s *Schedule) drop(ctx context.Context, e End, claim string, record func(context.Context, End) error) error {
+// drop forgets an end that is done and, when it was ours, records it and has people told; not when another took the lease
+// over and did so already, or will.
+func (s *Schedule) drop(ctx context.Context, e End, claim string, ours bool) error {
 	// The access is gone: that is to be written down even when the program is asked to stop.
 	ctx = context.WithoutCancel(ctx)
-	told := false
+	dropped := false
 	err := s.db.Atomically(ctx, func(ctx context.Context) error {
 		n, err := s.exec(ctx, `DELETE FROM schedule_ends WHERE account_id = ? AND user_id = ? AND generation = ? AND claim = ?`,
 			e.Account, e.User, e.generation, claim)
-		if err != nil || n == 0 || record == nil {
+		dropped = n == 1
+		if err != nil || !dropped || !ours || s.cfg.Ended == nil {
 			return err
 		}
-		told = true
-		return record(ctx, e)
+		return s.cfg.Ended(ctx, e)
 	})
 	if err != nil {
 		return fmt.Errorf("record an end: %w", err)
 	}
-	if told {
+	if dropped && ours {
 		s.tell(ctx, e, 0)
 	}
 	return nil

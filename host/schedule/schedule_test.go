@@ -277,8 +277,8 @@ func TestWhatCannotBeEndedIsTriedLaterAndLaterAndSaysWhy(t *testing.T) {
 		!due[0].RetryAt.Equal(w.clock().Add(time.Minute)) {
 		t.Fatalf("due: %+v, %v", due, err)
 	}
-	for _, wait := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
-		w.pass(wait*time.Minute - time.Millisecond)
+	for _, minutes := range []int{1, 2, 4, 8, 16, 32, 60, 60} {
+		w.pass(time.Duration(minutes)*time.Minute - time.Millisecond)
 		w.tick(s)
 		w.want()
 		w.pass(time.Millisecond)
@@ -385,7 +385,7 @@ func TestALeaseWrittenByAClockThatWasAheadDoesNotHoldForADay(t *testing.T) {
 	w.set(first, "u1", time.Hour)
 	w.pass(time.Hour + day + time.Minute) // a day ahead
 	var gone sync.WaitGroup
-	gone.Go(func() { _ = first.Tick(context.Background()) }) //nolint:errcheck // its end is not what is looked at
+	gone.Go(func() { _ = first.Tick(context.Background()) }) // its end is not what is looked at
 	<-began
 	w.pass(-day)
 	w.tick(w.gateway(nil))
@@ -406,6 +406,17 @@ func TestAccessThatSomebodyElseTookAwayIsForgottenWithoutAWord(t *testing.T) {
 	if ends, err := s.Of(t.Context(), "a1"); err != nil || len(ends) != 0 {
 		t.Errorf("left: %v, %v", ends, err)
 	}
+}
+
+func TestWhoRecordsNothingIsToldAllTheSame(t *testing.T) {
+	w := newWorld(t)
+	s := w.gateway(func(c *schedule.Config) { c.Ended, c.Remind = nil, nil })
+	w.set(s, "u1", 2*day)
+	w.pass(day)
+	w.tick(s)
+	w.pass(day)
+	w.tick(s)
+	w.want("tell a1/u1/1", "end a1/u1", "tell a1/u1/0")
 }
 
 func TestAnEndPutOffAtTheLastMomentIsNotCarriedOut(t *testing.T) {

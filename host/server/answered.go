@@ -7,7 +7,7 @@ import (
 )
 
 // Answered is one call that has been answered, as metrics and an audit log need it: who, where, what and with what result.
-// It has nothing of what was sent: no token, no name, no address of an e-mail.
+// But for Err it has nothing of what was sent: no token, no name, no address of an e-mail.
 type Answered struct {
 	Request string // X-Request-Id of the answer
 	At      time.Time
@@ -21,6 +21,7 @@ type Answered struct {
 	Status  int
 	Problem string // type of the problem it was answered with; "" for success
 	IP      string
+	Err     error // why it failed, when that was not foreseen; for metrics: it can name what was sent
 }
 
 // Write tells whether the call was to change something.
@@ -45,7 +46,7 @@ func (s *server) answered(r *http.Request, c *call, rec *recorder, start, end ti
 	}
 	a := Answered{
 		Request: c.id, At: start, Took: end.Sub(start), Method: c.method, Route: c.route, Action: c.action, Person: c.person.ID,
-		Account: c.account, Target: c.target, Status: rec.status, Problem: c.problem, IP: c.ip,
+		Account: c.account, Target: c.target, Status: rec.status, Problem: c.problem, IP: c.ip, Err: c.failed,
 	}
 	if where := rec.Header().Get("Location"); where != "" && rec.status == http.StatusCreated {
 		a.Target = path.Base(where)

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -59,6 +60,15 @@ func TestEveryCallIsToldWithWhatAnAuditLogNeeds(t *testing.T) {
 			t.Errorf("%s: what was sent is told: %s", name, b)
 		}
 	}
+
+	w.fake.mu.Lock()
+	w.fake.fail["Snapshot"] = errors.New("the disk is full")
+	w.fake.mu.Unlock()
+	w.get("marie", "/v1/accounts/a1/snapshot").is(http.StatusInternalServerError)
+	if a := last(); a.Err == nil || a.Problem != api.ProblemInternal {
+		t.Errorf("an internal error is told as %+v", a)
+	}
+	w.reset()
 
 	created := w.withProof(func(headers ...string) answer {
 		return w.post("marie", "/v1/accounts/a1/invitations", api.NewInvitation{Email: "new@mail.example", Permissions: []string{"invoices"}}, headers...)

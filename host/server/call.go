@@ -23,6 +23,7 @@ type call struct {
 	action  string // the operation's id in the contract
 	target  string // id of what the call is about, within its account
 	problem string // type of the problem it is answered with
+	failed  error  // why, when nobody foresaw it
 
 	// hash is what binds answers and proofs to one request: method, path and body.
 	hash []byte

@@ -121,6 +121,7 @@ func (s *server) foreseen(ctx context.Context, err error) *problem {
 	p, unexpected := problemOf(err)
 	if unexpected {
 		c := callOf(ctx)
+		c.failed = err
 		if ctx.Err() != nil { // the caller went away; nobody reads the answer
 			s.Log.InfoContext(ctx, "call given up", "request", c.id, "err", err)
 		} else {

@@ -41,12 +41,18 @@ func (d *DB) KeepAnswer(ctx context.Context, personID, key string, a Answer, now
 	if a.Body == nil {
 		a.Body = []byte{}
 	}
-	_, err := d.Querier(ctx).ExecContext(ctx, `
+	r, err := d.Querier(ctx).ExecContext(ctx, `
 		INSERT INTO answers (person_id, key, request_hash, status, etag, location, body, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (person_id, key) DO UPDATE SET status = excluded.status, etag = excluded.etag,
 			location = excluded.location, body = excluded.body, at = excluded.at WHERE answers.status = 0`,
 		personID, key, a.RequestHash, a.Status, a.ETag, a.Location, a.Body, now.UnixMilli())
-	return err
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return errors.New("the key has its answer already")
 }
 
 // Begin remembers that a call is about to act, for hosts whose effects are not in this database. When an earlier one with

@@ -120,12 +120,12 @@ func (p *Provider) keepPermissions(ctx context.Context, l link, marks int64, key
 	if err != nil {
 		return err
 	}
-	now := words(keys)
-	if was == now && atMarks == marks && p.nowMS()-at < listedLife.Milliseconds()/2 {
+	now, same := words(keys), sameKeys(wordList(was), keys)
+	if same && atMarks == marks && p.nowMS()-at < listedLife.Milliseconds()/2 {
 		return nil
 	}
 	return p.db.Atomically(ctx, func(ctx context.Context) error {
-		if at != 0 && was != now {
+		if at != 0 && !same {
 			if err := p.move(ctx, l.account); err != nil {
 				return err
 			}

@@ -47,6 +47,19 @@ func TestAThousandAccountsAreNotFourThousandCalls(t *testing.T) {
 	}
 }
 
+func TestNamesAreFoundWithoutTheListOfAllClients(t *testing.T) {
+	w := newWorld(t)
+	email, _ := whmcstest.Bulk(w.whmcs, 12, 3)
+	w.whmcs.Forbid("GetClients")
+	id, err := w.p.ByEmail(context.Background(), email)
+	must(t, err)
+	for _, a := range w.accounts(id) {
+		if a.Name == "" {
+			t.Errorf("account %+v", a)
+		}
+	}
+}
+
 func TestWhatCallsCost(t *testing.T) {
 	w := newWorld(t)
 	cost := func(name string, most int, do func()) {

@@ -100,7 +100,11 @@ func (p *Provider) readPermissions(ctx context.Context, done chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer close(done)
+	known := l.failed
 	l.reading, l.failed = nil, err != nil || len(listed) == 0
+	if l.failed && known {
+		return
+	}
 	if l.failed {
 		p.cfg.Log.WarnContext(ctx, "the catalogue of permissions could not be read", "action", "GetPermissionsList", "err", err)
 		return

@@ -38,6 +38,9 @@ func (k *kept[K, V]) get(ctx context.Context, key K, marks int64, life time.Dura
 		return r.value, nil
 	}
 	ch := k.sharing.DoChan(fmt.Sprint(key, "@", marks), func() (any, error) {
+		if r, ok := k.peek(key, marks, life); ok { // somebody's call ended in between
+			return r.value, nil
+		}
 		return k.read(context.WithoutCancel(ctx), key, marks, read)
 	})
 	select {

@@ -48,7 +48,7 @@ func (p *Provider) SetPermissions(ctx context.Context, accountID, userID string,
 			}
 		}
 		if set.EndsAt == nil {
-			if err := p.ends.Clear(ctx, accountID, userID); err != nil {
+			if err := p.ends.Clear(context.WithoutCancel(ctx), accountID, userID); err != nil {
 				return err
 			}
 		}
@@ -82,7 +82,7 @@ func (p *Provider) RemoveUser(ctx context.Context, accountID, userID string) err
 		if err := p.remove(ctx, s, u.ID); err != nil {
 			return err
 		}
-		if err := p.ends.Clear(ctx, accountID, userID); err != nil {
+		if err := p.ends.Clear(context.WithoutCancel(ctx), accountID, userID); err != nil {
 			return err
 		}
 		return p.record(ctx, s.account, api.Activity{Action: api.ActUserRemoved, Target: nameOr(shown(u.Name, maxText), u.Email)})

@@ -136,6 +136,47 @@ func TestOnlyViewsReachTheToolkit(t *testing.T) {
 	}
 }
 
+// forProviders are what only the provider's program is made of: the application embeds the sample host, and must not carry
+// the drivers and servers of the gateway.
+var forProviders = []string{"host/gateway", "host/mail", "host/whmcs", "host/store/postgres", "github.com/jackc/pgx/v5", "github.com/prometheus/client_golang",
+	"github.com/wneessen/go-mail", "github.com/BurntSushi/toml", "github.com/sony/gobreaker/v2"}
+
+func TestTheApplicationDoesNotCarryTheGateway(t *testing.T) {
+	edges := map[string][]string{}
+	for _, s := range sources(t, parser.ImportsOnly) {
+		if s.test {
+			continue
+		}
+		for _, p := range imports(t, s) {
+			if folder, our := ours(p); our {
+				p = folder
+			}
+			edges[s.dir] = append(edges[s.dir], p)
+		}
+	}
+	seen := map[string]bool{}
+	var reach func(dir string, way []string)
+	reach = func(dir string, way []string) {
+		if seen[dir] {
+			return
+		}
+		seen[dir] = true
+		way = append(way, dir)
+		for _, p := range edges[dir] {
+			for _, not := range forProviders {
+				if below(p, not) {
+					t.Errorf("%s -> %s", strings.Join(way, " -> "), p)
+				}
+			}
+			reach(p, way)
+		}
+	}
+	reach(".", nil)
+	if !seen["host/serve"] {
+		t.Error("the application does not embed the sample host: does this test still follow imports?")
+	}
+}
+
 func TestOnlyTheProgramAndItsJourneysImportTheDriver(t *testing.T) {
 	for _, s := range sources(t, parser.ImportsOnly) {
 		for _, p := range imports(t, s) {

@@ -25,8 +25,13 @@ func (d *detail) invitation(i access.Invitation, s shown) fyne.CanvasObject {
 		tone = kit.ToneDanger
 	}
 	badge := kit.FlowWrap(4, kit.NewBadge(w.T("people.invited_until", "Expiry", say.Expiry(w, s.facts.now, i)), tone))
+	sent := kit.Small(sentLine(d.p, i))
+	if i.Unconfirmed {
+		badge = kit.FlowWrap(4, kit.NewBadge(w.T("people.unconfirmed"), kit.ToneDanger))
+		sent = kit.Small(w.T("people.unconfirmed_note"))
+	}
 	return section(w.T("people.invitation"), edit, badge,
-		kit.Small(sentLine(d.p, i)),
+		sent,
 		kit.Small(say.AccessLine(w, h, s.facts.now, i.Permissions, i.EndsAt, i.Reason)),
 		kit.Body(say.Plain(w, access.Mean(i.Permissions, h.Permissions), h.Permissions)),
 		d.invitationActions(i, s, owner))

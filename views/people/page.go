@@ -124,15 +124,11 @@ func (p *Page) read() shown {
 func (p *Page) show(s shown) {
 	first := !p.shown.has && s.has
 	p.shown = s
-	w := p.env.Words
 	owner := s.snapshot.Me.Owner()
 	mayContacts := s.snapshot.Me.May(access.Contacts)
 	p.add.Hidden = !s.has || !mayContacts
 	p.invite.Hidden = !s.has || !owner
-	p.subtitle.SetText(w.T("people.subtitle"))
-	if s.has && !owner {
-		p.subtitle.SetText(w.T("people.member_subtitle"))
-	}
+	p.showSubtitle()
 	p.showWhole(s)
 	p.showNotices(s)
 	list := s.has && (owner || mayContacts)
@@ -173,8 +169,22 @@ func (p *Page) showSegments() {
 	p.choice.Select(at)
 }
 
+// showSubtitle says what the list holds; of invitations, what of them the host cannot list.
+func (p *Page) showSubtitle() {
+	w := p.env.Words
+	text := w.T("people.subtitle")
+	if p.shown.has && !p.shown.snapshot.Me.Owner() {
+		text = w.T("people.member_subtitle")
+	}
+	if part := p.shown.facts.host.Features.ListInvitations.Reason.In(w.Lang()); p.segment == Invitations && part != "" {
+		text = part
+	}
+	p.subtitle.SetText(text)
+}
+
 // arrange shows the list as it is filtered and sorted, and the person beside it.
 func (p *Page) arrange() {
+	p.showSubtitle()
 	list := arrange(p.shown.rows, p.segment, p.filter, p.order)
 	p.fillEmpty(len(list) == 0)
 	p.table.SetItems(list)

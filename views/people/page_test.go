@@ -156,6 +156,23 @@ func TestASegmentShowsOnlyItsKind(t *testing.T) {
 	o.sees("Sam Gagnon", "Accès · utilisateur")
 }
 
+func TestAHostThatCannotListOrConfirmEveryInvitationSaysSo(t *testing.T) {
+	const part = "Seules les invitations envoyées avec Concierge sont affichées."
+	o := open(t, wide, func(w *viewtest.World) {
+		i, _ := w.Store.Identity(viewtest.Ref.Identity)
+		i.Host.Features.ListInvitations.Reason = access.Text{"fr": part, "en": "Only some."}
+		w.Store.PutIdentity(i)
+		s := viewtest.Snapshot()
+		s.Invitations[0].Unconfirmed = true
+		w.Store.PutSnapshot(s, viewtest.Now)
+	})
+	o.hides(part)
+	o.page.Show(people.Invitations)
+	o.sees(part, "Envoi non confirmé")
+	o.page.Select("noe@studio.example")
+	o.sees("n'a pas dit si l'invitation est partie", "Renvoyer l'invitation")
+}
+
 func TestRevokingSaysWhatStaysAndWaits(t *testing.T) {
 	o := open(t, wide, nil)
 	o.page.Select("sam@cabinet.example")

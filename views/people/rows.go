@@ -140,6 +140,9 @@ func accessCell(w *locales.Words, f facts, p access.Person) (pills []pill, note 
 			tone = kit.ToneDanger
 		}
 		pills = []pill{{w.T("people.invited_until", "Expiry", say.Expiry(w, f.now, *p.Invitation)), tone}}
+		if p.Invitation.Unconfirmed {
+			pills = []pill{{w.T("people.unconfirmed"), kit.ToneDanger}}
+		}
 	case !f.snapshot.Me.Owner():
 		note = w.T("people.access_hidden") // a contact may well be a user; only the owner is told
 	case p.Main && len(p.Contacts) == 0:

@@ -13,13 +13,17 @@ import (
 // (Web developer)". A line whose action we do not know is told in the host's own text.
 func Activity(w *locales.Words, h access.Host, a access.Activity) string {
 	k := "say.activity_" + key(a.Action)
+	if a.Action == "invitation.accepted" && a.ActorEmail != "" && strings.Contains(a.Target, "@") && access.EmailKey(a.ActorEmail) != access.EmailKey(a.Target) {
+		k = "say.activity_invitation_accepted_elsewhere"
+	}
 	if a.Action == "note" || !w.Has(k) {
 		if a.Text != "" {
 			return a.Text
 		}
 		k = "say.activity_unknown"
 	}
-	s := w.T(k, "Actor", cmp.Or(a.Actor, a.ActorEmail, h.Name, w.T("say.the_host")), "Target", cmp.Or(a.Target, w.T("say.somebody")))
+	s := w.T(k, "Actor", cmp.Or(a.Actor, a.ActorEmail, h.Name, w.T("say.the_host")), "Target", cmp.Or(a.Target, w.T("say.somebody")),
+		"Email", a.ActorEmail)
 	if cmp.Or(a.Actor, a.ActorEmail, h.Name) == "" || a.Target == "" {
 		s = sentence(s) // names are written as they are
 	}

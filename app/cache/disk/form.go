@@ -90,6 +90,7 @@ type invitationForm struct {
 	SentAt      time.Time `json:"sentAt,omitzero"`
 	ExpiresAt   time.Time `json:"expiresAt,omitzero"`
 	AcceptURL   string    `json:"acceptUrl,omitempty"`
+	Unconfirmed bool      `json:"unconfirmed,omitempty"`
 }
 
 type contactForm struct {
@@ -120,7 +121,7 @@ func formOf(s access.Snapshot) snapshotForm {
 		}),
 		Invitations: each(s.Invitations, func(i access.Invitation) invitationForm {
 			return invitationForm{ID: i.ID, ETag: i.ETag, Email: i.Email, Language: i.Language, Permissions: as[string](i.Permissions), EndsAt: i.EndsAt,
-				Reason: i.Reason, InvitedBy: i.InvitedBy, SentAt: i.SentAt, ExpiresAt: i.ExpiresAt, AcceptURL: i.AcceptURL}
+				Reason: i.Reason, InvitedBy: i.InvitedBy, SentAt: i.SentAt, ExpiresAt: i.ExpiresAt, AcceptURL: i.AcceptURL, Unconfirmed: i.Unconfirmed}
 		}),
 		Contacts: each(s.Contacts, func(c access.Contact) contactForm {
 			return contactForm{ID: c.ID, ETag: c.ETag, FirstName: c.FirstName, LastName: c.LastName, Company: c.Company, Email: c.Email, Phone: c.Phone,
@@ -149,7 +150,7 @@ func (f snapshotForm) with(ref access.Ref, permissions func([]string) []access.P
 		}),
 		Invitations: each(f.Invitations, func(i invitationForm) access.Invitation {
 			return access.Invitation{ID: i.ID, ETag: i.ETag, Email: i.Email, Language: i.Language, Permissions: permissions(i.Permissions), EndsAt: i.EndsAt,
-				Reason: i.Reason, InvitedBy: i.InvitedBy, SentAt: i.SentAt, ExpiresAt: i.ExpiresAt, AcceptURL: i.AcceptURL}
+				Reason: i.Reason, InvitedBy: i.InvitedBy, SentAt: i.SentAt, ExpiresAt: i.ExpiresAt, AcceptURL: i.AcceptURL, Unconfirmed: i.Unconfirmed}
 		}),
 		Contacts: each(f.Contacts, func(c contactForm) access.Contact {
 			return access.Contact{ID: c.ID, ETag: c.ETag, FirstName: c.FirstName, LastName: c.LastName, Company: c.Company, Email: c.Email, Phone: c.Phone,

@@ -165,6 +165,11 @@ func (l *Log) Minted(ctx context.Context, at time.Time, person string) {
 	l.write(ctx, at, "token-minted", text("person", person), text("by", "operator"))
 }
 
+// Revoked writes down that the operator ended every sign-in of a person.
+func (l *Log) Revoked(ctx context.Context, at time.Time, person string) {
+	l.write(ctx, at, "sign-ins-ended", text("person", person), text("by", "operator"))
+}
+
 // Ended writes down that the gateway took a user's access away because its time had come.
 func (l *Log) Ended(ctx context.Context, at time.Time, account, user string, due time.Time) {
 	l.write(ctx, at, "access-ended", text("account", account), text("target", user), slog.Time("due", due.UTC()))

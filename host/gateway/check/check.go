@@ -16,12 +16,12 @@ import (
 // State is how a thing is.
 type State string
 
-// The states. Only what is missing keeps the gateway from serving.
+// The states.
 const (
 	OK      State = "ok"
 	Off     State = "off"     // not set up, and not needed
 	Warning State = "warning" // something does not work, or soon will not
-	Missing State = "MISSING"
+	Missing State = "MISSING" // nobody can be served, or what was set up cannot work
 )
 
 // Row is one thing that was looked at.
@@ -63,7 +63,7 @@ func (r Rows) Write(w io.Writer) error {
 		b.WriteByte('\n')
 	}
 	if n := len(r.Missing()); n > 0 {
-		fmt.Fprintf(&b, "\n%s is missing: the gateway cannot serve.\n", counted(n, "thing"))
+		fmt.Fprintf(&b, "\n%s missing.\n", counted(n))
 	} else {
 		b.WriteString("\nNothing that the gateway needs is missing.\n")
 	}
@@ -71,11 +71,11 @@ func (r Rows) Write(w io.Writer) error {
 	return err
 }
 
-func counted(n int, thing string) string {
+func counted(n int) string {
 	if n == 1 {
-		return "1 " + thing
+		return "1 thing that the gateway needs is"
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("%d things that the gateway needs are", n)
 }
 
 // line keeps what another system said to one line of signs that can be printed.

@@ -88,7 +88,7 @@ func TestWhatIsWrongWithAllCallsIsSaidOnceWithWhatToDo(t *testing.T) {
 		if len(rows) != 1 || rows[0].State != check.Missing || !strings.Contains(rows[0].Do, c.says) {
 			t.Errorf("%s: %+v", name, rows)
 		}
-		if out := text(t, rows); strings.Contains(out, c.secret+"\n") || !strings.Contains(out, "1 thing is missing") {
+		if out := text(t, rows); strings.Contains(out, c.secret+"\n") || !strings.Contains(out, "1 thing that the gateway needs is missing.") {
 			t.Errorf("%s: %s", name, out)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ import (
 
 func probe(h *health.Health) (int, string) {
 	w := httptest.NewRecorder()
-	h.ServeReady(w, httptest.NewRequest("GET", "/readyz", nil))
+	h.ServeReady(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 	return w.Code, w.Body.String()
 }
 

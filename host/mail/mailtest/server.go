@@ -78,7 +78,7 @@ func New(t testing.TB, cfg Config) *Server {
 			s.mu.Lock()
 			open[c] = true
 			s.mu.Unlock()
-			serving.Go(func() { defer c.Close(); s.talk(c) })
+			serving.Go(func() { s.talk(c); _ = c.Close() })
 		}
 	})
 	t.Cleanup(func() {

@@ -31,7 +31,7 @@ func endings() []Scene {
 				s.Store.SetIdentityStatus(viewtest.Ref.Identity, func(st *cache.Status) { st.At, st.Trouble = viewtest.Now.Add(said), away })
 				s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) { st.Trouble = away })
 			}
-			s.Store.PutActivity(viewtest.Ref, Activity())
+			s.Store.PutActivity(viewtest.Ref, cache.Record{List: Activity()})
 			record(s, Activity(), nil)
 		}
 	}
