@@ -45,6 +45,7 @@ func Host() access.Host {
 	h.Features = access.Features{
 		ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes, LastSignIn: yes,
 		TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
+		EmptyPermissions: yes, ContactLanguage: yes,
 	}
 	return h
 }

@@ -95,6 +95,13 @@ func dialogs() []Scene {
 			s.Press("access.permission_tickets")
 			s.Press("access.permission_quotes")
 		}},
+		{Name: "permissions-none", Prepare: less, Do: func(s *Stage) {
+			sam(s)
+			for _, p := range []string{"access.permission_invoices", "access.permission_quotes", "access.permission_emails"} {
+				s.Press(p)
+			}
+			s.World.Press(fyne.KeyReturn)
+		}},
 		{Name: "permissions-all", Do: func(s *Stage) {
 			sam(s)
 			s.Press("access.preset_all")
