@@ -24,7 +24,7 @@ import (
 	"concierge/client"
 	"concierge/client/api"
 	"concierge/host/gateway"
-	"concierge/host/gateway/config"
+	gatewayconfig "concierge/host/gateway/config"
 	"concierge/host/store/pgtest"
 	"concierge/host/whmcs/whmcstest"
 )
@@ -43,8 +43,9 @@ const (
 // What a customer does: reads their account again every few seconds, edits now and then, and asks what changed, which the
 // application does once a minute and here several times in a run.
 const (
-	readEvery, editEvery = 5 * time.Second, 45 * time.Second
+	readEvery, editEvery = 5 * time.Second, 2 * time.Minute
 	pollsPerRun          = 4
+	arriveEachSecond     = 4 // before it is measured
 )
 
 // gatewayTown is a gateway that serves, the double of WHMCS behind it, and who signed in there.
@@ -128,7 +129,7 @@ func newGatewayTown(c config, on string) (g *gatewayTown, err error) {
 
 // signIn gives tokens to those who use the gateway, before it serves.
 func (g *gatewayTown) signIn(env []string, everywhere string, owners []string) (err error) {
-	cfg, err := config.Load("", env, nil)
+	cfg, err := gatewayconfig.Load("", env, nil)
 	if err != nil {
 		return err
 	}
@@ -326,7 +327,7 @@ func (r *record) note(of *[]time.Duration, begin time.Time, err error) {
 
 // underLoad lets customers arrive, and then measures for a while what they do.
 func (g *gatewayTown) underLoad(c config, on string) error {
-	arriving := max(c.load/2, time.Second)
+	arriving := gatewayCustomers * time.Second / arriveEachSecond
 	ctx, stop := context.WithTimeout(context.Background(), arriving+c.load)
 	defer stop()
 	rec := &record{}
@@ -405,7 +406,7 @@ func (r *resident) live(ctx context.Context, poll time.Duration) {
 	}
 	r.account = list[0].ID
 	r.read(calls)
-	edit, look := time.Now().Add(r.around(editEvery)), time.Now().Add(r.around(poll))
+	edit, look := time.Now().Add(time.Duration(r.chance.Int64N(int64(editEvery)))), time.Now().Add(r.around(poll))
 	for {
 		wait(ctx, r.around(readEvery))
 		if ctx.Err() != nil {

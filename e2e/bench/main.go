@@ -69,7 +69,7 @@ type config struct {
 	app, host, bare string
 	runs            int
 	load            time.Duration // how long customers use the gateway
-	dir             string // for data, gone afterwards
+	dir             string        // for data, gone afterwards
 }
 
 func main() {

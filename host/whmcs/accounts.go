@@ -317,7 +317,7 @@ func (p *Provider) allowAll(ctx context.Context, user int64, all map[int64]reach
 			continue
 		}
 		group.Go(func() error {
-			a, err := p.permissionsOf(gctx, link{user, id}, r.marks, accountLife, false)
+			a, err := p.permissionsOf(gctx, link{user, id}, r.marks, p.accountLife(), false)
 			if remote.Is(err, remote.NotFound) { // taken away since the person was read
 				return p.db.Atomically(gctx, func(ctx context.Context) error { return p.left(ctx, user, id) })
 			}

@@ -166,7 +166,20 @@ func (p *Provider) Poll(ctx context.Context) error {
 	if mine > 0 {
 		err = p.readLog(ctx)
 	}
+	if err == nil {
+		err = p.noteWatched(ctx, now)
+	}
 	return errors.Join(err, p.walk(ctx))
+}
+
+// noteWatched notes that this gateway, or another for it, has looked at the log, if it ever was open to one.
+func (p *Provider) noteWatched(ctx context.Context, at time.Time) error {
+	var seen int64
+	err := p.q(ctx).QueryRowContext(ctx, "SELECT log_seen FROM whmcs_clock").Scan(&seen)
+	if err == nil && seen > 0 && !p.noLog.Load() {
+		p.watched.Store(at.UnixMilli())
+	}
+	return err
 }
 
 // readLog marks the accounts that the new entries of the activity log are about.

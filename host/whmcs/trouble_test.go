@@ -353,7 +353,7 @@ func TestWhoIsRemovedIsOutOnTheNextCallOfAnyGateway(t *testing.T) {
 	w.callAt(other, w.lea, "GET", at+"/snapshot", nil).refused(404, api.ProblemNotFound)
 	w.call(w.lea, "GET", at+"/snapshot", nil).refused(404, api.ProblemNotFound)
 	w.whmcs.Link(number(w.lea), number(w.bakery), "emails") // and back
-	w.clock.pass(10 * time.Second)
+	w.clock.pass(30 * time.Second)
 	w.call(w.lea, "GET", at+"/snapshot", nil).is(200)
 }
 
