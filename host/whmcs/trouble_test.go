@@ -277,6 +277,23 @@ func TestAPostIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 	}
 }
 
+func TestAContactThatWHMCSWasStillAddingIsTheOneThatTheRepeatAsksFor(t *testing.T) {
+	w := newWorld(t)
+	add := func() answer {
+		return w.call(w.marie, "POST", w.account(w.bakery)+"/contacts", api.NewContact{FirstName: "Zoé", Email: "zoe@mail.example"}, api.HeaderIdempotencyKey, "once")
+	}
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"AddContact"}, Times: 1, Fault: whmcstest.Down})
+	add().refused(503, api.ProblemBusy)
+	var late whmcstest.Contact
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"AddContact"}, Times: 1, Then: func() { // between the look and the repeat
+		late = w.whmcs.AddContact(whmcstest.Contact{ClientID: number(w.bakery), FirstName: "Zoé", Email: "zoe@mail.example"})
+	}})
+	got := into[api.Contact](add(), 201)
+	if got.ID != w.id(late.ID) || len(w.whmcs.Contacts(number(w.bakery))) != 2 {
+		t.Errorf("answered %+v, want contact %d; there are %d", got, late.ID, len(w.whmcs.Contacts(number(w.bakery))))
+	}
+}
+
 func TestAResendIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 	w := newWorld(t)
 	i := into[api.Invitation](w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "noe@mail.example", Permissions: []string{"emails"}}), 201)
