@@ -313,7 +313,7 @@ func (p *Provider) allowAll(ctx context.Context, user int64, all map[int64]reach
 	group.SetLimit(16)
 	for _, id := range page {
 		r := all[id]
-		if r.owner || r.dirty == 0 && r.permissionsAt != 0 && r.atTheMarks == r.marks && p.nowMS()-r.permissionsAt < listedLife.Milliseconds() {
+		if r.owner || r.dirty != elsewhereDirty && r.permissionsAt != 0 && r.atTheMarks == r.marks && p.nowMS()-r.permissionsAt < listedLife.Milliseconds() {
 			continue
 		}
 		group.Go(func() error {

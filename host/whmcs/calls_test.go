@@ -122,3 +122,35 @@ func TestARevisionDoesNotGoBackAndForthBetweenGateways(t *testing.T) {
 		t.Errorf("who noticed it reads again: %v", w.whmcs.Count())
 	}
 }
+
+// What is written through a gateway stands in WHMCS's log like what others do. Whoever edits does not pay for it with reading
+// everything anew, and what was changed elsewhere in the same minute is noticed all the same.
+func TestWhatWasDoneHereIsLookedAtAgainWithoutAnybodyWaiting(t *testing.T) {
+	w := newWorld(t)
+	at := w.account(w.bakery)
+	w.snapshot(w.marie, w.bakery)
+	must(t, w.p.Poll(t.Context())) // where the log is now
+	w.snapshot(w.marie, w.bakery)
+	w.clock.pass(time.Minute)
+	w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Joe"}).is(200)
+	before := w.snapshot(w.marie, w.bakery)
+	w.clock.pass(30 * time.Second)
+	must(t, w.p.Poll(t.Context()))
+	w.whmcs.Forget()
+	if s := w.snapshot(w.marie, w.bakery); s.Revision != before.Revision || w.whmcs.Count()["GetContacts"] > 0 {
+		t.Errorf("revision %s, before %s; calls %v", s.Revision, before.Revision, w.whmcs.Count())
+	}
+	w.clock.pass(time.Minute)
+	w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Jo"}).is(200)
+	before = w.snapshot(w.marie, w.bakery)
+	token := w.changes(w.marie, "").Token
+	w.whmcs.EditClient(number(w.bakery), func(c *whmcstest.Client) { c.Company = "Chez Marcel inc." })
+	w.clock.pass(30 * time.Second)
+	must(t, w.p.Poll(t.Context()))
+	if s := w.snapshot(w.marie, w.bakery); s.Account.Company != "Chez Marcel inc." || s.Revision == before.Revision {
+		t.Errorf("the account is %+v", s.Account)
+	}
+	if c := w.changes(w.marie, token); len(c.Accounts) != 1 {
+		t.Errorf("changes %+v", c)
+	}
+}

@@ -50,6 +50,17 @@ func (r *row) columns() []any {
 		&r.invitations, &r.contacts, &r.domains}
 }
 
+// What a row's dirty says happened that was not looked at yet.
+const (
+	elsewhereDirty = 1
+	oursDirty      = 2
+)
+
+// anewKey marks contexts of reading that is not a write's and takes nothing for true that was read before.
+type anewKey struct{}
+
+func anew(ctx context.Context) bool { return ctx.Value(anewKey{}) != nil }
+
 // row returns what is kept of an account; a row of zeros when nothing is.
 func (p *Provider) row(ctx context.Context, account int64) (row, error) {
 	var r row
@@ -71,21 +82,22 @@ func (p *Provider) load(ctx context.Context, account, marks int64, want parts) (
 		}
 		s = &scope.state
 	}
+	fresh := scope != nil || anew(ctx)
 	group, gctx := errgroup.WithContext(ctx)
 	if want.customer || want.users {
 		group.Go(func() error {
-			if err := p.loadCustomer(gctx, s, account, marks, scope != nil); err != nil {
+			if err := p.loadCustomer(gctx, s, account, marks, fresh); err != nil {
 				return err
 			}
 			if !want.users {
 				return nil
 			}
-			return p.loadAllowed(gctx, s, account, marks, scope != nil)
+			return p.loadAllowed(gctx, s, account, marks, fresh)
 		})
 	}
 	if want.contacts && s.contacts == nil {
 		group.Go(func() error {
-			c, err := through(gctx, p.contacts, account, marks, p.accountLife(), scope != nil, func(ctx context.Context) ([]remote.Contact, error) {
+			c, err := through(gctx, p.contacts, account, marks, p.accountLife(), fresh, func(ctx context.Context) ([]remote.Contact, error) {
 				return p.api.Contacts(ctx, account)
 			})
 			s.contacts = &c
@@ -150,6 +162,9 @@ func (p *Provider) loadAllowed(ctx context.Context, s *state, account, marks int
 	actor, matter := host.ActorOf(ctx).PersonID, host.UsersMatter(ctx)
 	lately := func(user int64) bool { return !matter && text(user) != actor }
 	group, gctx := errgroup.WithContext(ctx)
+	if anew(ctx) {
+		group.SetLimit(2)
+	}
 	for i, u := range users {
 		if have, ok := have[u.ID]; ok {
 			found[i] = &have
@@ -457,9 +472,13 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 		{r.contacts, now.contacts}, {r.domains, now.domains}} {
 		n.changed = n.changed || pair[0] != "" && pair[0] != pair[1]
 	}
-	n.old = want == everything && (r.dirty != 0 || p.nowMS()-r.readAt > p.accountLife().Milliseconds())
+	n.old = want == everything && (r.dirty == elsewhereDirty || r.dirty == oursDirty && anew(ctx) ||
+		p.nowMS()-r.readAt > p.accountLife().Milliseconds())
 	if want == everything && n.any() {
-		now.readAt, now.dirty = p.nowMS(), 0
+		now.readAt = p.nowMS()
+		if r.dirty != oursDirty || anew(ctx) {
+			now.dirty = 0
+		}
 	}
 	if now.name != "" && (now.name != r.name || n.old) {
 		now.namedAt = p.nowMS()
@@ -560,7 +579,7 @@ func (p *Provider) Snapshot(ctx context.Context, accountID string) (api.Snapshot
 				return api.Snapshot{}, err
 			}
 			// A contact's language is the account's; the account's name is kept, until something happens to it.
-			want.customer = want.customer || want.contacts || r.name == "" || r.dirty != 0 ||
+			want.customer = want.customer || want.contacts || r.name == "" || r.dirty == elsewhereDirty ||
 				p.cfg.Now().Sub(time.UnixMilli(r.namedAt)) > listedLife
 		}
 	}
