@@ -129,7 +129,8 @@ func (p *pair) kill(i int) {
 	p.killed++
 }
 
-// loseAnswers has WHMCS do every second write of these actions, and break the connection before or in the middle of its answer.
+// loseAnswers breaks the connection of every second write of these actions or so: after WHMCS did it, in the middle of its
+// answer, or before it does anything.
 func (p *pair) loseAnswers(chance *rand.Rand, actions ...string) {
 	var next func(fault whmcstest.Fault)
 	var mu sync.Mutex // guards chance
@@ -137,7 +138,7 @@ func (p *pair) loseAnswers(chance *rand.Rand, actions ...string) {
 		mu.Lock()
 		well := chance.IntN(3)
 		mu.Unlock()
-		then := map[whmcstest.Fault]whmcstest.Fault{whmcstest.NoAnswer: whmcstest.Cut, whmcstest.Cut: whmcstest.NoAnswer}[fault]
+		then := map[whmcstest.Fault]whmcstest.Fault{whmcstest.NoAnswer: whmcstest.Cut, whmcstest.Cut: whmcstest.Down, whmcstest.Down: whmcstest.NoAnswer}[fault]
 		p.whmcs.Trouble(whmcstest.Trouble{Actions: actions, After: well, Times: 1, Fault: fault, Then: func() {
 			p.lost.Add(1)
 			next(then)
@@ -393,7 +394,7 @@ func (p *pair) each(do func(c *customer) error) {
 // count compares what customers were told with what WHMCS has; ended says that the time has come at which access ends.
 func (p *pair) count(ended bool) (r tally) {
 	p.Helper()
-	unconfirmed, longest := 0, time.Duration(0)
+	unconfirmed, unsent, longest := 0, 0, time.Duration(0)
 	amiss := func(n *int, format string, args ...any) {
 		*n++
 		p.Logf(format, args...)
@@ -407,7 +408,7 @@ func (p *pair) count(ended bool) (r tally) {
 		}
 		switch {
 		case n == 0 && strings.Contains(listed, " "+want+" "):
-			unconfirmed++
+			unsent++
 		case n == 0:
 			amiss(&r.lost, "%s is nowhere", want)
 		case n > 1:
@@ -436,6 +437,7 @@ func (p *pair) count(ended bool) (r tally) {
 		}))
 		for _, i := range snap.Invitations {
 			if i.Unconfirmed {
+				unconfirmed++
 				listed += i.Email + " "
 			}
 		}
@@ -476,8 +478,8 @@ func (p *pair) count(ended bool) (r tally) {
 	for _, call := range p.whmcs.Twice() {
 		amiss(&r.twice, "done twice: %s %v", call.Action, call.Params)
 	}
-	r.note = fmt.Sprintf("gateways killed %d times, %d answers lost, %d invitations listed as unconfirmed, longest wait %.1f s",
-		p.killed, p.lost.Load(), unconfirmed, longest.Seconds())
+	r.note = fmt.Sprintf("gateways killed %d times, %d answers lost, %d invitations listed as unconfirmed (%d not sent), longest wait %.1f s",
+		p.killed, p.lost.Load(), unconfirmed, unsent, longest.Seconds())
 	if longest > patience {
 		p.Errorf("somebody was locked out for %s", longest)
 	}
