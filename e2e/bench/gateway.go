@@ -152,7 +152,7 @@ func (g *gatewayTown) signIn(env []string, everywhere string, owners []string) (
 func serveGateway(c config, env []string) (serving, error) {
 	cmd := exec.Command(c.host, "serve")
 	cmd.Env = append(os.Environ(), env...)
-	log, err := os.Create(filepath.Join(c.dir, "gateway.log"))
+	log, err := os.Create(filepath.Join(c.dir, "serving.log"))
 	if err != nil {
 		return serving{}, err
 	}
@@ -258,7 +258,7 @@ func (g *gatewayTown) accountantLists() error {
 	n, of := g.called()
 	of["s"] = first.Seconds()
 	of["s_one_by_one"] = float64(n) * callTakes.Seconds()
-	report("gateway.first_list", float64(n)/accounts, "calls to WHMCS per account", 0, of,
+	report("load.first_list", float64(n)/accounts, "calls to WHMCS per account", 0, of,
 		fmt.Sprintf("the first list of %d accounts for somebody whom the gateway has not seen; WHMCS takes %d ms a call", accounts, callTakes.Milliseconds()))
 	changes, err := alex.Changes(ctx, "")
 	if err != nil {
@@ -273,7 +273,7 @@ func (g *gatewayTown) accountantLists() error {
 	took := time.Since(begin)
 	n, of = g.called()
 	of["ms"] = ms(took)
-	report("gateway.no_change", float64(n), "calls to WHMCS", 1, of, fmt.Sprintf("looking whether any of %d accounts changed, when none did", accounts))
+	report("load.no_change", float64(n), "calls to WHMCS", 1, of, fmt.Sprintf("looking whether any of %d accounts changed, when none did", accounts))
 	begin = time.Now()
 	if _, err = alex.AllAccounts(ctx); err != nil {
 		return err
@@ -281,7 +281,7 @@ func (g *gatewayTown) accountantLists() error {
 	took = time.Since(begin)
 	n, of = g.called()
 	of["s"] = took.Seconds()
-	report("gateway.second_list", float64(n), "calls to WHMCS", 0, of, "the list once more")
+	report("load.second_list", float64(n), "calls to WHMCS", 0, of, "the list once more")
 	_, _, wrong := g.wire.count()
 	if len(wrong) > 0 {
 		return fmt.Errorf("went wrong: %s", wrong)
@@ -362,16 +362,16 @@ func (g *gatewayTown) underLoad(c config, on string) error {
 		if len(took) == 0 {
 			return
 		}
-		report("gateway."+name+"."+on, percentile(took, 95), "ms", 0, map[string]float64{"p50": percentile(took, 50), "p99": percentile(took, 99),
+		report("load."+name+"."+on, percentile(took, 95), "ms", 0, map[string]float64{"p50": percentile(took, 50), "p99": percentile(took, 99),
 			"n": float64(len(took)), "whmcs_calls_long": percentile(took, 95) / ms(callTakes)}, what+": "+says)
 	}
 	times("read", rec.reads, "95th percentile of reading an account")
 	times("edit", rec.edits, "95th percentile of an edit")
 	times("poll", rec.polls, "95th percentile of asking what changed")
 	of["requests"] = float64(asked)
-	report("gateway.calls."+on, float64(n)/float64(asked), "calls to WHMCS per request", 0, of, says)
-	report("gateway.at_once."+on, float64(busiest), "calls to WHMCS at once", callsAtOnce, nil, "the most at any moment: "+says)
-	report("gateway.errors."+on, float64(len(rec.unfinished)+len(wrong)), "errors", 0, map[string]float64{"stale": float64(stale)}, says)
+	report("load.calls."+on, float64(n)/float64(asked), "calls to WHMCS per request", 0, of, says)
+	report("load.at_once."+on, float64(busiest), "calls to WHMCS at once", callsAtOnce, nil, "the most at any moment: "+says)
+	report("load.errors."+on, float64(len(rec.unfinished)+len(wrong)), "errors", 0, map[string]float64{"stale": float64(stale)}, says)
 	if len(wrong) > 0 || len(rec.unfinished) > 0 {
 		return fmt.Errorf("went wrong: %s, %w", wrong, errors.Join(rec.unfinished[:min(3, len(rec.unfinished))]...))
 	}

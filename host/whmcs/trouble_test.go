@@ -3,14 +3,18 @@ package whmcs_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"concierge/client/api"
 	"concierge/host"
 	"concierge/host/oidc"
+	"concierge/host/whmcs"
+	"concierge/host/whmcs/remote"
 	"concierge/host/whmcs/whmcstest"
 )
 
@@ -210,8 +214,8 @@ func TestAPermissionThatWHMCSAddedLastWeekIsNeitherLostNorHidden(t *testing.T) {
 			w.Errorf("WHMCS has %v", have)
 		}
 		w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"nosuchthing"}}).wrong("/permissions/0 unknownKey")
-		w.call(w.marie, "PUT", at, api.PermissionSet{}).wrong("/permissions required")
-		w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "x@mail.example"}).wrong("/permissions required")
+		w.call(w.marie, "PUT", at, api.PermissionSet{}).refused(409, api.ProblemUnavailableFeature)
+		w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "x@mail.example"}).refused(409, api.ProblemUnavailableFeature)
 	})
 }
 
@@ -294,6 +298,29 @@ func TestAContactThatWHMCSWasStillAddingIsTheOneThatTheRepeatAsksFor(t *testing.
 	}
 }
 
+func TestAWriteThatTakesTooLongIsDoneOnce(t *testing.T) {
+	w := newWorld(t)
+	patient := w.remote
+	hasty, err := remote.New(remote.Config{URL: w.at, Identifier: "identifier", Secret: "secret", Location: time.UTC, Timeout: time.Second,
+		Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	w.remote = hasty
+	_, _, w.url = w.gateway()
+	w.remote = patient
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"AddContact"}, Times: 1, Delay: time.Minute})
+	add := func() answer {
+		return w.call(w.marie, "POST", w.account(w.bakery)+"/contacts", api.NewContact{FirstName: "Zoé", Email: "zoe@mail.example"}, api.HeaderIdempotencyKey, "k")
+	}
+	add().refused(503, api.ProblemBusy)
+	add().is(201)
+	if n := len(w.whmcs.Contacts(number(w.bakery))); n != 2 {
+		t.Errorf("%d contacts, want 2", n)
+	}
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"GetClientsDetails"}, Delay: time.Minute})
+	w.later()
+	w.call(w.marie, "GET", w.account(w.bakery)+"/snapshot", nil).refused(503, api.ProblemBusy)
+}
+
 func TestAResendIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 	w := newWorld(t)
 	i := into[api.Invitation](w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "noe@mail.example", Permissions: []string{"emails"}}), 201)
@@ -372,6 +399,44 @@ func TestWhoIsRemovedIsOutOnTheNextCallOfAnyGateway(t *testing.T) {
 	w.whmcs.Link(number(w.lea), number(w.bakery), "emails") // and back
 	w.clock.pass(30 * time.Second)
 	w.call(w.lea, "GET", at+"/snapshot", nil).is(200)
+}
+
+// late is a WHMCS whose next answer about a user is on its way for long.
+type late struct {
+	whmcs.Remote
+	next        atomic.Bool
+	asked, back chan struct{}
+}
+
+func (l *late) UsersByEmail(ctx context.Context, email string) ([]remote.User, error) {
+	users, err := l.Remote.UsersByEmail(ctx, email)
+	if l.next.CompareAndSwap(true, false) {
+		close(l.asked)
+		<-l.back
+	}
+	return users, err
+}
+
+func TestALateAnswerDoesNotGiveBackWhatWasTakenAway(t *testing.T) {
+	l := &late{asked: make(chan struct{}), back: make(chan struct{})}
+	w := newWorld(t, func(c *whmcs.Config) { l.Remote = c.WHMCS; c.WHMCS = l })
+	w.later()
+	l.next.Store(true)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = w.p.Person(context.Background(), w.lea) // reaches the bakery, as far as this answer says
+	}()
+	<-l.asked
+	w.clock.pass(time.Second)
+	must(t, w.p.RemoveUser(t.Context(), w.bakery, w.lea))
+	w.clock.pass(time.Second)
+	close(l.back)
+	<-done
+	for range 3 {
+		w.call(w.lea, "GET", w.account(w.bakery)+"/snapshot", nil).refused(404, api.ProblemNotFound)
+		w.clock.pass(time.Second)
+	}
 }
 
 func TestTheOwnerIsProtected(t *testing.T) {

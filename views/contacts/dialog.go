@@ -64,6 +64,15 @@ func (d *dialog) language() string {
 	return ""
 }
 
+// inLanguage chooses what the contact is written to in, or says what decides it at this host.
+func (d *dialog) inLanguage(f *form.Fields) fyne.CanvasObject {
+	w := d.env.Words
+	if feature := d.host.Features.ContactLanguage; !feature.Available {
+		return kit.Small(feature.Reason.In(w.Lang()))
+	}
+	return f.Language(w.T("words.language"), "")
+}
+
 func (d *dialog) isNew() bool { return d.contact.ID == "" }
 
 func (d *dialog) open(with access.Contact) {
@@ -85,7 +94,7 @@ func (d *dialog) open(with access.Contact) {
 		kit.Form(
 			f.Text(change.FieldFirstName, "").Container, f.Text(change.FieldLastName, "").Container,
 			f.Text(change.FieldCompany, "").Container, f.Text(change.FieldEmail, "").Container,
-			f.Text(change.FieldPhone, "").Container, f.Language(w.T("words.language"), ""),
+			f.Text(change.FieldPhone, "").Container, d.inLanguage(f),
 		),
 		kit.Column(8, kit.Section(w.T("contacts.receives")), f.Mail(), d.silent),
 		kit.Column(8, kit.Section(w.T("contacts.address")), f.PostalAddress()),

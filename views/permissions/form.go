@@ -144,6 +144,11 @@ func (f *form) blocked() string {
 		return w.T("permissions.needs_email")
 	case d.use == inviting && len(d.set) == 0:
 		return w.T("permissions.needs_permission")
+	case len(d.set) == 0 && d.changes() > 0 && !f.e.host.Features.EmptyPermissions.Available:
+		if why := f.e.host.Features.EmptyPermissions.Reason.In(w.Lang()); why != "" {
+			return why
+		}
+		return w.T("permissions.needs_permission")
 	case d.ends && d.endsAt.IsZero():
 		return w.T("permissions.needs_date")
 	case d.ends && !d.endsAt.After(f.e.env.Now()) && d.changes() > 0:
