@@ -32,6 +32,17 @@ func (t *Try) DidNotAct() { t.acted.Store(false) }
 // MayHaveActed tells whether this try may have had an effect.
 func (t *Try) MayHaveActed() bool { return t.acted.Load() }
 
+type restKey struct{}
+
+// WithoutUsers says of a write that it neither changes users nor rests on what others than the acting person may do. A
+// provider that pays for each user it reads need not read them anew for it.
+func WithoutUsers(ctx context.Context) context.Context {
+	return context.WithValue(ctx, restKey{}, true)
+}
+
+// UsersMatter tells whether a write may rest on what others may do, which is so unless WithoutUsers was said.
+func UsersMatter(ctx context.Context) bool { return ctx.Value(restKey{}) == nil }
+
 type tryKey struct{}
 
 // WithTry returns a context that carries a try.

@@ -68,7 +68,8 @@ func round(v float64) float64 { return float64(int64(v*1000+0.5)) / 1000 }
 type config struct {
 	app, host, bare string
 	runs            int
-	dir             string // for data, gone afterwards
+	load            time.Duration // how long customers use the gateway
+	dir             string        // for data, gone afterwards
 }
 
 func main() {
@@ -83,7 +84,8 @@ func run() (err error) {
 	var build, only string
 	flag.StringVar(&build, "build", "build", "folder with concierge, concierge-host and bare")
 	flag.IntVar(&c.runs, "runs", 7, "how often the application and the bare window are started, in turns")
-	flag.StringVar(&only, "only", "", "regular expression: measure only groups of this name (seed, host, palette, switch, start, window, sync, growth)")
+	flag.DurationVar(&c.load, "load", time.Minute, "how long customers use the gateway while it is measured")
+	flag.StringVar(&only, "only", "", "regular expression: measure only groups of this name (seed, host, palette, switch, start, window, sync, growth, gateway)")
 	flag.Parse()
 	if build, err = filepath.Abs(build); err != nil {
 		return err
@@ -100,7 +102,7 @@ func run() (err error) {
 	for _, group := range []struct {
 		name    string
 		measure func(config) error
-	}{{"seed", seed}, {"host", host}, {"palette", palette}, {"switch", switching}, {"start", start}, {"window", loaded}, {"sync", syncing}, {"growth", growth}} {
+	}{{"seed", seed}, {"host", host}, {"palette", palette}, {"switch", switching}, {"start", start}, {"window", loaded}, {"sync", syncing}, {"growth", growth}, {"gateway", atGateway}} {
 		if !which.MatchString(group.name) {
 			continue
 		}

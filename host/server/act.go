@@ -66,6 +66,9 @@ func inLock[T any](ctx context.Context, s *server, prepare func(ctx context.Cont
 	if c.key != "" {
 		try.Key = c.person.ID + " " + c.key
 	}
+	if c.need.permission != "" { // account information and contacts; users are the owner's
+		ctx = host.WithoutUsers(ctx)
+	}
 	var out *reply[T]
 	err := s.Provider.Locked(host.WithTry(ctx, try), c.account, func(ctx context.Context) error {
 		c.proof = ""

@@ -314,11 +314,11 @@ func (p *Provider) allowAll(ctx context.Context, user int64, all map[int64]reach
 	group.SetLimit(16)
 	for _, id := range page {
 		r := all[id]
-		if r.owner || r.dirty == 0 && r.permissionsAt != 0 && r.atTheMarks == r.marks && p.nowMS()-r.permissionsAt < listedLife.Milliseconds() {
+		if r.owner || r.dirty != elsewhereDirty && r.permissionsAt != 0 && r.atTheMarks == r.marks && p.nowMS()-r.permissionsAt < listedLife.Milliseconds() {
 			continue
 		}
 		group.Go(func() error {
-			a, err := p.permissionsOf(gctx, link{user, id}, r.marks, accountLife, false)
+			a, err := p.permissionsOf(gctx, link{user, id}, r.marks, p.accountLife(), false)
 			if remote.Is(err, remote.NotFound) { // taken away since the person was read
 				return p.db.Atomically(gctx, func(ctx context.Context) error { return p.left(ctx, user, id) })
 			}

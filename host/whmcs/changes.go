@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -97,18 +98,18 @@ func sequence(epoch, token string) (int64, bool) {
 // seen here, only reading tells. WHMCS's trouble is no reason to give no answer; the accounts stay to be looked at.
 func (p *Provider) settle(ctx context.Context, user int64) error {
 	dirty, err := p.numbersOf(ctx, `SELECT a.id FROM whmcs_reach r JOIN whmcs_accounts a ON a.id = r.account_id
-		WHERE r.person_id = ? AND r.gone_at = 0 AND a.dirty <> 0 ORDER BY a.read_at LIMIT ?`, user, settleAtOnce)
+		WHERE r.person_id = ? AND r.gone_at = 0 AND a.dirty = 1 ORDER BY a.read_at LIMIT ?`, user, settleAtOnce)
 	if err != nil {
 		return err
 	}
-	p.readAll(ctx, dirty)
+	p.readAll(ctx, dirty, 4)
 	return ctx.Err()
 }
 
-// readAll reads accounts anew, whole.
-func (p *Provider) readAll(ctx context.Context, accounts []int64) {
+// readAll reads accounts, whole, so many at once.
+func (p *Provider) readAll(ctx context.Context, accounts []int64, atOnce int) {
 	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(4)
+	group.SetLimit(atOnce)
 	for _, id := range accounts {
 		group.Go(func() error {
 			if _, err := p.read(gctx, id, everything); err != nil && ctx.Err() == nil {
@@ -166,7 +167,23 @@ func (p *Provider) Poll(ctx context.Context) error {
 	if mine > 0 {
 		err = p.readLog(ctx)
 	}
+	if err == nil {
+		err = p.noteWatched(ctx, now)
+	}
+	if mine > 0 && err == nil {
+		err = p.lookAgain(ctx)
+	}
 	return errors.Join(err, p.walk(ctx))
+}
+
+// noteWatched notes that this gateway, or another for it, has looked at the log, if it ever was open to one.
+func (p *Provider) noteWatched(ctx context.Context, at time.Time) error {
+	var seen int64
+	err := p.q(ctx).QueryRowContext(ctx, "SELECT log_seen FROM whmcs_clock").Scan(&seen)
+	if err == nil && seen > 0 && !p.noLog.Load() {
+		p.watched.Store(at.UnixMilli())
+	}
+	return err
 }
 
 // readLog marks the accounts that the new entries of the activity log are about.
@@ -227,8 +244,18 @@ func (p *Provider) readLog(ctx context.Context) error {
 					clients[id] = true
 				}
 			}
+			wrote, err := p.numbersOf(ctx, "SELECT DISTINCT account_id FROM whmcs_activity WHERE at >= ?", p.cfg.Now().Add(-2*p.cfg.PollEvery).UnixMilli())
+			if err != nil {
+				return err
+			}
 			for id := range clients {
-				if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_accounts SET dirty = 1, marks = marks + 1 WHERE id = ?", id); err != nil {
+				// What was done here is in WHMCS's log too, in the credential's name, and nothing there tells it from what else happened.
+				// Who edits is not to wait for their account to be read anew each minute: what is kept counts until it was.
+				change := "UPDATE whmcs_accounts SET dirty = 1, marks = marks + 1 WHERE id = ?"
+				if slices.Contains(wrote, id) {
+					change = "UPDATE whmcs_accounts SET dirty = 2 WHERE id = ? AND dirty = 0"
+				}
+				if _, err := p.q(ctx).ExecContext(ctx, change, id); err != nil {
 					return err
 				}
 			}
@@ -236,6 +263,17 @@ func (p *Provider) readLog(ctx context.Context) error {
 		_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_clock SET log_seen = ?", newest)
 		return err
 	})
+}
+
+// lookAgain reads the accounts anew in which something happened that was most likely done here. Nobody waits for it: it takes
+// few calls at once, and leaves the others to those who do.
+func (p *Provider) lookAgain(ctx context.Context) error {
+	accounts, err := p.numbersOf(ctx, "SELECT id FROM whmcs_accounts WHERE dirty = 2 ORDER BY read_at")
+	if err != nil {
+		return err
+	}
+	p.readAll(context.WithValue(ctx, anewKey{}, true), accounts, 2)
+	return ctx.Err()
 }
 
 // walk reads accounts anew that somebody looked at lately and that were not read for long: not everything that happens in
@@ -257,6 +295,6 @@ func (p *Provider) walk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.readAll(ctx, old)
+	p.readAll(ctx, old, 4)
 	return ctx.Err()
 }

@@ -13,14 +13,10 @@ import (
 // that may have added it, the contact that is as the wanted one is that one.
 func (p *Provider) AddContact(ctx context.Context, accountID string, c api.NewContact) (id string, err error) {
 	err = p.in(ctx, accountID, func(ctx context.Context, s *scope) error {
-		if host.TryOf(ctx).Again {
-			all, err := p.contactsNow(ctx, s)
-			if err != nil {
+		again := host.TryOf(ctx).Again
+		if again {
+			if id, err = p.wanted(ctx, s, c); id != "" || err != nil {
 				return err
-			}
-			if i := slices.IndexFunc(all, func(o remote.Contact) bool { return p.isWanted(o, c) }); i >= 0 {
-				id = text(all[i].ID)
-				return nil
 			}
 		}
 		f := fields{set: remote.Fields{"email": c.Email}}
@@ -39,6 +35,12 @@ func (p *Provider) AddContact(ctx context.Context, accountID string, c api.NewCo
 			return err
 		})
 		s.state.contacts = nil
+		if again && remote.Is(err, remote.Taken) { // WHMCS was still at the earlier try when we looked
+			if found, lookErr := p.wanted(ctx, s, c); found != "" || lookErr != nil {
+				id = found
+				return lookErr
+			}
+		}
 		if err != nil {
 			return p.trouble(ctx, err)
 		}
@@ -46,6 +48,18 @@ func (p *Provider) AddContact(ctx context.Context, accountID string, c api.NewCo
 		return p.record(ctx, s.account, api.Activity{Action: api.ActContactAdded, Target: nameOr(fullName(c.FirstName, c.LastName), c.Email)})
 	})
 	return id, err
+}
+
+// wanted is the contact that is as a call asked for; "" when there is none.
+func (p *Provider) wanted(ctx context.Context, s *scope, c api.NewContact) (id string, err error) {
+	all, err := p.contactsNow(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	if i := slices.IndexFunc(all, func(o remote.Contact) bool { return p.isWanted(o, c) }); i >= 0 {
+		id = text(all[i].ID)
+	}
+	return id, nil
 }
 
 // isWanted tells whether a contact is what a call asked for.

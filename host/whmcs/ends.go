@@ -27,11 +27,27 @@ func (p *Provider) tell(ctx context.Context, e schedule.End, days int) error {
 // endAccess takes away an access whose time has come. The schedule holds the account's lock.
 func (p *Provider) endAccess(ctx context.Context, e schedule.End) error {
 	err := p.onUser(ctx, e.Account, e.User, func(ctx context.Context, s *scope, u remote.ClientUser, _ permissions) error {
+		if err := p.acquaint(ctx, u); err != nil {
+			return err
+		}
 		return p.remove(ctx, s, u.ID)
 	})
 	if errors.Is(err, host.ErrNotFound) || errors.Is(err, host.ErrOwnerProtected) { // gone, or given the account since
 		return schedule.ErrGone
 	}
+	return err
+}
+
+// acquaint keeps how a user is called of whom nothing is known: the record of the end is to say whose access it was, and
+// nobody else names who never signed in here once their access is gone. A name that can be taken apart in more than one way is
+// left to be asked for; the address is told instead.
+func (p *Provider) acquaint(ctx context.Context, u remote.ClientUser) error {
+	first, last, sure := userName(u.Name)
+	if !sure {
+		first, last = "", ""
+	}
+	_, err := p.q(ctx).ExecContext(ctx, "INSERT INTO whmcs_people (id, email, first_name, last_name) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+		u.ID, u.Email, first, last)
 	return err
 }
 

@@ -287,7 +287,7 @@ func TestWhatHappensElsewhereIsNoticed(t *testing.T) {
 	sams = w.changes(w.sam, "").Token
 	c := w.whmcs.AddClient(whmcstest.Client{OwnerID: number(w.sam), FirstName: "Autre", Email: "autre@mail.example"})
 	w.whmcs.Silently(func() { w.whmcs.Unlink(number(w.sam), number(w.bakery)) })
-	w.clock.pass(10 * time.Second)
+	w.clock.pass(30 * time.Second)
 	got := map[string]bool{}
 	for _, a := range w.changes(w.sam, sams).Accounts {
 		got[a.ID] = a.Gone

@@ -88,6 +88,16 @@ func (k *kept[K, V]) put(key K, r reading[V]) {
 	k.of[key] = r
 }
 
+// renew lets what was read with these marks count with the next ones too: they were moved by nothing else than the reading.
+func (k *kept[K, V]) renew(key K, marks int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if r, ok := k.of[key]; ok && r.marks == marks {
+		r.marks++
+		k.of[key] = r
+	}
+}
+
 // asked notes who asked for what lately, so that what nobody looks at is not looked after.
 type asked struct {
 	mu sync.Mutex

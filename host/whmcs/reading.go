@@ -25,6 +25,7 @@ type permissions struct {
 type state struct {
 	customer *remote.Customer
 	allowed  map[int64]permissions // by user, of those who are not owners
+	lately   map[int64]bool        // those of them that were read before the write which they do not matter to
 	contacts *[]remote.Contact
 	domains  *[]string
 }
@@ -49,6 +50,17 @@ func (r *row) columns() []any {
 		&r.invitations, &r.contacts, &r.domains}
 }
 
+// What a row's dirty says happened that was not looked at yet.
+const (
+	elsewhereDirty = 1
+	oursDirty      = 2
+)
+
+// anewKey marks contexts of reading that is not a write's and takes nothing for true that was read before.
+type anewKey struct{}
+
+func anew(ctx context.Context) bool { return ctx.Value(anewKey{}) != nil }
+
 // row returns what is kept of an account; a row of zeros when nothing is.
 func (p *Provider) row(ctx context.Context, account int64) (row, error) {
 	var r row
@@ -70,21 +82,22 @@ func (p *Provider) load(ctx context.Context, account, marks int64, want parts) (
 		}
 		s = &scope.state
 	}
+	fresh := scope != nil || anew(ctx)
 	group, gctx := errgroup.WithContext(ctx)
 	if want.customer || want.users {
 		group.Go(func() error {
-			if err := p.loadCustomer(gctx, s, account, marks, scope != nil); err != nil {
+			if err := p.loadCustomer(gctx, s, account, marks, fresh); err != nil {
 				return err
 			}
 			if !want.users {
 				return nil
 			}
-			return p.loadAllowed(gctx, s, account, marks, scope != nil)
+			return p.loadAllowed(gctx, s, account, marks, fresh)
 		})
 	}
 	if want.contacts && s.contacts == nil {
 		group.Go(func() error {
-			c, err := through(gctx, p.contacts, account, marks, accountLife, scope != nil, func(ctx context.Context) ([]remote.Contact, error) {
+			c, err := through(gctx, p.contacts, account, marks, p.accountLife(), fresh, func(ctx context.Context) ([]remote.Contact, error) {
 				return p.api.Contacts(ctx, account)
 			})
 			s.contacts = &c
@@ -121,6 +134,9 @@ func (p *Provider) share(s *scope, account, marks int64) {
 		p.contacts.put(account, reading[[]remote.Contact]{*c, marks, s.began})
 	}
 	for user, a := range s.state.allowed {
+		if s.state.lately[user] { // it has its age from when it was read
+			continue
+		}
 		p.allowed.put(link{user, account}, reading[permissions]{a, marks, s.began})
 	}
 }
@@ -129,7 +145,7 @@ func (p *Provider) loadCustomer(ctx context.Context, s *state, account, marks in
 	if s.customer != nil {
 		return nil
 	}
-	c, err := through(ctx, p.customers, account, marks, accountLife, fresh, func(ctx context.Context) (remote.Customer, error) {
+	c, err := through(ctx, p.customers, account, marks, p.accountLife(), fresh, func(ctx context.Context) (remote.Customer, error) {
 		return p.api.Client(ctx, account)
 	})
 	if err != nil {
@@ -143,7 +159,12 @@ func (p *Provider) loadAllowed(ctx context.Context, s *state, account, marks int
 	have := s.allowed
 	users := s.customer.Users
 	found := make([]*permissions, len(users))
+	actor, matter := host.ActorOf(ctx).PersonID, host.UsersMatter(ctx)
+	lately := func(user int64) bool { return !matter && text(user) != actor }
 	group, gctx := errgroup.WithContext(ctx)
+	if anew(ctx) {
+		group.SetLimit(2)
+	}
 	for i, u := range users {
 		if have, ok := have[u.ID]; ok {
 			found[i] = &have
@@ -153,7 +174,7 @@ func (p *Provider) loadAllowed(ctx context.Context, s *state, account, marks int
 			continue
 		}
 		group.Go(func() error {
-			a, err := p.permissionsOf(gctx, link{u.ID, account}, marks, accountLife, fresh)
+			a, err := p.permissionsOf(gctx, link{u.ID, account}, marks, p.accountLife(), fresh && !lately(u.ID))
 			if remote.Is(err, remote.NotFound) { // left since the list was read
 				return nil
 			}
@@ -164,10 +185,10 @@ func (p *Provider) loadAllowed(ctx context.Context, s *state, account, marks int
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	s.allowed = map[int64]permissions{}
+	s.allowed, s.lately = map[int64]permissions{}, map[int64]bool{}
 	for i, u := range users {
 		if found[i] != nil {
-			s.allowed[u.ID] = *found[i]
+			s.allowed[u.ID], s.lately[u.ID] = *found[i], lately(u.ID)
 		}
 	}
 	return nil
@@ -318,6 +339,7 @@ func (p *Provider) read(ctx context.Context, account int64, want parts) (api.Sna
 		if err != nil || !n.any() {
 			return snap, err
 		}
+		news := n.changed && r.readAt != 0 && scopeOf(ctx, account) == nil // what a write changes it has marked itself
 		// Something is new. It is looked at once more in one piece with what is written of it; nobody is called meanwhile.
 		overtaken := false
 		err = p.db.Atomically(context.WithValue(ctx, quietKey{}, true), func(ctx context.Context) error {
@@ -328,9 +350,15 @@ func (p *Provider) read(ctx context.Context, account int64, want parts) (api.Sna
 			if overtaken = now.marks != r.marks; overtaken {
 				return nil
 			}
-			snap, err = p.notice(ctx, now, s, want)
-			return err
+			if snap, err = p.notice(ctx, now, s, want); err != nil || !news {
+				return err
+			}
+			// What others have kept is from before it: the next of them to be asked would take theirs for new again.
+			return p.mark(ctx, account)
 		})
+		if err == nil && news && !overtaken {
+			p.renew(account, r.marks, s)
+		}
 		if err != nil || !overtaken {
 			return snap, err
 		}
@@ -339,6 +367,24 @@ func (p *Provider) read(ctx context.Context, account int64, want parts) (api.Sna
 			return api.Snapshot{}, fmt.Errorf("%w: account %d changes faster than it can be read", host.ErrUnavailable, account)
 		}
 	}
+}
+
+// renew lets what was read count after the mark that says that it is new.
+func (p *Provider) renew(account, marks int64, s *state) {
+	p.customers.renew(account, marks)
+	p.contacts.renew(account, marks)
+	for user := range s.allowed {
+		p.allowed.renew(link{user, account}, marks)
+	}
+}
+
+// accountLife is how long what was read of an account is taken for true: longer while whatever happens in one is told by the
+// activity log, within a minute.
+func (p *Provider) accountLife() time.Duration {
+	if age := p.nowMS() - p.watched.Load(); age < 0 || age > 3*p.cfg.PollEvery.Milliseconds() || p.noLog.Load() {
+		return accountLife
+	}
+	return watchedLife
 }
 
 // maxTries bounds how often an account is read that others write to meanwhile.
@@ -427,9 +473,13 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 		{r.contacts, now.contacts}, {r.domains, now.domains}} {
 		n.changed = n.changed || pair[0] != "" && pair[0] != pair[1]
 	}
-	n.old = want == everything && (r.dirty != 0 || p.nowMS()-r.readAt > accountLife.Milliseconds())
+	n.old = want == everything && (r.dirty == elsewhereDirty || r.dirty == oursDirty && anew(ctx) ||
+		p.nowMS()-r.readAt > p.accountLife().Milliseconds())
 	if want == everything && n.any() {
-		now.readAt, now.dirty = p.nowMS(), 0
+		now.readAt = p.nowMS()
+		if r.dirty != oursDirty || anew(ctx) {
+			now.dirty = 0
+		}
 	}
 	if want.customer && (now.name != r.name || p.nowMS()-r.namedAt > listedLife.Milliseconds()/2) {
 		now.namedAt = p.nowMS()
@@ -530,7 +580,7 @@ func (p *Provider) Snapshot(ctx context.Context, accountID string) (api.Snapshot
 				return api.Snapshot{}, err
 			}
 			// A contact's language is the account's; the account's name is kept, until something happens to it.
-			want.customer = want.customer || want.contacts || r.name == "" || r.dirty != 0 ||
+			want.customer = want.customer || want.contacts || r.name == "" || r.dirty == elsewhereDirty ||
 				p.cfg.Now().Sub(time.UnixMilli(r.namedAt)) > listedLife
 		}
 	}

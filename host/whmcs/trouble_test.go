@@ -281,6 +281,23 @@ func TestAPostIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 	}
 }
 
+func TestAContactThatWHMCSWasStillAddingIsTheOneThatTheRepeatAsksFor(t *testing.T) {
+	w := newWorld(t)
+	add := func() answer {
+		return w.call(w.marie, "POST", w.account(w.bakery)+"/contacts", api.NewContact{FirstName: "Zoé", Email: "zoe@mail.example"}, api.HeaderIdempotencyKey, "once")
+	}
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"AddContact"}, Times: 1, Fault: whmcstest.Down})
+	add().refused(503, api.ProblemBusy)
+	var late whmcstest.Contact
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"AddContact"}, Times: 1, Then: func() { // between the look and the repeat
+		late = w.whmcs.AddContact(whmcstest.Contact{ClientID: number(w.bakery), FirstName: "Zoé", Email: "zoe@mail.example"})
+	}})
+	got := into[api.Contact](add(), 201)
+	if got.ID != w.id(late.ID) || len(w.whmcs.Contacts(number(w.bakery))) != 2 {
+		t.Errorf("answered %+v, want contact %d; there are %d", got, late.ID, len(w.whmcs.Contacts(number(w.bakery))))
+	}
+}
+
 func TestAWriteThatTakesTooLongIsDoneOnce(t *testing.T) {
 	w := newWorld(t)
 	patient := w.remote
@@ -380,7 +397,7 @@ func TestWhoIsRemovedIsOutOnTheNextCallOfAnyGateway(t *testing.T) {
 	w.callAt(other, w.lea, "GET", at+"/snapshot", nil).refused(404, api.ProblemNotFound)
 	w.call(w.lea, "GET", at+"/snapshot", nil).refused(404, api.ProblemNotFound)
 	w.whmcs.Link(number(w.lea), number(w.bakery), "emails") // and back
-	w.clock.pass(10 * time.Second)
+	w.clock.pass(30 * time.Second)
 	w.call(w.lea, "GET", at+"/snapshot", nil).is(200)
 }
 

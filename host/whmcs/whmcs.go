@@ -30,8 +30,9 @@ import (
 
 // How long what was read of WHMCS is taken for true outside writes. Within a write (Locked) everything is read anew.
 const (
-	personLife   = 10 * time.Second // who somebody is and which accounts they reach
+	personLife   = 30 * time.Second // who somebody is and which accounts they reach
 	accountLife  = 30 * time.Second // an account's information, users and contacts
+	watchedLife  = 5 * time.Minute  // the same while the activity log says in which accounts something happened
 	domainsLife  = 5 * time.Minute  // its domain names, which nothing here changes
 	listedLife   = 10 * time.Minute // the own permissions in the list of accounts; each access decides anew
 	describeLife = 10 * time.Minute // the catalogue of permissions
@@ -98,7 +99,8 @@ type Provider struct {
 	contacts  *kept[int64, []remote.Contact]
 	domains   *kept[int64, []string]
 	asked     asked
-	noLog     atomic.Bool // the activity log is closed to the gateway
+	noLog     atomic.Bool  // the activity log is closed to the gateway
+	watched   atomic.Int64 // when the log was looked at last, in milliseconds
 }
 
 var (
@@ -291,6 +293,11 @@ func (p *Provider) mark(ctx context.Context, account int64) error {
 		}
 		r, err := p.row(ctx, account)
 		if s := scopeOf(ctx, account); err == nil && s != nil && r.marks == s.marks+1 {
+			for user, left := range s.state.lately { // what the write lets be is as true as before
+				if left {
+					p.allowed.renew(link{user, account}, s.marks)
+				}
+			}
 			s.marks = r.marks
 		}
 		return err

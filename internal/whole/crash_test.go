@@ -51,6 +51,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(hostDir); dir != "" {
 		be(hostUntilKilled(dir, os.Getenv(hostAt)))
 	}
+	if ahead := os.Getenv(gatewayAhead); ahead != "" {
+		be(gatewayUntilKilled(ahead))
+	}
 	os.Exit(m.Run())
 }
 

@@ -113,6 +113,18 @@ func URL(t testing.TB) string {
 	return c.url(name)
 }
 
+// Apart returns the URL of a new, empty database to somebody who is no test, such as a measurement; it lasts as long as the
+// process.
+func Apart() (string, error) {
+	once.Do(func() { running, failed = start() })
+	if failed != nil {
+		return "", failed
+	}
+	name := fmt.Sprintf("apart%d", count.Add(1))
+	_, err := running.admin.ExecContext(context.Background(), "CREATE DATABASE "+name)
+	return running.url(name), err
+}
+
 // Open opens the database of a URL until the test ends.
 func Open(t testing.TB, address string) *store.DB {
 	t.Helper()

@@ -29,7 +29,7 @@ CREATE TABLE whmcs_accounts (
     id               BIGINT PRIMARY KEY,
     seq              BIGINT NOT NULL,
     marks            BIGINT NOT NULL DEFAULT 0, -- moves when what was read before may be no longer true
-    dirty            BIGINT NOT NULL DEFAULT 0, -- 1: something happened elsewhere that was not looked at yet
+    dirty            BIGINT NOT NULL DEFAULT 0, -- 1: something happened elsewhere that was not looked at yet; 2: something did, most likely what was done here
     read_at          BIGINT NOT NULL DEFAULT 0, -- when all of it was read last
     name             TEXT    NOT NULL DEFAULT '',
     named_at         BIGINT NOT NULL DEFAULT 0,

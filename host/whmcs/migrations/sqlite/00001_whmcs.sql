@@ -29,7 +29,7 @@ CREATE TABLE whmcs_accounts (
     id               INTEGER PRIMARY KEY,
     seq              INTEGER NOT NULL,
     marks            INTEGER NOT NULL DEFAULT 0, -- moves when what was read before may be no longer true
-    dirty            INTEGER NOT NULL DEFAULT 0, -- 1: something happened elsewhere that was not looked at yet
+    dirty            INTEGER NOT NULL DEFAULT 0, -- 1: something happened elsewhere that was not looked at yet; 2: something did, most likely what was done here
     read_at          INTEGER NOT NULL DEFAULT 0, -- when all of it was read last
     name             TEXT    NOT NULL DEFAULT '',
     named_at         INTEGER NOT NULL DEFAULT 0,
