@@ -75,7 +75,7 @@ func Open(cfg Config) (*Diary, error) {
 	crash, size, err := appendTo(filepath.Join(cfg.Dir, crashName))
 	if err == nil {
 		if size > crashLimit {
-			err = crash.Truncate(0)
+			err = os.Truncate(crash.Name(), 0) // by its name: what is opened for appending cannot be cut on Windows
 		}
 		d.crash = crash
 		err = errors.Join(err, debug.SetCrashOutput(crash, debug.CrashOptions{}))
@@ -142,7 +142,7 @@ func (d *Diary) Own() (crashed bool, err error) {
 	kept := filepath.Join(d.cfg.Dir, strings.Replace(crashKept, "*", d.cfg.Now().UTC().Format(crashTime), 1))
 	err = files.Write(kept, []byte(Scrub(string(said), d.cfg.Home)))
 	if err == nil {
-		err = d.crash.Truncate(0)
+		err = os.Truncate(path, 0) // by its name, as above
 	}
 	all := d.crashes()
 	for _, old := range all[:max(0, len(all)-crashKeep)] {
