@@ -203,10 +203,14 @@ func head(path string, most int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, most))
 }
 
-// Close ends the log. Crashes are still written, to the end of the process.
+// Close ends the log. Crashes are still written, to the end of the process: the runtime has a file of its own.
 func (d *Diary) Close() error {
-	if d.file == nil {
-		return nil
+	var err error
+	if d.crash != nil {
+		err = d.crash.Close()
 	}
-	return d.file.close()
+	if d.file != nil {
+		err = errors.Join(err, d.file.close())
+	}
+	return err
 }

@@ -67,7 +67,7 @@ func open(t *testing.T, cfg Config) *Diary {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := errors.Join(d.Close(), d.crash.Close()); err != nil {
+		if err := d.Close(); err != nil {
 			t.Error(err)
 		}
 	})

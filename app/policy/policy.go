@@ -148,6 +148,14 @@ func (p Policy) Allows(address string) bool {
 	return set != "" && set == asked
 }
 
+// MaySignIn is the trouble of whoever wants to sign in at an address that is not allowed; nil when it is.
+func (p Policy) MaySignIn(address string) error {
+	if p.Allows(address) {
+		return nil
+	}
+	return &trouble.Trouble{Kind: trouble.HostNotAllowed, Host: p.Host}
+}
+
 func authority(address string) string {
 	base, err := client.NormalizeHost(address)
 	if err != nil {
