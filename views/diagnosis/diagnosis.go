@@ -45,7 +45,7 @@ type dialog struct {
 func Show(env page.Env, cfg Config) {
 	w := env.Words
 	d := &dialog{env: env, cfg: cfg, said: kit.Small(w.T("diagnosis.making")).In(kit.Text)}
-	input := kit.NewMultiLineInput(9)
+	input := kit.NewMultiLineInput(7)
 	d.text = kit.FieldOf(w.T("diagnosis.text"), w.T("diagnosis.text_hint"), input, "")
 	d.path = kit.NewField(w.T("diagnosis.path"), "", "")
 	d.path.Input.OnSubmitted = func(string) { d.save() }
@@ -54,7 +54,7 @@ func Show(env page.Env, cfg Config) {
 	d.wait(true)
 	has := kit.Column(2, kit.Body(w.T("diagnosis.has")))
 	for _, key := range []string{"version", "settings", "counts", "log", "crash"} {
-		has.Add(kit.RowAligned(8, kit.Top, kit.NewIcon(icons.Check, kit.Primary, 16), kit.Grow(kit.Body(w.T("diagnosis.has_"+key)))))
+		has.Add(kit.Row(8, kit.NewIcon(icons.Check, kit.Primary, 16), kit.Grow(kit.Body(w.T("diagnosis.has_"+key)))))
 	}
 	d.modal = kit.NewModal(env.Window, kit.ModalConfig{
 		Title: w.T("diagnosis.title"), Subtitle: w.T("diagnosis.lead"), Width: 760, First: input,

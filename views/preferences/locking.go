@@ -24,14 +24,16 @@ func (p *Page) locking() fyne.CanvasObject {
 	col := kit.Column(14, kit.Title(w.T("preferences.lock")),
 		kit.FlowWrap(12, kit.FixedWidth(150, kit.Body(w.T("preferences.lock_after"))), p.idle,
 			kit.SecondaryButton(w.T("preferences.lock_now"), p.cfg.Go.Lock).WithIcon(icons.Lock)))
+	what := w.T("preferences.lock_what")
 	if within := p.cfg.Policy.LockWithin; within > 0 {
+		what = w.T("organisation.lock_what") // there is no never
 		why := w.N("organisation.lock_by", minutes(within))
 		col.Add(byOrganisation(why))
 		if len(times) == 1 {
 			p.idle.DisableBecause(why)
 		}
 	}
-	col.Add(kit.MutedText(w.T("preferences.lock_what")))
+	col.Add(kit.MutedText(what))
 	col.Add(kit.MutedText(w.T("preferences.lock_limits")))
 	return kit.Card(col)
 }

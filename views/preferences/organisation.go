@@ -57,7 +57,7 @@ func (p *Page) organisation() fyne.CanvasObject {
 		col.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(say.Words{Title: words.Title}.Text() + " "), kit.P(words.Detail + " " + words.Do)}).Container)
 	}
 	for _, line := range lines {
-		col.Add(kit.RowAligned(8, kit.Top, kit.NewIcon(icons.Lock, kit.Muted, 16), kit.Grow(kit.Body(line))))
+		col.Add(kit.Row(8, kit.NewIcon(icons.Lock, kit.Muted, 16), kit.Grow(kit.Body(line))))
 	}
 	col.Add(kit.Small(w.T("organisation.file", "Path", set.Path)))
 	return kit.Card(col)

@@ -89,7 +89,7 @@ func (p published) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // checker is one that knows of a newer version.
-func checker(s *Stage) *update.Checker {
+func checker(s *Stage, allowed *bool) *update.Checker {
 	public, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		s.T.Fatalf("key: %v", err)
@@ -106,7 +106,7 @@ func checker(s *Stage) *update.Checker {
 		s.T.Fatalf("manifest: %v", err)
 	}
 	c, err := update.New(update.Config{Address: "https://concierge.example/manifest.json", Key: base64.StdEncoding.EncodeToString(public), Version: "1.0.0",
-		File: filepath.Join(s.dir, "updates.json"), Now: func() time.Time { return viewtest.Now }, HTTP: published(signed), Log: slog.New(slog.DiscardHandler)})
+		File: filepath.Join(s.dir, "updates.json"), Now: func() time.Time { return viewtest.Now }, HTTP: published(signed), Allowed: func() bool { return *allowed }, Log: slog.New(slog.DiscardHandler)})
 	if err == nil {
 		err = c.Check(context.Background())
 	}
@@ -117,7 +117,8 @@ func checker(s *Stage) *update.Checker {
 }
 
 func newer(s *Stage) {
-	c := checker(s)
+	yes := true
+	c := checker(s, &yes)
 	s.with = func(cfg *views.Config) { cfg.Updates = c }
 }
 
@@ -126,7 +127,9 @@ func set(but func(*policy.Policy)) func(*Stage) {
 	return func(s *Stage) {
 		p := policy.Policy{Path: "/etc/concierge/policy.json", Host: "clients.cabinet-lavoie.example", HostLocked: true, NoUpdateCheck: true, LockWithin: 15 * time.Minute, NoDiagnostics: true}
 		but(&p)
-		c := checker(s)
+		allowed := true
+		c := checker(s, &allowed)
+		allowed = !p.NoUpdateCheck
 		s.with = func(cfg *views.Config) { cfg.Updates, cfg.Policy = c, p }
 	}
 }
