@@ -98,7 +98,7 @@ func run() error {
 func printPaths(o options) {
 	words := locales.For(o.systemLanguage())
 	fmt.Println(words.T("paths.way_" + string(o.place.Way)))
-	for _, i := range append(o.place.Items(), place.Item{What: "policy", Path: policy.Path()}) {
+	for _, i := range append(o.place.Items(), place.Item{What: "toolkit", Path: place.Toolkit(appID)}, place.Item{What: "policy", Path: policy.Path()}) {
 		fmt.Printf("%s\n    %s\n", i.Path, words.T("paths."+i.What))
 	}
 }

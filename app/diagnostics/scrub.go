@@ -79,12 +79,12 @@ func discreet(err error) string {
 	text := err.Error()
 	var walk func(error)
 	walk = func(err error) {
-		if s, is := err.(Spoken); is { //nolint:errorlint // each link of the chain is looked at, here
+		if s, is := err.(Spoken); is {
 			for _, words := range s.Spoken() {
 				text = strings.ReplaceAll(text, words, aMessage)
 			}
 		}
-		switch e := err.(type) { //nolint:errorlint // as above
+		switch e := err.(type) { //nolint:errorlint // each link of the chain is looked at, here
 		case interface{ Unwrap() []error }:
 			for _, below := range e.Unwrap() {
 				walk(below)

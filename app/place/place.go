@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -91,8 +92,8 @@ func beside(on Computer) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	if real, err := filepath.EvalSymlinks(program); err == nil {
-		program = real
+	if itself, err := filepath.EvalSymlinks(program); err == nil {
+		program = itself
 	}
 	next := filepath.Dir(program)
 	if bundle, _, inside := strings.Cut(filepath.ToSlash(next), ".app/Contents/"); inside {
@@ -148,6 +149,20 @@ func (p Place) Items() []Item {
 		{"sample", p.Sample()},
 		{"logs", p.Logs},
 	}
+}
+
+// Toolkit is the folder that the window toolkit makes for a program of an id, wherever the data folder is: it has hardly
+// anything in it, and nothing of anybody's accounts. "" when it is not known.
+func Toolkit(id string) string {
+	dir, err := os.UserConfigDir()
+	if err == nil && runtime.GOOS == "darwin" {
+		dir, err = os.UserHomeDir()
+		dir = filepath.Join(dir, "Library", "Preferences")
+	}
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "fyne", id)
 }
 
 // errNoHome is that there is nothing to begin from.

@@ -102,7 +102,7 @@ func TestAPartThatIsNotUnderstoodIsStrictAndTheOthersHold(t *testing.T) {
 func TestALockedHostIsTheOnlyOneHoweverItIsTyped(t *testing.T) {
 	p := Policy{Host: "clients.example/area", HostLocked: true}
 	for address, may := range map[string]bool{
-		"clients.example": true, " Clients.Example/ ": true, "https://clients.example/area/": true, "https://clients.example:8443": false,
+		"clients.example": true, "CLIENTS.Example/": true, "https://clients.example/area/": true, "https://clients.example:8443": false,
 		"other.example": false, "clients.example.other.example": false, "https://clients.example@other.example": false, "": false, "http://127.0.0.1:9": false,
 	} {
 		if p.Allows(address) != may {

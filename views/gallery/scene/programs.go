@@ -31,19 +31,12 @@ func programs() []Scene {
 	}
 	return []Scene{
 		{Name: "diagnostics", Prepare: crashed, Do: diagnose},
-		{Name: "diagnostics-saved", Prepare: crashed, Do: func(s *Stage) {
-			diagnose(s)
-			s.Input(s.T, s.Env.Words.T("diagnosis.path")).SetText(filepath.Join(s.dir, "concierge.txt"))
-			s.Press("diagnosis.save")
-		}},
 		{Name: "overview-crashed", Prepare: crashed, Do: open(shell.Overview, "")},
-		{Name: "help-diagnostics", Prepare: crashed, Do: open(shell.Help, "computer")},
 		{Name: "overview-update", Prepare: newer, Do: open(shell.Overview, "")},
 		{Name: "update", Prepare: newer, Do: func(s *Stage) {
 			s.Go(shell.Overview, "")
 			s.Press("update.see")
 		}},
-		{Name: "preferences-update", Prepare: newer, Do: end},
 		{Name: "preferences-set", Prepare: set(func(p *policy.Policy) {}), Do: open(shell.Preferences, "")},
 		{Name: "preferences-set-end", Prepare: set(func(p *policy.Policy) {}), Do: end},
 		{Name: "preferences-set-unread", Prepare: set(func(p *policy.Policy) {
