@@ -11,14 +11,17 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
 	"concierge/app"
+	"concierge/app/diagnostics"
 	"concierge/app/instance"
+	"concierge/app/place"
+	"concierge/app/policy"
 	"concierge/app/settings"
 	"concierge/app/trouble"
+	"concierge/app/update"
 	"concierge/app/vault"
 	"concierge/app/watch"
 	"concierge/assets/locales"
@@ -30,8 +33,13 @@ import (
 	"fyne.io/fyne/v2/lang"
 )
 
-// version is set by the release build.
-var version = "0.1.0"
+// These are set by the release build, with -ldflags "-X main.version=…". Without an address nobody is asked for a new
+// version: see package update.
+var (
+	version       = "0.1.0"
+	updateAddress = "" // of the signed manifest
+	updateKey     = "" // public, as concierge-manifest prints it
+)
 
 // appID is the reverse domain name under which operating systems know the application.
 const appID = "example.concierge"
@@ -52,46 +60,69 @@ const (
 )
 
 type options struct {
+	place    place.Place
 	data     string
 	sampleAs string
 	language string
 	version  bool
+	paths    bool
 }
 
 func run() error {
 	var o options
-	flag.StringVar(&o.data, "data", "", "folder for settings and identities (default: the system's folder for settings)")
+	flag.StringVar(&o.data, "data", "", "folder for all that is kept (default: what "+place.Variable+" names, or the folder "+place.Beside+" beside the program, or the system's)")
 	flag.StringVar(&o.sampleAs, "sample-as", "", "open signed in on the embedded sample host as this e-mail, without a browser")
 	flag.StringVar(&o.language, "language", "", "fr or en, until one is chosen in the application (default: the system's)")
 	flag.BoolVar(&o.version, "version", false, "print the version and end")
+	flag.BoolVar(&o.paths, "paths", false, "print where files are and what each is for, and end")
 	flag.Parse()
 	if o.version {
 		fmt.Println("concierge", version)
 		return nil
 	}
-	if o.data == "" {
-		dir, err := os.UserConfigDir()
-		if err != nil {
-			return err
-		}
-		o.data = filepath.Join(dir, "Concierge")
+	var err error
+	if o.place, err = place.Find(o.data, place.Here()); err != nil {
+		return err
 	}
-	if err := os.MkdirAll(o.data, 0o700); err != nil {
+	if o.paths {
+		printPaths(o)
+		return nil
+	}
+	if err := o.place.Make(); err != nil {
 		return err
 	}
 	return open(o)
 }
 
+// printPaths lists files and folders in the person's language.
+func printPaths(o options) {
+	words := locales.For(o.systemLanguage())
+	fmt.Println(words.T("paths.way_" + string(o.place.Way)))
+	for _, i := range append(o.place.Items(), place.Item{What: "toolkit", Path: place.Toolkit(appID)}, place.Item{What: "policy", Path: policy.Path()}) {
+		fmt.Printf("%s\n    %s\n", i.Path, words.T("paths."+i.What))
+	}
+}
+
 func open(o options) error {
-	debug.SetGCPercent(starting)
-	log, hostLog := logger(slog.LevelInfo), logger(slog.LevelWarn) // the sample host would log every call
+	// Before anything that may go wrong. Without it the program goes on: a full disk must not keep anybody from their accounts.
+	home, _ := os.UserHomeDir() // unknown: then nothing is to be taken out of paths
+	level := slog.LevelInfo
 	if os.Getenv("CONCIERGE_DEBUG") != "" {
-		log = logger(slog.LevelDebug)
+		level = slog.LevelDebug
+	}
+	diary, noDiary := diagnostics.Open(diagnostics.Config{Dir: o.place.Logs, Home: home, Stderr: os.Stderr, Level: level})
+	debug.SetGCPercent(starting)
+	log, hostLog := diary.Logger(level), diary.Logger(max(level, slog.LevelWarn)) // the sample host would log every call
+	if level == slog.LevelDebug {
 		hostLog = log
 	}
 	slog.SetDefault(log)
+	if noDiary != nil {
+		log.Warn("no log or crash file", "err", noDiary)
+	}
+	log.Info("start", "version", version, "data", o.place.Way)
 
-	first, err := instance.Claim(context.Background(), o.data, log)
+	first, err := instance.Claim(context.Background(), o.place.Folder, log)
 	var silent *instance.Silent
 	switch {
 	case errors.Is(err, instance.ErrRaised):
@@ -103,21 +134,35 @@ func open(o options) error {
 		log.Warn("a second start will not be noticed", "err", err)
 	}
 	defer first.Close()
+	crashed, err := diary.Own()
+	if err != nil {
+		log.Warn("what a crash left", "err", err)
+	}
+	set := policy.Read(policy.Path(), log)
 
 	a := fyneapp.NewWithID(appID)
 	var told []*trouble.Trouble
-	chosen, t := settings.Open(filepath.Join(o.data, "settings.json"), log)
+	chosen, t := settings.Open(o.place.Settings(), log)
 	if t != nil {
 		told = append(told, t)
+	}
+	if set.Trouble != nil {
+		told = append(told, set.Trouble)
 	}
 	system := o.systemLanguage()
 	language := func() string { return cmp.Or(chosen.Language(), system) }
 	go locales.For(language()) // read beside the making of the window, which needs it
-	host := &sampleHost{dir: filepath.Join(o.data, "sample-host"), log: hostLog}
+	host := &sampleHost{dir: o.place.Sample(), log: hostLog}
+	updates, err := update.New(update.Config{Address: updateAddress, Key: updateKey, Version: version, File: o.place.Updates(), Log: log,
+		Allowed: func() bool { return !set.NoUpdateCheck && chosen.LooksForUpdates() }})
+	if err != nil {
+		log.Error("new versions are not looked for", "err", err)
+	}
 	shown := make(chan struct{})
 	core := app.New(app.Config{
-		IdentitiesFile: filepath.Join(o.data, "identities.json"),
-		Folder:         o.data,
+		IdentitiesFile: o.place.Identities(),
+		Folder:         o.place.Folder,
+		MaySignIn:      set.MaySignIn,
 		LastOpen:       chosen.LastAccount,
 		Vault:          vault.OS(),
 		Browser:        browser(a),
@@ -127,12 +172,12 @@ func open(o options) error {
 		Shown:          shown,
 		Rested:         debug.FreeOSMemory,
 		Recents:        chosen.Recents,
-		WatchFile:      filepath.Join(o.data, "elsewhere.json"),
+		WatchFile:      o.place.Elsewhere(),
 		Notify:         func(k watch.Kind) bool { return chosen.Notifies(string(k)) },
 		Log:            log,
 	})
 	cfg := views.Config{App: a, Core: core, Settings: chosen, SystemLanguage: system, Sample: true, Told: told, Log: log,
-		Folder: o.data, Version: version, Shown: func() {
+		Folder: o.place.Folder, Version: version, Diary: diary, Crashed: crashed, Policy: set, Updates: updates, Shown: func() {
 			debug.SetGCPercent(working) // before a thousand accounts are read, or what reading leaves lies between them
 			close(shown)                // and Rested follows
 		}}
@@ -181,13 +226,13 @@ func (o options) systemLanguage() string {
 func wait(o options, silent *instance.Silent, log *slog.Logger) error {
 	fmt.Fprintln(os.Stderr, "concierge:", silent)
 	a := fyneapp.NewWithID(appID)
-	chosen, t := settings.Open(filepath.Join(o.data, "settings.json"), log)
+	chosen, t := settings.Open(o.place.Settings(), log)
 	if t != nil {
 		log.Warn("settings", "err", t)
 	}
 	outcome := make(chan error, 1)
 	views.Second(views.Config{App: a, Settings: chosen, SystemLanguage: o.systemLanguage()}, silent.PID, func() bool {
-		freed, err := instance.Claim(context.Background(), o.data, log)
+		freed, err := instance.Claim(context.Background(), o.place.Folder, log)
 		switch {
 		case err == nil:
 			freed.Close()
@@ -220,10 +265,6 @@ func startAnew() error {
 	next := exec.CommandContext(context.Background(), program, os.Args[1:]...)
 	next.Stdin, next.Stdout, next.Stderr = os.Stdin, os.Stdout, os.Stderr
 	return next.Start()
-}
-
-func logger(from slog.Level) *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: from}))
 }
 
 // browser opens links in the system's browser. Fyne's own call must be made on the UI goroutine.

@@ -38,6 +38,8 @@ type Config struct {
 	Browser  func(url string) error
 	Language func() string // the person's language now
 	Version  string
+	// MaySignIn is why nobody signs in anew at an address, which an organisation may have set; nil: everybody may.
+	MaySignIn func(address string) error
 	// Sample starts the embedded sample host and returns its address. It is called until it has succeeded once, one call
 	// at a time; nil: there is none.
 	Sample func(ctx context.Context) (url string, err error)
@@ -119,7 +121,7 @@ func New(cfg Config) *Core {
 	}
 	c.SignIn = signin.New(signin.Config{
 		File: cfg.IdentitiesFile, Vault: c.vault, Browser: cfg.Browser, Language: cfg.Language, Log: cfg.Log,
-		Discover: c.discover,
+		Discover: c.discover, May: cfg.MaySignIn,
 	})
 	c.Sync = syncer.New(syncer.Config{Store: c.Store, Recents: cfg.Recents, Reminded: c.reminded, For: func(id string) (syncer.API, string, error) {
 		cl, url, err := c.client(id)

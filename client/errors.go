@@ -45,15 +45,24 @@ func (p *Problem) Error() string {
 	for _, e := range p.Errors {
 		s += fmt.Sprintf(" [%q %q]", e.Pointer, e.Code)
 	}
-	for _, text := range []string{p.Title, p.Detail} {
-		if text != "" {
-			s += fmt.Sprintf(" %q", clip(text))
-		}
+	for _, words := range p.Spoken() {
+		s += " " + words
 	}
 	if p.RequestID != "" {
 		s += " (request " + p.RequestID + ")"
 	}
 	return s
+}
+
+// Spoken are the host's own words, as they stand in Error: nobody here knows whom they name.
+func (p *Problem) Spoken() []string {
+	var words []string
+	for _, text := range []string{p.Title, p.Detail} {
+		if text != "" {
+			words = append(words, fmt.Sprintf("%q", clip(text)))
+		}
+	}
+	return words
 }
 
 // DecodeCurrent decodes the resource as it is now, which comes with api.ProblemStale, into what v points at. The

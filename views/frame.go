@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"concierge/app/access"
@@ -33,7 +34,7 @@ func (w *Window) toShell(at shell.Route) {
 		Actions: shell.Actions{
 			Palette: w.palette, Invite: w.invite, AddContact: func(ref access.Ref) { w.addContact(ref, access.Contact{}) },
 			Refresh: w.refresh, Sync: w.syncState, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,
-			Conflict: w.conflict, Mailbox: w.mailbox, Lock: w.lock.Lock, Quit: w.quit,
+			Conflict: w.conflict, Mailbox: w.mailbox, Lock: w.lock.Lock, Quit: w.quit, Diagnostics: w.diagnostics(),
 		},
 	})
 	w.fill(w.shell.Object())
@@ -121,7 +122,8 @@ func (w *Window) toWelcome(cfg welcome.Config) {
 	w.mode = modeWelcome
 	kit.SetMenu(w.win, nil)
 	cfg.Signer = signer{w.cfg.Core}
-	cfg.Sample = w.cfg.Sample
+	cfg.Sample = w.cfg.Sample && !w.cfg.Policy.HostLocked
+	cfg.Host, cfg.HostSet, cfg.Diagnostics = w.cfg.Policy.Host, w.cfg.Policy.HostLocked, w.diagnostics()
 	cfg.OtherLanguage = w.otherLanguage
 	if cfg.Known == nil {
 		cfg.Known = w.known(func(i signin.Identity) bool { return !i.Works() })
@@ -198,7 +200,7 @@ func (w *Window) otherLanguage() {
 
 // notices says what stands in the way of an identity, above every screen.
 func (w *Window) notices(identity string) []shell.Notice {
-	return append(w.signInNotices(identity), w.unsentNotices(identity)...)
+	return slices.Concat(w.signInNotices(identity), w.unsentNotices(identity), w.programNotices())
 }
 
 // unsentNotices says that edits wait, of an identity's accounts.

@@ -22,7 +22,7 @@ import (
 // whoever has not cannot see what was on the screen. While it lies there notifications must name nobody: ask Locked.
 func (w *Window) guard() {
 	w.lock = lock.New(w.cfg.Now, func() bool { return len(w.cfg.Core.SignIn.Identities()) > 0 })
-	w.lock.SetAfter(w.cfg.Settings.LockAfter())
+	w.lock.SetAfter(w.cfg.Policy.LockAfter(w.cfg.Settings.LockAfter()))
 	w.lock.Changed.Listen(func(bool) {
 		fyne.Do(func() {
 			if w.lock.Locked() {

@@ -72,6 +72,12 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("help_emails", to(shell.Help, "emails"), "")
 	add("help_permissions", to(shell.Help, "permissions"), "")
 	add("help_computer", to(shell.Help, "computer"), "")
+	if w.mayDiagnose() {
+		add("diagnostics", w.diagnose, "")
+	}
+	if _, is := w.cfg.Updates.Found(); is {
+		add("update", w.seeUpdate, "")
+	}
 	if i, ok := w.cfg.Core.Store.Identity(at.Identity); ok && i.Host.MailboxURL != "" {
 		add("mailbox", func() { w.mailbox(at.Identity) }, "")
 	}

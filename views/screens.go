@@ -89,19 +89,29 @@ func (w *Window) help(env page.Env, r shell.Route) page.Page {
 		History:     func() { to(shell.History, "") },
 		Preferences: func() { to(shell.Preferences, "") },
 		Mailbox:     func() { w.mailbox(r.Account.Identity) },
+		Diagnostics: w.diagnostics(), NoDiagnostics: w.cfg.Policy.NoDiagnostics,
 	})
 }
 
 func (w *Window) preferences(env page.Env, r shell.Route) page.Page {
 	core, chosen := w.cfg.Core, w.cfg.Settings
+	var updates preferences.Updates
+	if w.cfg.Updates != nil {
+		updates = w.cfg.Updates
+	}
 	return preferences.New(env, r.Account, preferences.Config{
+		Policy: w.cfg.Policy, Updates: updates,
 		Settings: chosen, Store: core.Store, SignIns: core.SignIn,
 		Files: preferences.Files{Folder: w.cfg.Folder, Version: w.cfg.Version},
-		Go:    preferences.Go{SignOut: w.signOut, SignInAgain: w.signInAgain, TryKeyring: w.unlock, AddIdentity: w.addIdentity, Lock: w.lock.Lock},
+		Go:    preferences.Go{SignOut: w.signOut, SignInAgain: w.signInAgain, TryKeyring: w.unlock, AddIdentity: w.addIdentity, Lock: w.lock.Lock, SeeUpdate: w.seeUpdate},
 		Watch: func(changed func()) func() {
 			settled := chosen.Changed.Listen(func(settings.What) { changed() })
 			signed := core.SignIn.Changed.Listen(func(string) { changed() })
-			return func() { settled(); signed() }
+			looked := func() {}
+			if w.cfg.Updates != nil {
+				looked = w.cfg.Updates.Changed.Listen(func(struct{}) { changed() })
+			}
+			return func() { settled(); signed(); looked() }
 		},
 	})
 }

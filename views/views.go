@@ -12,9 +12,12 @@ import (
 	"concierge/app"
 	"concierge/app/access"
 	"concierge/app/cache"
+	"concierge/app/diagnostics"
 	"concierge/app/lock"
+	"concierge/app/policy"
 	"concierge/app/settings"
 	"concierge/app/trouble"
+	"concierge/app/update"
 	"concierge/assets/icons"
 	"concierge/assets/locales"
 	"concierge/views/kit"
@@ -47,6 +50,10 @@ type Config struct {
 	Log  *slog.Logger
 	// Folder is where settings and identities are, and Version the application's; both to be shown.
 	Folder, Version string
+	Diary           *diagnostics.Diary // log and crashes; nil: no diagnostics file can be saved
+	Crashed         bool               // the last start ended in a crash
+	Policy          policy.Policy      // what the organisation has set
+	Updates         *update.Checker    // nil where new versions are not looked for
 
 	// For tests and pictures; nil for the real ones.
 	Now   func() time.Time
@@ -62,6 +69,7 @@ type Window struct {
 
 	started  atomic.Bool
 	decides  atomic.Bool // decide is about to be called
+	crashed  atomic.Bool // the last start did, and the person has not looked into it
 	mode     mode
 	shell    *shell.Shell
 	entry    *welcome.Page
@@ -115,7 +123,7 @@ func New(cfg Config) *Window {
 			case settings.Appearance:
 				w.dress()
 			case settings.Lock:
-				w.lock.SetAfter(cfg.Settings.LockAfter())
+				w.lock.SetAfter(cfg.Policy.LockAfter(cfg.Settings.LockAfter()))
 			case settings.Accounts:
 				w.finder.Renamed()
 				if w.shell != nil {
@@ -133,6 +141,8 @@ func New(cfg Config) *Window {
 	})
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
 	w.watching()
+	w.crashed.Store(cfg.Crashed)
+	w.followUpdates()
 	cfg.App.Lifecycle().SetOnEnteredForeground(func() {
 		w.front = true
 		w.lock.Used()
@@ -159,6 +169,9 @@ func (w *Window) Start() {
 	ctx, ending := context.WithCancel(context.Background())
 	w.ending = ending
 	go w.lock.Run(ctx)
+	if w.cfg.Updates != nil {
+		go w.cfg.Updates.Run(ctx)
+	}
 	go func() {
 		ctx := context.Background()
 		if w.cfg.Adopt != nil {

@@ -24,6 +24,7 @@ type document struct {
 	favourites  []access.Ref
 	accounts    map[access.Ref]account
 	notify      map[string]bool // by kind; what is missing is as by default
+	updates     *bool           // whether to look for new versions; nil is as by default
 	rest        map[string]json.RawMessage
 }
 
@@ -62,6 +63,7 @@ func (d document) differences(o document) []What {
 	add(Window, d.window == o.window)
 	add(Places, d.lastAccount == o.lastAccount && slices.Equal(d.recents, o.recents) && slices.Equal(d.favourites, o.favourites))
 	add(Notices, maps.Equal(d.notify, o.notify))
+	add(Updates, reflect.DeepEqual(d.updates, o.updates))
 	add(Accounts, reflect.DeepEqual(chosen(d.accounts), chosen(o.accounts)))
 	return all
 }
@@ -98,6 +100,7 @@ func decode(data []byte) (d document, odd []string, err error) {
 	d.recents = d.recents[:min(len(d.recents), MostRecents)]
 	d.favourites = refs(take(&d, &odd, "favourites", func([]ref) bool { return true }))
 	d.notify = take(&d, &odd, "notify", func(map[string]bool) bool { return true })
+	d.updates = take(&d, &odd, "updates", func(*bool) bool { return true })
 	for _, fields := range take(&d, &odd, "accounts", func([]map[string]json.RawMessage) bool { return true }) {
 		if of, a, ok := decodeAccount(fields); ok {
 			d.accounts[of] = a
@@ -171,6 +174,7 @@ func (d document) encode() ([]byte, error) {
 	put("lastAccount", ref(d.lastAccount), d.lastAccount.Zero())
 	put("recents", asRefs(d.recents), len(d.recents) == 0)
 	put("notify", d.notify, len(d.notify) == 0)
+	put("updates", d.updates, d.updates == nil)
 	put("favourites", asRefs(d.favourites), len(d.favourites) == 0)
 	var accounts []map[string]any
 	for _, r := range slices.SortedFunc(maps.Keys(d.accounts), compare) {

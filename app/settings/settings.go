@@ -30,7 +30,8 @@ const (
 	Accounts   What = "accounts"   // aliases, colours
 	Notices    What = "notices"    // which changes elsewhere are told of outside of the window
 	Window     What = "window"
-	Lock       What = "lock" // after how long without use
+	Lock       What = "lock"    // after how long without use
+	Updates    What = "updates" // whether to look for new versions
 )
 
 // Theme is which colours to use.

@@ -61,9 +61,20 @@ var (
 	errTimeOver  = errors.New("nobody signed in in the browser in time")
 )
 
+// may is why nobody signs in at an address, if that is so.
+func (m *Manager) may(address string) error {
+	if m.cfg.May == nil {
+		return nil
+	}
+	return m.cfg.May(address)
+}
+
 // Begin finds the host and prepares a sign-in there. The hint is the e-mail to propose on the host's page, or "". The
 // attempt goes on after ctx has ended: Cancel ends it.
 func (m *Manager) Begin(ctx context.Context, hostInput, hint string) (*Attempt, error) {
+	if err := m.may(hostInput); err != nil {
+		return nil, err
+	}
 	found, err := m.cfg.Discover(ctx, hostInput)
 	if err != nil {
 		return nil, told(err, hostInput)

@@ -483,3 +483,26 @@ func TestSignInAddressesAreHTTPSOrOnThisComputer(t *testing.T) {
 		}
 	}
 }
+
+func TestWhereNobodyMaySignInNobodyIsAsked(t *testing.T) {
+	w := newWorld(t)
+	no := &trouble.Trouble{Kind: trouble.HostNotAllowed, Host: "clients.example"}
+	w.cfg.May = func(address string) error {
+		if address == w.host.url {
+			return no
+		}
+		return nil
+	}
+	m := w.window()
+	if _, err := m.Begin(t.Context(), w.host.url, ""); !errors.Is(err, no) {
+		t.Errorf("begins: %v", err)
+	}
+	if _, err := m.Adopt(t.Context(), w.host.url, "token"); !errors.Is(err, no) {
+		t.Errorf("adopts: %v", err)
+	}
+	if a, err := m.Begin(t.Context(), strings.TrimPrefix(w.host.url, "http://"), ""); err != nil {
+		t.Errorf("refused where it is allowed: %v", err)
+	} else {
+		a.Cancel()
+	}
+}

@@ -111,6 +111,9 @@ func (m *Manager) clear(ctx context.Context, id string) *trouble.Trouble {
 // Adopt signs in with a refresh token had otherwise, for this session only: it goes neither into the keyring nor into
 // the file. When this person has signed in there before, it is that identity; what is kept of it stays as it is.
 func (m *Manager) Adopt(ctx context.Context, hostURL, refreshToken string) (Identity, error) {
+	if err := m.may(hostURL); err != nil {
+		return Identity{}, err
+	}
 	found, err := m.cfg.Discover(ctx, hostURL)
 	if err != nil {
 		return Identity{}, told(err, hostURL)

@@ -89,6 +89,7 @@ type Config struct {
 	Vault    vault.Vault // the operating system's keyring
 	Browser  func(url string) error
 	Discover func(ctx context.Context, input string) (Found, error) // see the function of that name
+	May      func(address string) error                             // why nobody signs in anew at an address; nil: everybody may
 
 	HTTP     http.RoundTripper            // for the sign-in end points; nil: one made for it
 	Listen   func() (net.Listener, error) // for the browser's way back; nil: a free port of 127.0.0.1

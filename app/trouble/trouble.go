@@ -69,7 +69,11 @@ const (
 	BrowserTrouble  Kind = "browser"         // no browser could be opened
 	SignInRefused   Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there
 	SignInOver      Kind = "sign-in-over"    // nobody finished signing in in the browser in the time there is for it
-	Other           Kind = "other"
+	// PolicyUnread: what the organisation has set, in the file at Path, is not understood; the strict side holds.
+	// HostNotAllowed: it lets nobody sign in there.
+	PolicyUnread   Kind = "policy-unread"
+	HostNotAllowed Kind = "host-not-allowed"
+	Other          Kind = "other"
 )
 
 // Field is one wrong field of a form.

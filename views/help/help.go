@@ -48,6 +48,9 @@ type Go struct {
 	History     func()
 	Preferences func()
 	Mailbox     func() // the sample host's e-mails
+	Diagnostics func() // save a diagnostics file; nil: there is none
+	// NoDiagnostics: the organisation allows none.
+	NoDiagnostics bool
 }
 
 // Page is the screen.

@@ -1,9 +1,6 @@
 package preferences
 
 import (
-	"time"
-
-	"concierge/app/settings"
 	"concierge/assets/icons"
 	"concierge/views/kit"
 
@@ -15,16 +12,28 @@ import (
 func (p *Page) locking() fyne.CanvasObject {
 	w, s := p.env.Words, p.cfg.Settings
 	var choices []kit.Segment
-	for _, minutes := range settings.LockMinutes() {
+	times := p.lockTimes()
+	for _, d := range times {
 		label := w.T("preferences.lock_never")
-		if minutes > 0 {
-			label = w.N("preferences.lock_minutes", minutes)
+		if d > 0 {
+			label = w.N("preferences.lock_minutes", minutes(d))
 		}
 		choices = append(choices, kit.Segment{Label: label, Count: -1})
 	}
-	p.idle = kit.NewSegmentedFilter(choices, func(i int) { s.SetLockAfter(time.Duration(settings.LockMinutes()[i]) * time.Minute) })
-	return kit.Card(kit.Column(14, kit.Title(w.T("preferences.lock")),
+	p.idle = kit.NewSegmentedFilter(choices, func(i int) { s.SetLockAfter(times[i]) })
+	col := kit.Column(14, kit.Title(w.T("preferences.lock")),
 		kit.FlowWrap(12, kit.FixedWidth(150, kit.Body(w.T("preferences.lock_after"))), p.idle,
-			kit.SecondaryButton(w.T("preferences.lock_now"), p.cfg.Go.Lock).WithIcon(icons.Lock)),
-		kit.MutedText(w.T("preferences.lock_what")), kit.MutedText(w.T("preferences.lock_limits"))))
+			kit.SecondaryButton(w.T("preferences.lock_now"), p.cfg.Go.Lock).WithIcon(icons.Lock)))
+	what := w.T("preferences.lock_what")
+	if within := p.cfg.Policy.LockWithin; within > 0 {
+		what = w.T("organisation.lock_what") // there is no never
+		why := w.N("organisation.lock_by", minutes(within))
+		col.Add(byOrganisation(why))
+		if len(times) == 1 {
+			p.idle.DisableBecause(why)
+		}
+	}
+	col.Add(kit.MutedText(what))
+	col.Add(kit.MutedText(w.T("preferences.lock_limits")))
+	return kit.Card(col)
 }

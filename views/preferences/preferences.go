@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"concierge/app/access"
+	"concierge/app/policy"
 	"concierge/app/settings"
 	"concierge/app/signin"
 	"concierge/app/watch"
@@ -30,6 +31,8 @@ type Settings interface {
 	SetTextSize(percent int)
 	LockAfter() time.Duration
 	SetLockAfter(time.Duration)
+	LooksForUpdates() bool
+	SetLooksForUpdates(on bool)
 	Notifies(kind string) bool
 	SetNotifies(kind string, on bool)
 }
@@ -51,6 +54,7 @@ type Go struct {
 	TryKeyring  func(identity string) // again, for who has unlocked it
 	AddIdentity func()                // sign in to another host
 	Lock        func()                // cover the window now
+	SeeUpdate   func()                // the newer version that was found
 }
 
 // Files are where things are on this computer.
@@ -66,6 +70,8 @@ type Config struct {
 	SignIns  SignIns
 	Files    Files
 	Go       Go
+	Policy   policy.Policy // what the organisation has set
+	Updates  Updates       // nil where new versions are not looked for
 	// Watch calls changed after the settings or who is signed in changed, until stop is called; nil in tests that call
 	// Update themselves.
 	Watch func(changed func()) (stop func())
@@ -83,6 +89,9 @@ type Page struct {
 	size     *kit.SegmentedFilter
 	idle     *kit.SegmentedFilter
 	notices  map[watch.Kind]*kit.Check
+	looks    *kit.Check // these three only with Updates
+	asked    *kit.TextBox
+	newer    *kit.Button
 	accounts *fyne.Container
 	people   *fyne.Container
 	shown    *facts
@@ -96,9 +105,13 @@ var _ page.Page = (*Page)(nil)
 func New(env page.Env, ref access.Ref, cfg Config) *Page {
 	p := &Page{env: env, ref: ref, cfg: cfg, accounts: kit.Column(0), people: kit.Column(0)}
 	w := env.Words
-	p.root = kit.Scroll(page.Frame(kit.Column(16,
-		kit.Column(2, kit.Heading(w.T("preferences.title")), kit.MutedText(w.T("preferences.lead"))),
-		p.appearance(), p.locking(), p.notifications(), p.accounts, p.people, p.files())))
+	col := kit.Column(16, kit.Column(2, kit.Heading(w.T("preferences.title")), kit.MutedText(w.T("preferences.lead"))))
+	for _, card := range []fyne.CanvasObject{p.appearance(), p.locking(), p.notifications(), p.accounts, p.people, p.versions(), p.organisation(), p.files()} {
+		if card != nil {
+			col.Add(card)
+		}
+	}
+	p.root = kit.Scroll(page.Frame(col))
 	p.updater = page.NewUpdater(p.Update)
 	p.stops = []func(){env.Signals.Watch(ref, p.updater.Trigger)}
 	if cfg.Watch != nil {
@@ -134,14 +147,23 @@ type facts struct {
 	marked     []markedAccount
 	here       markedAccount // the account that is open
 	identities []signin.Identity
+	looks      bool // for new versions
+	newer      string
+	asked      time.Time
 }
 
 // Update implements page.Page.
 func (p *Page) Update(ctx context.Context) {
 	s := p.cfg.Settings
-	f := facts{language: s.Language(), theme: s.Theme(), size: s.TextSize(), idle: s.LockAfter(), identities: p.cfg.SignIns.Identities()}
+	f := facts{language: s.Language(), theme: s.Theme(), size: s.TextSize(), idle: p.cfg.Policy.LockAfter(s.LockAfter()), identities: p.cfg.SignIns.Identities()}
 	for i := range f.identities {
 		f.identities[i].LastUsedAt = time.Time{} // not shown, and changes by itself
+	}
+	if p.cfg.Updates != nil {
+		f.looks, f.asked = s.LooksForUpdates() && !p.cfg.Policy.NoUpdateCheck, p.cfg.Updates.Asked()
+		if m, is := p.cfg.Updates.Found(); is {
+			f.newer = m.Version
+		}
 	}
 	f.notifies = map[watch.Kind]bool{}
 	for _, k := range watch.Kinds() {
@@ -160,7 +182,8 @@ func (p *Page) show(f facts) {
 	p.language.Select(indexOf(languages, f.language))
 	p.theme.Select(indexOf(themes, f.theme))
 	p.size.Select(indexOf(settings.TextSizes(), f.size))
-	p.idle.Select(indexOf(settings.LockMinutes(), int(f.idle/time.Minute)))
+	p.idle.Select(indexOf(p.lockTimes(), f.idle))
+	p.showVersions(f)
 	for k, c := range p.notices {
 		c.SetChecked(f.notifies[k])
 	}

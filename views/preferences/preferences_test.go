@@ -36,6 +36,11 @@ type opened struct {
 
 func open(t *testing.T, lang string, who ...signin.Identity) *opened {
 	t.Helper()
+	return openWith(t, lang, func(*preferences.Config) {}, who...)
+}
+
+func openWith(t *testing.T, lang string, with func(*preferences.Config), who ...signin.Identity) *opened {
+	t.Helper()
 	test.NewTempApp(t)
 	o := &opened{World: viewtest.New(viewtest.Config{Lang: lang})}
 	t.Cleanup(o.Window.Close)
@@ -48,10 +53,13 @@ func open(t *testing.T, lang string, who ...signin.Identity) *opened {
 		{Ref: viewtest.Ref, Name: "Boulangerie Chez Marcel", Role: access.Owner}, {Ref: other, Name: "Garage Lavoie", Role: access.Member},
 	})
 	note := func(what string) func(string) { return func(id string) { o.did = append(o.did, what+" "+id) } }
-	o.page = preferences.New(o.Env, viewtest.Ref, preferences.Config{
+	cfg := preferences.Config{
 		Settings: chosen, Store: o.Store, SignIns: signIns(who), Files: preferences.Files{Folder: "/home/marie/.config/Concierge", Version: "1.2.3"},
-		Go: preferences.Go{SignOut: note("sign out"), SignInAgain: note("sign in again"), TryKeyring: note("keyring"), AddIdentity: func() { o.did = append(o.did, "add") }, Lock: func() { o.did = append(o.did, "lock") }},
-	})
+		Go: preferences.Go{SignOut: note("sign out"), SignInAgain: note("sign in again"), TryKeyring: note("keyring"), AddIdentity: func() { o.did = append(o.did, "add") }, Lock: func() { o.did = append(o.did, "lock") },
+			SeeUpdate: func() { o.did = append(o.did, "see") }},
+	}
+	with(&cfg)
+	o.page = preferences.New(o.Env, viewtest.Ref, cfg)
 	t.Cleanup(func() {
 		o.page.Close()
 		if err := chosen.Close(); err != nil {

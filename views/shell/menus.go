@@ -58,6 +58,14 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 	to := func(screen Screen, arg string) func() { return func() { s.Open(Route{Screen: screen, Arg: arg}) } }
 	quit := item("shell.menu_quit", s.cfg.Actions.Quit, nil)
 	quit.IsQuit = true
+	help := fyne.NewMenu(w.T("shell.nav_help"),
+		item("shell.help_users_contacts", to(Help, ""), &desktop.CustomShortcut{KeyName: fyne.KeyF1}),
+		item("shell.help_emails", to(Help, "emails"), nil),
+		item("shell.help_permissions", to(Help, "permissions"), nil),
+	)
+	if do := s.cfg.Actions.Diagnostics; do != nil {
+		help.Items = append(help.Items, fyne.NewMenuItemSeparator(), item("shell.help_diagnostics", do, nil))
+	}
 	return fyne.NewMainMenu(
 		fyne.NewMenu(w.T("words.app_name"),
 			item("shell.switch", s.cfg.Actions.Palette, ctrl(fyne.KeyK)),
@@ -87,11 +95,7 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 			item("shell.menu_invite", func() { s.cfg.Actions.Invite(s.at.Account) }, ctrl(fyne.KeyI)),
 			item("shell.menu_add_contact", func() { s.cfg.Actions.AddContact(s.at.Account) }, nil),
 		),
-		fyne.NewMenu(w.T("shell.nav_help"),
-			item("shell.help_users_contacts", to(Help, ""), &desktop.CustomShortcut{KeyName: fyne.KeyF1}),
-			item("shell.help_emails", to(Help, "emails"), nil),
-			item("shell.help_permissions", to(Help, "permissions"), nil),
-		),
+		help,
 	)
 }
 

@@ -81,6 +81,7 @@ type Actions struct {
 	Mailbox     func(identity string) // the sample host's e-mails
 	Conflict    func(change.Change)   // an edit without a dialog of its own collided
 	Lock        func()                // cover the window
+	Diagnostics func()                // save a diagnostics file; nil: there is none
 	Quit        func()
 }
 

@@ -64,6 +64,10 @@ type Config struct {
 	Known  []Known
 	// Host is what stands in the field at first.
 	Host string
+	// HostSet: the organisation has set that address, and no other may be typed.
+	HostSet bool
+	// Diagnostics shows the diagnostics file; nil: there is none.
+	Diagnostics func()
 	// Sample offers the embedded sample host.
 	Sample bool
 	// Done is called when the person goes on to the accounts.
@@ -97,6 +101,10 @@ func New(env page.Env, cfg Config) *Page {
 	p.root = container.New(panelsLayout{}, kit.NewFill(kit.Background, kit.None, 0), p.brand(), kit.Scroll(kit.Grow(p.side)))
 	p.host = kit.NewField(env.Words.T("welcome.host"), env.Words.T("welcome.host_example"), "")
 	p.host.SetValue(cfg.Host)
+	if cfg.HostSet {
+		p.host.SetHint(env.Words.T("welcome.host_by"))
+		p.host.Input.Disable()
+	}
 	p.host.Input.OnSubmitted = func(string) { p.start() }
 	p.form(nil)
 	return p
@@ -138,12 +146,19 @@ func (p *Page) Close() {
 
 func (p *Page) brand() fyne.CanvasObject {
 	w := p.env.Words
+	link := func(label string, do func()) fyne.CanvasObject {
+		return kit.NewPressable(label, kit.Pad(4, 8, 4, 8, kit.Body(label).In(kit.OnBrand).OneLine()), do).OnBrand()
+	}
+	foot := kit.FlowWrap(4, link(w.T("welcome.other_language"), p.cfg.OtherLanguage))
+	if p.cfg.Diagnostics != nil { // who cannot get in needs it most
+		foot.Add(link(w.T("welcome.diagnostics"), p.cfg.Diagnostics))
+	}
 	col := kit.Column(0,
 		kit.Row(0, kit.FixedSize(56, 56, kit.Logo(56)), kit.Spacer()), kit.Gap(26),
 		kit.Heading(w.T("words.app_name")).Sized(kit.SizeDisplay).In(kit.OnBrand), kit.Gap(6),
 		kit.Body(w.T("welcome.tagline")).Sized(kit.SizeTitle).In(kit.OnBrand),
 		kit.Spacer(),
-		kit.Pad(0, 0, 0, -8, kit.Row(0, kit.NewPressable(w.T("welcome.other_language"), kit.Pad(4, 8, 4, 8, kit.Body(w.T("welcome.other_language")).In(kit.OnBrand).OneLine()), p.cfg.OtherLanguage).OnBrand(), kit.Spacer())),
+		kit.Pad(0, 0, 0, -8, foot),
 	)
 	return container.New(stack{}, kit.NewFill(kit.Brand, kit.None, 0), kit.Pad(64, 48, 56, 56, col))
 }
@@ -166,15 +181,19 @@ func (p *Page) form(t *trouble.Trouble) {
 	if t != nil && t.Kind != trouble.Cancelled {
 		objs = append(objs, banner(w, t), kit.Gap(16))
 	}
+	next := kit.PrimaryButton(w.T("welcome.continue"), p.start)
 	var first fyne.Focusable = p.host.Input
+	if p.cfg.HostSet {
+		first = next
+	}
 	for i, k := range p.cfg.Known {
 		card, button := p.known(k)
 		objs = append(objs, card, kit.Gap(12))
-		if i == 0 && p.host.Value() == "" {
+		if i == 0 && (p.host.Value() == "" || p.cfg.HostSet) {
 			first = button // who was here before goes on there, and types no address
 		}
 	}
-	objs = append(objs, p.host.Container, kit.Gap(12), kit.PrimaryButton(w.T("welcome.continue"), p.start))
+	objs = append(objs, p.host.Container, kit.Gap(12), next)
 	if p.cfg.Sample {
 		objs = append(objs, kit.Gap(20), or(w), kit.Gap(20),
 			kit.SecondaryButton(w.T("welcome.sample"), func() { p.run(w.T("welcome.starting_sample"), p.cfg.Signer.BeginSample) }),

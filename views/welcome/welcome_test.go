@@ -60,12 +60,19 @@ var marie = welcome.Person{Identity: "1", Name: "Marie Tremblay", Email: "marie@
 
 func open(t *testing.T, lang string, known ...welcome.Known) *world {
 	t.Helper()
+	return openWith(t, lang, func(*welcome.Config) {}, known...)
+}
+
+func openWith(t *testing.T, lang string, with func(*welcome.Config), known ...welcome.Known) *world {
+	t.Helper()
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(kit.NewTheme(kit.Light, 1))
 	w := &world{win: test.NewTempWindow(t, nil), signer: &signer{}}
 	env := page.Env{Window: w.win, Words: locales.For(lang), Now: time.Now, Go: func(f func()) { w.work = append(w.work, f) }}
-	w.page = welcome.New(env, welcome.Config{Signer: w.signer, Known: known, Sample: true,
-		Done: func(p welcome.Person) { w.done = append(w.done, p) }, OtherLanguage: func() {}})
+	cfg := welcome.Config{Signer: w.signer, Known: known, Sample: true,
+		Done: func(p welcome.Person) { w.done = append(w.done, p) }, OtherLanguage: func() {}}
+	with(&cfg)
+	w.page = welcome.New(env, cfg)
 	t.Cleanup(w.page.Close)
 	w.win.SetContent(kit.WithTips(w.page.Object(), w.win))
 	w.win.Canvas().SetOnTypedKey(w.page.Key)
@@ -232,5 +239,27 @@ func TestNothingIsCut(t *testing.T) {
 				t.Errorf("%s %v: %q", lang, size, cut)
 			}
 		}
+	}
+}
+
+func TestAHostThatTheOrganisationHasSetIsGoneToWithoutTyping(t *testing.T) {
+	diagnosed := 0
+	w := openWith(t, "fr", func(cfg *welcome.Config) {
+		cfg.Host, cfg.HostSet, cfg.Sample, cfg.Diagnostics = "clients.example", true, false, func() { diagnosed++ }
+	})
+	if !w.says("Fixée par votre organisation.") || w.says("Essayer avec l'hébergeur d'exemple") {
+		t.Errorf("it says %q", shot.Texts(w.win.Content()))
+	}
+	w.signer.begin = func() (welcome.Attempt, error) {
+		return &attempt{end: func(context.Context) (welcome.Person, error) { return marie, nil }}, nil
+	}
+	shot.Press(w.win, fyne.KeyReturn) // the keyboard is on what goes on
+	w.goOn()
+	if len(w.signer.hosts) != 1 || w.signer.hosts[0] != "clients.example" {
+		t.Errorf("went to %q", w.signer.hosts)
+	}
+	w.press(t, "Fichier de diagnostic")
+	if diagnosed != 1 {
+		t.Error("the diagnostics file is not reached from here")
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/diagnostics"
 	"concierge/app/lock"
 	"concierge/app/settings"
 	"concierge/app/syncer"
@@ -51,7 +52,9 @@ type Stage struct {
 	Settings *settings.Store
 	View     *views.Window
 
+	with   func(*views.Config) // what the window is given besides; nil: nothing
 	dir    string
+	diary  *diagnostics.Diary
 	answer *trouble.Trouble // of the host, to whoever asks
 	passed time.Duration    // since the scene began
 	closed *trouble.Trouble // what the keyring says to whoever asks; nil when it gives what it has
@@ -80,7 +83,7 @@ func Play(t testing.TB, sc Scene, cfg Config) *Stage {
 	}
 	s.Settings = chosen
 	s.choose()
-	s.View = views.New(views.Config{
+	with := views.Config{
 		App: fyne.CurrentApp(), Core: s.Core, Settings: chosen, SystemLanguage: cfg.Lang, Sample: true, Log: quiet,
 		Folder: "/home/marie/.config/Concierge", Version: "1.0.0",
 		Now: func() time.Time { return viewtest.Now.Add(s.passed) },
@@ -91,7 +94,11 @@ func Play(t testing.TB, sc Scene, cfg Config) *Stage {
 			}
 			return func() {}
 		},
-	})
+	}
+	if s.with != nil {
+		s.with(&with)
+	}
+	s.View = views.New(with)
 	s.Window = s.View.Fyne()
 	s.Window.Resize(cfg.Size)
 	s.Env = page.Env{Window: s.Window, Words: locales.For(cfg.Lang), Now: func() time.Time { return viewtest.Now }, Go: func(work func()) { work() }}
@@ -228,6 +235,11 @@ func (s *Stage) Close() {
 	}
 	kit.Forget(s.Window)
 	s.Window.Close()
+	if s.diary != nil {
+		if err := s.diary.Close(); err != nil {
+			s.T.Errorf("log: %v", err)
+		}
+	}
 	if err := os.RemoveAll(s.dir); err != nil {
 		s.T.Errorf("folder of the scene: %v", err)
 	}

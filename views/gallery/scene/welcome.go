@@ -26,6 +26,7 @@ type Entry struct {
 	known []welcome.Known
 	press string // what the person presses
 	host  string // what they typed
+	set   bool   // by the organisation
 	begin func() (welcome.Attempt, error)
 	lock  lock.Way                                                 // the cover, when it is not the sign-in screen
 	small func(*locales.Words) (fyne.CanvasObject, fyne.Focusable) // a window of its own instead
@@ -35,6 +36,7 @@ type Entry struct {
 func Entries() []Entry {
 	return []Entry{
 		{Name: "welcome"},
+		{Name: "welcome-host-set", host: "clients.cabinet-lavoie.example", set: true},
 		{Name: "welcome-known", known: []welcome.Known{{Identity: "agence", Name: "Marie Tremblay", Email: "marie@agence.example", Host: "Nuage Boréal",
 			HostURL: "https://nuage.example", Trouble: &trouble.Trouble{Kind: trouble.KeyringLocked}}}},
 		{Name: "welcome-waiting", press: "welcome.continue", host: "espace.exemple.example",
@@ -79,7 +81,7 @@ func Enter(t testing.TB, e Entry, cfg Config) (w *viewtest.World, done func()) {
 		Focus()
 		Close()
 	} = welcome.New(w.Env, welcome.Config{
-		Signer: signer{e.begin, waits}, Known: e.known, Host: e.host, Sample: true, Done: func(welcome.Person) {}, OtherLanguage: func() {},
+		Signer: signer{e.begin, waits}, Known: e.known, Host: e.host, HostSet: e.set, Sample: !e.set, Diagnostics: func() {}, Done: func(welcome.Person) {}, OtherLanguage: func() {},
 	})
 	if e.lock != 0 {
 		p = lock.New(w.Env, lock.Config{Way: e.lock, Quit: func() {}, Open: func(ctx context.Context, _ lock.Way, link func(string)) error {
