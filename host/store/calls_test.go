@@ -88,3 +88,51 @@ func testAnswersAndChallenges(t *testing.T, open func() *store.DB) {
 		}
 	}
 }
+
+func TestACallThatHasBegunIsToldFromOneThatWasAnswered(t *testing.T) {
+	onEach(t, func(t *testing.T, open func() *store.DB) {
+		db, ctx, now := open(), t.Context(), time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+		if err := db.MigrateHost(ctx); err != nil {
+			t.Fatal(err)
+		}
+		begin := func(hash string) string {
+			t.Helper()
+			earlier, err := db.Begin(ctx, "marie", "k", []byte(hash), now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(earlier)
+		}
+		if got := begin("one"); got != "" {
+			t.Errorf("the first has %q before it", got)
+		}
+		if got := begin("two"); got != "one" {
+			t.Errorf("the second has %q before it, want one", got)
+		}
+		if _, found, err := db.Answer(ctx, "marie", "k", now); found || err != nil {
+			t.Errorf("what has begun is an answer: %v, %v", found, err)
+		}
+		if err := db.Forget(ctx, "marie", "k"); err != nil {
+			t.Fatal(err)
+		}
+		if got := begin("three"); got != "" {
+			t.Errorf("what was forgotten is %q", got)
+		}
+		if err := db.KeepAnswer(ctx, "marie", "k", store.Answer{RequestHash: []byte("three"), Status: 201, Body: []byte("{}")}, now); err != nil {
+			t.Fatal(err)
+		}
+		if a, found, err := db.Answer(ctx, "marie", "k", now); !found || err != nil || a.Status != 201 || string(a.RequestHash) != "three" {
+			t.Errorf("answer %+v, %v, %v", a, found, err)
+		}
+		if err := db.Forget(ctx, "marie", "k"); err != nil { // an answer is never forgotten that way
+			t.Fatal(err)
+		}
+		if _, found, _ := db.Answer(ctx, "marie", "k", now); !found {
+			t.Error("an answer was forgotten")
+		}
+		now = now.Add(store.AnswerKept)
+		if got := begin("four"); got != "" {
+			t.Errorf("a week later there is %q", got)
+		}
+	})
+}

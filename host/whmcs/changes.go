@@ -190,6 +190,9 @@ func (p *Provider) readLog(ctx context.Context) error {
 		if err != nil {
 			return p.trouble(ctx, err)
 		}
+		if page == 0 && len(entries) > 0 && entries[0].ID < seen { // WHMCS's database was put back to an earlier state
+			seen, newest = 0, 0
+		}
 		for _, e := range entries {
 			newest = max(newest, e.ID)
 			if e.ID <= seen {
@@ -230,7 +233,7 @@ func (p *Provider) readLog(ctx context.Context) error {
 				}
 			}
 		}
-		_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_clock SET log_seen = ? WHERE log_seen < ?", newest, newest)
+		_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_clock SET log_seen = ?", newest)
 		return err
 	})
 }

@@ -2,6 +2,7 @@ package whmcs_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"concierge/client/api"
 	"concierge/host/schedule"
 	"concierge/host/whmcs"
+	"concierge/host/whmcs/remote"
 	"concierge/host/whmcs/whmcstest"
 )
 
@@ -331,6 +333,34 @@ func TestWithoutTheLogWhatHappensElsewhereIsFoundSooner(t *testing.T) {
 	w.whmcs.EditContact(number(w.jo), func(c *whmcstest.Contact) { c.FirstName = "Joe" })
 	w.clock.pass(20 * time.Minute)
 	w.accounts(w.marie)
+	w.poll()
+	if c := w.changes(w.marie, token); len(c.Accounts) != 1 {
+		t.Errorf("changes %+v", c)
+	}
+}
+
+// restored is a WHMCS whose activity log is what it was before.
+type restored struct {
+	whmcs.Remote
+	to *int64
+}
+
+func (r restored) Activity(ctx context.Context, client int64, start, limit int) ([]remote.Entry, error) {
+	entries, err := r.Remote.Activity(ctx, client, start, limit)
+	return slices.DeleteFunc(entries, func(e remote.Entry) bool { return e.ID > *r.to }), err
+}
+
+func TestALogThatWasPutBackToAnEarlierStateIsFollowedFromThere(t *testing.T) {
+	last := int64(1 << 40)
+	w := newWorld(t, func(c *whmcs.Config) { c.WHMCS = restored{c.WHMCS, &last} })
+	w.snapshot(w.marie, w.bakery)
+	w.poll()
+	w.changes(w.marie, "")
+	last = 3
+	w.poll()
+	token := w.changes(w.marie, "").Token
+	last = 1 << 40
+	w.whmcs.EditContact(number(w.jo), func(c *whmcstest.Contact) { c.FirstName = "Joe" })
 	w.poll()
 	if c := w.changes(w.marie, token); len(c.Accounts) != 1 {
 		t.Errorf("changes %+v", c)

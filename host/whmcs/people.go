@@ -18,8 +18,8 @@ import (
 // person is a user of WHMCS as they were read last.
 type person struct {
 	remote.User
-	language string // what they chose here
-	at       time.Time
+	language string    // what they chose here
+	at       time.Time // when WHMCS was asked
 }
 
 // link is a user and a client's account.
@@ -57,6 +57,7 @@ func (p *Provider) PersonByEmail(ctx context.Context, email string) (api.Me, err
 }
 
 func (p *Provider) byEmail(ctx context.Context, email string) (api.Me, error) {
+	at := p.cfg.Now()
 	users, err := p.api.UsersByEmail(ctx, email)
 	if err != nil {
 		return api.Me{}, p.trouble(ctx, err)
@@ -65,7 +66,7 @@ func (p *Provider) byEmail(ctx context.Context, email string) (api.Me, error) {
 	if err != nil {
 		return api.Me{}, err
 	}
-	who, err := p.met(ctx, u)
+	who, err := p.met(ctx, u, at)
 	if err != nil {
 		return api.Me{}, err
 	}
@@ -124,6 +125,7 @@ func (p *Provider) person(ctx context.Context, personID string) (person, error) 
 // readPerson asks WHMCS for a user. It finds users by address alone: by the one known here, and when that is no longer
 // theirs, by the one that an account they reach has of them.
 func (p *Provider) readPerson(ctx context.Context, id int64) (person, error) {
+	at := p.cfg.Now()
 	var email string
 	err := p.q(ctx).QueryRowContext(ctx, "SELECT email FROM whmcs_people WHERE id = ?", id).Scan(&email)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -137,7 +139,7 @@ func (p *Provider) readPerson(ctx context.Context, id int64) (person, error) {
 		if err != nil {
 			return person{}, err
 		}
-		return p.met(ctx, u)
+		return p.met(ctx, u, at)
 	}
 	accounts, err := p.numbersOf(ctx, "SELECT account_id FROM whmcs_reach WHERE person_id = ? AND gone_at = 0 ORDER BY account_id LIMIT 3", id)
 	if err != nil {
@@ -156,14 +158,14 @@ func (p *Provider) readPerson(ctx context.Context, id int64) (person, error) {
 				continue
 			}
 			if u, err := p.user(ctx, id, o.Email); err == nil {
-				return p.met(ctx, u)
+				return p.met(ctx, u, at)
 			} else if !errors.Is(err, host.ErrNotFound) {
 				return person{}, err
 			}
 		}
 	}
 	// WHMCS answered and does not have them where they were.
-	return person{}, errors.Join(host.ErrNotFound, p.reaches(ctx, person{User: remote.User{ID: id}, at: p.cfg.Now()}))
+	return person{}, errors.Join(host.ErrNotFound, p.reaches(ctx, person{User: remote.User{ID: id}, at: at}))
 }
 
 func (p *Provider) user(ctx context.Context, id int64, email string) (remote.User, error) {
@@ -180,9 +182,9 @@ func (p *Provider) user(ctx context.Context, id int64, email string) (remote.Use
 }
 
 // met keeps who was read, and which accounts they reach. A name that is another one than before stands in snapshots: the
-// accounts move.
-func (p *Provider) met(ctx context.Context, u remote.User) (person, error) {
-	who := person{User: u, at: p.cfg.Now()}
+// accounts move. at is when WHMCS was asked.
+func (p *Provider) met(ctx context.Context, u remote.User, at time.Time) (person, error) {
+	who := person{User: u, at: at}
 	same := func(ctx context.Context) (known, same bool, err error) {
 		var email, first, last string
 		err = p.q(ctx).QueryRowContext(ctx, "SELECT email, first_name, last_name, language FROM whmcs_people WHERE id = ?", u.ID).
@@ -250,6 +252,10 @@ func (p *Provider) reaches(ctx context.Context, who person) error {
 			r, before := had[l.ClientID]
 			delete(had, l.ClientID)
 			if before && r.owner == owner && r.gone == 0 {
+				continue
+			}
+			if before && r.gone != 0 && r.gone >= who.at.UnixMilli() { // taken away while WHMCS was asked; the next reading tells
+				now = ""
 				continue
 			}
 			if err := p.began(ctx, who.ID, l.ClientID, owner); err != nil {

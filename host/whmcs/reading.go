@@ -239,7 +239,7 @@ func (p *Provider) users(ctx context.Context, s *state) ([]api.User, error) {
 			}
 			return 1
 		}
-		return compareStrings(a.LastName, b.LastName, a.FirstName, b.FirstName, a.Email, b.Email)
+		return compareStrings(a.LastName, b.LastName, a.FirstName, b.FirstName, a.Email, b.Email, a.ID, b.ID)
 	})
 	return list, nil
 }
@@ -269,11 +269,12 @@ func (p *Provider) names(ctx context.Context, users []remote.ClientUser) ([][2]s
 		if _, inside := ctx.Value(quietKey{}).(bool); inside {
 			continue // no calls now; the next reading asks
 		}
+		at := p.cfg.Now()
 		u, err := p.user(ctx, users[i].ID, users[i].Email)
 		if err != nil { // a name taken apart in the wrong place is no reason to show nothing
 			continue
 		}
-		if _, err := p.met(ctx, u); err != nil {
+		if _, err := p.met(ctx, u, at); err != nil {
 			return nil, err
 		}
 		out[i] = [2]string{u.FirstName, u.LastName}
@@ -410,7 +411,7 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 			snap.Contacts = append(snap.Contacts, p.contactOf(c, language))
 		}
 		slices.SortStableFunc(snap.Contacts, func(a, b api.Contact) int {
-			return compareStrings(a.LastName, b.LastName, a.FirstName, b.FirstName, a.Email, b.Email)
+			return compareStrings(a.LastName, b.LastName, a.FirstName, b.FirstName, a.Email, b.Email, a.ID, b.ID)
 		})
 		unspoken := slices.Clone(snap.Contacts) // a contact's language is the account's
 		for i := range unspoken {
@@ -419,7 +420,7 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 		now.contacts = hash(unspoken)
 	}
 	if want.domains {
-		snap.Account.Domains = slices.Clone(*s.domains)
+		snap.Account.Domains = slices.Sorted(slices.Values(*s.domains))
 		now.domains = hash(snap.Account.Domains)
 	}
 	for _, pair := range [][2]string{{r.account, now.account}, {r.usersHash, now.usersHash}, {r.invitations, now.invitations},
@@ -430,7 +431,7 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 	if want == everything && n.any() {
 		now.readAt, now.dirty = p.nowMS(), 0
 	}
-	if now.name != "" && (now.name != r.name || n.old) {
+	if want.customer && (now.name != r.name || p.nowMS()-r.namedAt > listedLife.Milliseconds()/2) {
 		now.namedAt = p.nowMS()
 	}
 	return snap, n, nil

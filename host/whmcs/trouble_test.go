@@ -5,12 +5,15 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"concierge/client/api"
 	"concierge/host"
 	"concierge/host/oidc"
+	"concierge/host/whmcs"
+	"concierge/host/whmcs/remote"
 	"concierge/host/whmcs/whmcstest"
 )
 
@@ -355,6 +358,44 @@ func TestWhoIsRemovedIsOutOnTheNextCallOfAnyGateway(t *testing.T) {
 	w.whmcs.Link(number(w.lea), number(w.bakery), "emails") // and back
 	w.clock.pass(10 * time.Second)
 	w.call(w.lea, "GET", at+"/snapshot", nil).is(200)
+}
+
+// late is a WHMCS whose next answer about a user is on its way for long.
+type late struct {
+	whmcs.Remote
+	next        atomic.Bool
+	asked, back chan struct{}
+}
+
+func (l *late) UsersByEmail(ctx context.Context, email string) ([]remote.User, error) {
+	users, err := l.Remote.UsersByEmail(ctx, email)
+	if l.next.CompareAndSwap(true, false) {
+		close(l.asked)
+		<-l.back
+	}
+	return users, err
+}
+
+func TestALateAnswerDoesNotGiveBackWhatWasTakenAway(t *testing.T) {
+	l := &late{asked: make(chan struct{}), back: make(chan struct{})}
+	w := newWorld(t, func(c *whmcs.Config) { l.Remote = c.WHMCS; c.WHMCS = l })
+	w.later()
+	l.next.Store(true)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = w.p.Person(context.Background(), w.lea) // reaches the bakery, as far as this answer says
+	}()
+	<-l.asked
+	w.clock.pass(time.Second)
+	must(t, w.p.RemoveUser(t.Context(), w.bakery, w.lea))
+	w.clock.pass(time.Second)
+	close(l.back)
+	<-done
+	for range 3 {
+		w.call(w.lea, "GET", w.account(w.bakery)+"/snapshot", nil).refused(404, api.ProblemNotFound)
+		w.clock.pass(time.Second)
+	}
 }
 
 func TestTheOwnerIsProtected(t *testing.T) {
