@@ -106,7 +106,7 @@ type Host struct {
 type Features struct {
 	ListInvitations, EditInvitation, ResendInvitation, CancelInvitation Feature
 	LastSignIn, TwoFactor, AccessEnds, Activity                         Feature
-	ChangeLoginEmail, PasswordReset                                     Feature
+	ChangeLoginEmail, PasswordReset, EmptyPermissions, ContactLanguage  Feature
 }
 
 // Me is the signed-in person's own profile at a host.

@@ -20,6 +20,7 @@ func Host(url string, h api.Host) access.Host {
 			ResendInvitation: feature(f.ResendInvitation), CancelInvitation: feature(f.CancelInvitation),
 			LastSignIn: feature(f.LastSignIn), TwoFactor: feature(f.TwoFactor), AccessEnds: feature(f.AccessEnds),
 			Activity: feature(f.Activity), ChangeLoginEmail: feature(f.ChangeLoginEmail), PasswordReset: feature(f.PasswordReset),
+			EmptyPermissions: feature(f.EmptyPermissions), ContactLanguage: feature(f.ContactLanguage),
 		},
 	}
 }

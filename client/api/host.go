@@ -35,6 +35,8 @@ type Features struct {
 	Activity         Feature `json:"activity"`
 	ChangeLoginEmail Feature `json:"changeLoginEmail"`
 	PasswordReset    Feature `json:"passwordReset"`
+	EmptyPermissions Feature `json:"emptyPermissions" doc:"A user or an invitation can have no permission at all"`
+	ContactLanguage  Feature `json:"contactLanguage" doc:"A contact has a language of its own; where not, it is written to in the account's"`
 }
 
 // Feature is one thing a host may be unable to do, or to do in part, and why in words.

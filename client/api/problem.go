@@ -34,7 +34,7 @@ const (
 	FieldTooLong    = "tooLong"
 	FieldUnknown    = "unknown"
 	FieldUnknownKey = "unknownKey" // a permission or category that the catalogue does not have
-	FieldTaken      = "taken"
+	FieldTaken      = "taken"      // another contact of the account has the address; or another account, where a host minds
 	FieldPast       = "past"
 )
 

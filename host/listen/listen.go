@@ -126,6 +126,7 @@ func (s *Server) reachedAt() error {
 // Serve begins to answer.
 func (s *Server) Serve(handler http.Handler) {
 	plain := s.cfg.Certificate == nil
+	handler = unambiguous(handler)
 	switch {
 	case s.internal:
 	case s.cfg.PublicURL == "":

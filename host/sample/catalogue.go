@@ -29,6 +29,7 @@ func describe() host.Description {
 		Features: api.Features{
 			ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes, LastSignIn: yes,
 			TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
+			EmptyPermissions: yes, ContactLanguage: yes,
 		},
 	}
 	d.Permissions, d.MailCategories = catalogue.Permissions(permissionKeys), catalogue.Categories(categoryKeys)

@@ -27,6 +27,7 @@ type call struct {
 
 	// hash is what binds answers and proofs to one request: method, path and body.
 	hash []byte
+	body []byte
 
 	person      api.Me // who calls; zero on open paths
 	account     string // {accountId} of the path, "" elsewhere
@@ -60,7 +61,7 @@ func (c *call) setBody(body []byte) {
 	h := sha256.New()
 	_, _ = fmt.Fprintf(h, "%s\n%s\n", c.method, c.path) // a hash never fails
 	_, _ = h.Write(body)
-	c.hash = h.Sum(nil)
+	c.hash, c.body = h.Sum(nil), body
 }
 
 // idempotencyKey returns the header's value where it is one to 128 visible ASCII characters.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"concierge/client/api"
+	"concierge/host"
 )
 
 // InContact is the contact a path is about.
@@ -44,11 +45,19 @@ func (s *server) addContact(ctx context.Context, in *struct {
 	return act(ctx, s, func(ctx context.Context, v *view) (*reply[api.Contact], error) {
 		n, k := in.Body, s.checker(v.desc)
 		k.newContact(&n, v.full.Account)
+		if !host.TryOf(ctx).Again { // or the contact with the address may be what the earlier try added
+			k.only(n.Email, v.full.Contacts, "")
+		}
 		if err := k.err(); err != nil {
 			return nil, err
 		}
-		if n.Language == "" {
+		switch {
+		case n.Language == "":
 			n.Language = callOf(ctx).person.Language
+		case n.Language != v.full.Account.Language:
+			if err := available(v.desc.Features.ContactLanguage); err != nil {
+				return nil, err
+			}
 		}
 		id, err := s.Provider.AddContact(ctx, v.full.Account.ID, n)
 		if err != nil {
@@ -63,6 +72,13 @@ func (s *server) addContact(ctx context.Context, in *struct {
 		}
 		return created(c, c.ETag, "/v1"+pointer("accounts", v.full.Account.ID, "contacts", c.ID)), nil
 	})
+}
+
+// only refuses an address that another contact of the account has: it would receive everything twice.
+func (k *checker) only(email string, contacts []api.Contact, id string) {
+	if slices.ContainsFunc(contacts, func(c api.Contact) bool { return c.ID != id && host.SameEmail(c.Email, email) }) {
+		k.add("/email", api.FieldTaken)
+	}
 }
 
 // newContact checks and cleans a new contact. A telephone number without a country is one of the account's.
@@ -102,12 +118,20 @@ func (s *server) updateContact(ctx context.Context, in *struct {
 		}
 		patch, k := in.Body, s.checker(v.desc)
 		k.contactPatch(&patch, before, v.full.Account)
+		if patch.Email != nil && !host.SameEmail(*patch.Email, before.Email) {
+			k.only(*patch.Email, v.full.Contacts, before.ID)
+		}
 		if err := k.err(); err != nil {
 			return nil, err
 		}
 		after, changed := applyToContact(before, &patch)
 		if !changed {
 			return ok(before, before.ETag), nil
+		}
+		if patch.Language != nil {
+			if err := available(v.desc.Features.ContactLanguage); err != nil {
+				return nil, err
+			}
 		}
 		if err := v.keepsDomainMail(v.full.Account, with(v.full.Contacts, after)); err != nil {
 			return nil, err

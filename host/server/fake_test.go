@@ -66,7 +66,8 @@ func newFake(db *store.DB, now func() time.Time) *fake {
 	f := &fake{store: db, now: now, fail: map[string]error{}, desc: host.Description{
 		Name: "Hébergement Exemple", Languages: []string{"fr", "en"}, Sample: true, MailboxPath: "/mailbox",
 		Features: api.Features{ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes,
-			LastSignIn: yes, TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes},
+			LastSignIn: yes, TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
+			EmptyPermissions: yes, ContactLanguage: yes},
 	}}
 	for _, key := range allPermissions {
 		f.desc.Permissions = append(f.desc.Permissions, api.CatalogueEntry{Key: key, Title: api.Text{"en": key}})

@@ -30,13 +30,16 @@ var (
 	mayContacts = need{account: true, permission: permContacts}
 )
 
-// guard signs the caller in and checks what can be checked before the body is looked at.
+// guard signs the caller in and checks what can be checked before what the body says is looked at.
 func (s *server) guard(on route) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(hc)
 		c := callOf(r.Context())
 		c.action, c.target = on.id, targetOf(r)
 		ctx, err := s.admit(r, on.need, on.method)
+		if err == nil {
+			err = checkBody(r, c.body)
+		}
 		if err != nil {
 			s.refuse(w, r, s.foreseen(r.Context(), err))
 			return

@@ -96,10 +96,8 @@ func (s *server) newInvitation(ctx context.Context, v *view, inv api.NewInvitati
 	if err := k.err(); err != nil {
 		return inv, err
 	}
-	if inv.EndsAt != nil {
-		if err := available(v.desc.Features.AccessEnds); err != nil {
-			return inv, err
-		}
+	if err := v.grants(inv.Permissions, inv.EndsAt); err != nil {
+		return inv, err
 	}
 	return inv, s.invitable(v, inv.Email, "", host.TryOf(ctx).Again)
 }

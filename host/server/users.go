@@ -81,10 +81,20 @@ func (s *server) permissionSet(v *view, set api.PermissionSet) (api.PermissionSe
 	if err := k.err(); err != nil {
 		return set, err
 	}
-	if set.EndsAt != nil {
-		return set, available(v.desc.Features.AccessEnds)
+	return set, v.grants(set.Permissions, set.EndsAt)
+}
+
+// grants refuses what this host cannot give: access that ends, or access to nothing.
+func (v *view) grants(permissions []string, endsAt *time.Time) error {
+	if endsAt != nil {
+		if err := available(v.desc.Features.AccessEnds); err != nil {
+			return err
+		}
 	}
-	return set, nil
+	if len(permissions) == 0 {
+		return available(v.desc.Features.EmptyPermissions)
+	}
+	return nil
 }
 
 // sameSet tells whether a set is what somebody has already. Sets of the catalogue's keys are in its order; those of a

@@ -168,14 +168,15 @@ func TestARepeatedPostIsAnsweredTheSameWithoutActingAgain(t *testing.T) {
 	w.call("marie", "POST", "/v1/accounts/a1/invitations/i2/resend", nil, api.HeaderIdempotencyKey, "k3").is(422).refused(api.ProblemIdempotencyMismatch)
 
 	w.fake.join("sam", "contacts") // keys are each person's own
-	w.call("sam", "POST", "/v1/accounts/a1/contacts", newContact, api.HeaderIdempotencyKey, "k1").is(201)
-	add("k2", newContact).is(201)
+	w.call("sam", "POST", "/v1/accounts/a1/contacts", `{"firstName":"Sam","email":"une@mail.example"}`, api.HeaderIdempotencyKey, "k1").is(201)
+	add("k2", `{"firstName":"Zoé","email":"deux@mail.example"}`).is(201)
+	add("k4", newContact).wrong("/email taken") // which is another call, that would add the same contact
 	if contacts() != 5 {
 		t.Errorf("%d contacts, want 5", contacts())
 	}
 
 	w.clock.advance(7 * 24 * time.Hour) // forgotten
-	add("k1", newContact).is(201)
+	add("k1", `{"firstName":"Zoé","email":"trois@mail.example"}`).is(201)
 	if contacts() != 6 {
 		t.Errorf("%d contacts, want 6", contacts())
 	}

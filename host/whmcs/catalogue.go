@@ -138,6 +138,7 @@ func (p *Provider) describe(permissions []string) host.Description {
 			EditInvitation:  no("whmcs.no_edit_invitation"), CancelInvitation: no("whmcs.no_cancel_invitation"), ResendInvitation: yes,
 			LastSignIn: no("whmcs.no_last_sign_in"), TwoFactor: no("whmcs.no_two_factor"),
 			AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
+			EmptyPermissions: no("whmcs.no_empty_permissions"), ContactLanguage: no("whmcs.no_contact_language"),
 		},
 	}
 	if d.Name == "" {

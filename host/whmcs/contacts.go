@@ -67,15 +67,6 @@ func (p *Provider) isWanted(have remote.Contact, want api.NewContact) bool {
 func (p *Provider) UpdateContact(ctx context.Context, accountID, contactID string, patch api.ContactPatch) error {
 	return p.onContact(ctx, accountID, contactID, func(ctx context.Context, s *scope, c remote.Contact) error {
 		was := p.contactOf(c, "")
-		if patch.Language != nil {
-			owner, err := p.customer(ctx, s)
-			if err != nil {
-				return err
-			}
-			if *patch.Language != p.language(owner.Language) {
-				return &host.FieldError{Pointer: "/language", Code: api.FieldInvalid, Detail: "contacts are written to in the account's language"}
-			}
-		}
 		var f fields
 		f.text("firstName", "firstname", was.FirstName, patch.FirstName)
 		f.text("lastName", "lastname", was.LastName, patch.LastName)

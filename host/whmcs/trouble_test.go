@@ -213,8 +213,8 @@ func TestAPermissionThatWHMCSAddedLastWeekIsNeitherLostNorHidden(t *testing.T) {
 			w.Errorf("WHMCS has %v", have)
 		}
 		w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"nosuchthing"}}).wrong("/permissions/0 unknownKey")
-		w.call(w.marie, "PUT", at, api.PermissionSet{}).wrong("/permissions required")
-		w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "x@mail.example"}).wrong("/permissions required")
+		w.call(w.marie, "PUT", at, api.PermissionSet{}).refused(409, api.ProblemUnavailableFeature)
+		w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "x@mail.example"}).refused(409, api.ProblemUnavailableFeature)
 	})
 }
 

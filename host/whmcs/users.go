@@ -40,6 +40,12 @@ func (p *Provider) SetPermissions(ctx context.Context, accountID, userID string,
 				}
 				return p.trouble(ctx, err)
 			}
+			// This write moves the account. What is kept of the user's own permissions is no longer known, or their next call
+			// would find others there and move it once more.
+			if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_reach SET permissions = '', permissions_at = 0 WHERE person_id = ? AND account_id = ?",
+				u.ID, s.account); err != nil {
+				return err
+			}
 		}
 		if set.EndsAt == nil {
 			if err := p.ends.Clear(context.WithoutCancel(ctx), accountID, userID); err != nil {

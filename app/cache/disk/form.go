@@ -258,6 +258,8 @@ type featuresForm struct {
 	Activity         featureForm `json:"activity,omitzero"`
 	ChangeLoginEmail featureForm `json:"changeLoginEmail,omitzero"`
 	PasswordReset    featureForm `json:"passwordReset,omitzero"`
+	EmptyPermissions featureForm `json:"emptyPermissions,omitzero"`
+	ContactLanguage  featureForm `json:"contactLanguage,omitzero"`
 }
 
 // each of the features, in both.
@@ -266,6 +268,7 @@ func (f *featuresForm) pairs(a *access.Features) map[*featureForm]*access.Featur
 		&f.ListInvitations: &a.ListInvitations, &f.EditInvitation: &a.EditInvitation, &f.ResendInvitation: &a.ResendInvitation,
 		&f.CancelInvitation: &a.CancelInvitation, &f.LastSignIn: &a.LastSignIn, &f.TwoFactor: &a.TwoFactor, &f.AccessEnds: &a.AccessEnds,
 		&f.Activity: &a.Activity, &f.ChangeLoginEmail: &a.ChangeLoginEmail, &f.PasswordReset: &a.PasswordReset,
+		&f.EmptyPermissions: &a.EmptyPermissions, &f.ContactLanguage: &a.ContactLanguage,
 	}
 }
 

@@ -47,12 +47,19 @@ func (f *form) id(name string, id int64) *form {
 }
 
 // set sets a text. NUL and broken UTF-8 are refused: PHP's filters drop a parameter with the one, databases refuse the other.
+// So are letters of four bytes: WHMCS's connection to MySQL is "utf8" unless its configuration says otherwise, which has three
+// at most, and without strict mode, which WHMCS asks for, a text is cut there and nobody is told.
 func (f *form) set(name, value string) *form {
-	if strings.ContainsRune(value, 0) || !utf8.ValidString(value) {
-		return f.invalid(name, "not a text")
+	if strings.ContainsRune(value, 0) || !utf8.ValidString(value) || wide(value) {
+		return f.invalid(name, "not a text that WHMCS keeps")
 	}
 	f.values.Set(name, value)
 	return f
+}
+
+// wide tells whether a text has a letter of four bytes.
+func wide(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r > 0xFFFF })
 }
 
 func (f *form) fields(fields Fields, allowed []string) *form {

@@ -22,7 +22,7 @@ var nasty = []string{
 	"&amp;clientid=2",
 	"'; DROP TABLE tblclients; --",
 	`{"result":"success"}`,
-	"\u2028\u202e😀 é",
+	"\u2028\u202e漢 é",
 	strings.Repeat("a&b[]=", 2000),
 }
 
@@ -101,6 +101,7 @@ func TestWhatMayNotBeSentNeverLeaves(t *testing.T) {
 		"an unknown category":              {c.UpdateContact(ctx, 1, nil, map[string]bool{"domain][x": true}), Invalid},
 		"NUL":                              {c.UpdateUser(ctx, 1, Fields{"firstname": "a\x00b"}), Invalid},
 		"broken UTF-8":                     {c.UpdateUser(ctx, 1, Fields{"firstname": "a\xffb"}), Invalid},
+		"a letter of four bytes":           {c.UpdateUser(ctx, 1, Fields{"firstname": "a😀b"}), Invalid},
 		"NUL in an address":                {c.Invite(ctx, 1, "a@example.com\x00", []string{"invoices"}), Invalid},
 		"two permissions in one":           {c.SetUserPermissions(ctx, 1, 1, []string{"invoices,orders"}), Invalid},
 		"an empty permission":              {c.SetUserPermissions(ctx, 1, 1, []string{""}), Invalid},

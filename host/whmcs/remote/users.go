@@ -73,6 +73,9 @@ func (c *Client) UsersByEmail(ctx context.Context, email string) ([]User, error)
 	if email == "" { // would be everybody
 		return nil, &Error{Kind: Invalid, Action: "GetUsers", Field: "email", Err: errors.New("empty")}
 	}
+	if wide(email) {
+		return nil, nil // see set: WHMCS keeps no such address
+	}
 	searches := []string{email}
 	if escaped := phpEscaper.Replace(email); escaped != email { // as o'brien@… may be stored
 		searches = append(searches, escaped)

@@ -124,6 +124,9 @@ func (w *WHMCS) end(call *Call, acts bool, in *form) (body []byte) {
 	defer w.mu.Unlock()
 	w.busy--
 	if acts {
+		if w.narrow {
+			in.narrow()
+		}
 		var o object
 		call.Status, o, call.Message = w.answer(call.From, in)
 		call.Done = call.Message == ""

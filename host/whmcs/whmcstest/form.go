@@ -174,3 +174,16 @@ func (f *form) flatten(before string, m map[string]string) {
 		}
 	}
 }
+
+// narrow cuts the values where MySQL's three-byte "utf8" does when it is not strict, which WHMCS asks for: at the first
+// letter that needs four.
+func (f *form) narrow() {
+	for _, v := range f.values {
+		if v.sub != nil {
+			v.sub.narrow()
+		}
+		if i := strings.IndexFunc(v.text, func(r rune) bool { return r > 0xFFFF }); i >= 0 {
+			v.text = v.text[:i]
+		}
+	}
+}

@@ -58,6 +58,7 @@ type WHMCS struct {
 	secret  string
 	key     string
 	delay   time.Duration
+	narrow  bool
 	trouble []*trouble
 	calls   []Call
 	busy    int
@@ -192,6 +193,13 @@ func (w *WHMCS) SetSecret(secret string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.secret = secret
+}
+
+// SetNarrow puts WHMCS on a database whose letters have three bytes at most: what comes after one of four is lost.
+func (w *WHMCS) SetNarrow(on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.narrow = on
 }
 
 // SetDelay changes how long every call takes.
