@@ -44,7 +44,7 @@ func Add(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go, prefill 
 		cannot(env, &trouble.Trouble{Kind: trouble.Forbidden, Permission: string(access.Contacts)})
 		return
 	}
-	if !slices.Contains(d.host.Languages, prefill.Language) {
+	if !slices.Contains(d.host.Languages, prefill.Language) || !d.host.Features.ContactLanguage.Available {
 		prefill.Language = d.language()
 	}
 	d.open(prefill)

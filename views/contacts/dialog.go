@@ -81,11 +81,15 @@ func (d *dialog) open(with access.Contact) {
 			content.Add(form.Begun(w, d.host, draft))
 		}
 	}
+	language := f.Language(w.T("words.language"), "")
+	if can := d.host.Features.ContactLanguage; !can.Available { // kept as it is, and not offered
+		language = kit.Group(w.T("words.language"), "", kit.Small(can.Reason.In(w.Lang())))
+	}
 	for _, o := range []fyne.CanvasObject{kit.Small(w.T("contacts.enough")),
 		kit.Form(
 			f.Text(change.FieldFirstName, "").Container, f.Text(change.FieldLastName, "").Container,
 			f.Text(change.FieldCompany, "").Container, f.Text(change.FieldEmail, "").Container,
-			f.Text(change.FieldPhone, "").Container, f.Language(w.T("words.language"), ""),
+			f.Text(change.FieldPhone, "").Container, language,
 		),
 		kit.Column(8, kit.Section(w.T("contacts.receives")), f.Mail(), d.silent),
 		kit.Column(8, kit.Section(w.T("contacts.address")), f.PostalAddress()),

@@ -1,6 +1,8 @@
 package help
 
 import (
+	"strings"
+
 	"concierge/app/access"
 	"concierge/assets/icons"
 	"concierge/views/kit"
@@ -57,8 +59,21 @@ func (p *Page) contactActions(f facts) fyne.CanvasObject {
 func (p *Page) invitations(f facts) fyne.CanvasObject {
 	w := p.env.Words
 	rows := []fyne.CanvasObject{kit.Title(w.T("help.invitations_title"))}
-	for _, key := range []string{"help.invitation_days", "help.invitation_address", "help.invitation_expired", "help.invitation_again"} {
-		rows = append(rows, point(w.T(key)))
+	can := f.host.Features
+	address := w.T("help.invitation_address")
+	switch {
+	case !can.InvitedOnly.Available:
+		address = strings.TrimSpace(w.T("help.invitation_any") + " " + can.InvitedOnly.Reason.In(w.Lang()))
+	case !can.CancelInvitation.Available:
+		address = w.T("help.invitation_address_stays")
+	}
+	for _, text := range []string{w.T("help.invitation_days"), address, w.T("help.invitation_expired"), w.T("help.invitation_again")} {
+		rows = append(rows, point(text))
+	}
+	for _, not := range []access.Feature{can.CancelInvitation, can.EditInvitation} {
+		if why := not.Reason.In(w.Lang()); !not.Available && why != "" {
+			rows = append(rows, point(why))
+		}
 	}
 	if f.has && f.snap.Me.Owner() && f.host.Features.ListInvitations.Available {
 		rows = append(rows, actions(kit.SecondaryButton(w.T("help.see_invitations"), func() { p.goTo.People("invitations") })))
