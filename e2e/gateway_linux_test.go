@@ -282,7 +282,7 @@ func TestTheProvidersSystemIsDownAndThenRefuses(t *testing.T) {
 	w.person("Comptabilité")
 	w.phone("418 555-0144")
 	told := w.does("notice", "Refusé par le système de l'hébergeur", "Return")
-	if !strings.Contains(told.name(), "Le système de "+gatewayName+" a refusé la demande.") {
+	if !strings.Contains(told.name(), "a refusé la demande. Vous n'y êtes pour rien.") {
 		t.Errorf("it says %q", told.name())
 	}
 	if got := phone(); !strings.HasSuffix(got, "4185550123") {
