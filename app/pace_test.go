@@ -77,7 +77,7 @@ func (c *counting) Me(context.Context) (api.Me, error) {
 
 func TestAHostThatIsOutOfServiceIsNotSaidToBeCalledTooOften(t *testing.T) {
 	p, _ := newTestPace()
-	host := &counting{err: &client.Problem{Status: 503, RetryAfter: time.Minute}}
+	host := &counting{err: &client.Problem{Problem: api.Problem{Type: api.ProblemBusy, Status: 503}, RetryAfter: time.Minute}}
 	one := p.of(host, url)
 	_, _ = one.Changes(t.Context(), "")
 	if _, err := one.Me(t.Context()); !trouble.Is(trouble.From(err), trouble.Busy) || host.calls != 1 {
