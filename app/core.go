@@ -112,7 +112,7 @@ func New(cfg Config) *Core {
 	c := &Core{cfg: cfg, ctx: ctx, stop: stop, Store: cache.New(), clients: map[string]connected{},
 		seen: map[string]session{}, under: map[string]bool{}, answers: map[string]bool{}, asked: map[string]time.Time{}, pace: newPace(cfg.PollEvery)}
 	c.vault = &asked{Vault: cfg.Vault}
-	c.Storage = storage.New(storage.Config{Dir: cfg.Folder, Vault: c.vault, Store: c.Store, Keeps: c.keeps, Tell: c.tell, Log: cfg.Log})
+	c.Storage = storage.New(storage.Config{Dir: cfg.Folder, Vault: c.vault, Store: c.Store, Keeps: c.keeps, Tell: c.tell, Back: change.Back, Log: cfg.Log})
 	c.Journal, c.Versions = c.Storage, c.Storage
 	if cfg.Journal != nil {
 		c.Journal = cfg.Journal

@@ -213,13 +213,13 @@ func (w *Window) unsentNotices(identity string) []shell.Notice {
 		text = words.T("window.unsent_memory")
 	}
 	decide := len(waiting(w.cfg.Core.Desk.List(), func(c change.Change) bool {
-		return c.Account.Identity == identity && c.State == change.Conflicting
+		return c.Account.Identity == identity && (c.State == change.Conflicting || c.State == change.Unread)
 	}))
 	if decide > 0 { // which no connection settles by itself
 		text = words.N("window.unsent_decide", decide) + " " + text
 	}
-	return []shell.Notice{{Tone: kit.ToneBrass, Title: words.N("window.unsent", n), Text: text, Action: words.T("window.unsent_see"),
-		Do: func() { w.shell.Open(shell.Route{Screen: shell.Outbox}) }, Leads: shell.Outbox}}
+	return []shell.Notice{{Notice: kit.Notice{Tone: kit.ToneBrass, Title: words.N("window.unsent", n), Text: text, Action: words.T("window.unsent_see"),
+		Do: func() { w.shell.Open(shell.Route{Screen: shell.Outbox}) }}, Leads: shell.Outbox}}
 }
 
 func (w *Window) signInNotices(identity string) []shell.Notice {
@@ -232,15 +232,15 @@ func (w *Window) signInNotices(identity string) []shell.Notice {
 	}
 	words := say.Trouble(w.env.Words, i.Trouble)
 	if !i.Works() {
-		return []shell.Notice{{Tone: kit.ToneDanger, Title: say.Words{Title: words.Title}.Text(), Text: words.Do, Action: w.env.Words.T("window.sign_in_again"),
-			Do: func() { w.signInAgain(identity) }}}
+		return []shell.Notice{{Notice: kit.Notice{Tone: kit.ToneDanger, Title: say.Words{Title: words.Title}.Text(), Text: words.Do, Action: w.env.Words.T("window.sign_in_again"),
+			Do: func() { w.signInAgain(identity) }}}}
 	}
 	text := w.env.Words.T("window.session_only")
 	if !w.cfg.Core.Storage.Lasts(identity) {
 		text += " " + w.env.Words.T("window.nothing_kept")
 	}
-	return []shell.Notice{{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: text, Action: w.env.Words.T("window.try_keyring"),
-		Do: func() { w.unlock(identity) }}}
+	return []shell.Notice{{Notice: kit.Notice{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: text, Action: w.env.Words.T("window.try_keyring"),
+		Do: func() { w.unlock(identity) }}}}
 }
 
 // nothingKept says that what is known of accounts is gone when the application ends, and why.
@@ -253,8 +253,8 @@ func (w *Window) nothingKept(i signin.Identity) []shell.Notice {
 	if t.Kind == trouble.KeyringMissing || t.Kind == trouble.KeyringLocked || t.Kind == trouble.KeyringRefused {
 		action = "window.try_keyring"
 	}
-	return []shell.Notice{{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: w.env.Words.T("window.nothing_kept"), Action: w.env.Words.T(action),
-		Do: func() { w.unlock(i.ID) }}}
+	return []shell.Notice{{Notice: kit.Notice{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: w.env.Words.T("window.nothing_kept"), Action: w.env.Words.T(action),
+		Do: func() { w.unlock(i.ID) }}}}
 }
 
 func (w *Window) unlock(identity string) {

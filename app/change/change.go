@@ -78,11 +78,14 @@ const (
 	Conflicting State = "conflicting" // see Conflict
 	Undone      State = "undone"
 	Dropped     State = "dropped" // given up by the person; told, and gone
+	// Unread is an entry of the journal that this version cannot read: of the Change only its account and its time are
+	// known. It is never sent nor written; a version that can read it takes it on, and Drop takes it away.
+	Unread State = "unread"
 )
 
 // Ended tells whether nothing more happens for now: who sent it has no more to wait for.
 func (s State) Ended() bool {
-	return s == Draft || s == Confirmed || s == Refused || s == Conflicting || s == Undone || s == Dropped
+	return s == Draft || s == Confirmed || s == Refused || s == Conflicting || s == Undone || s == Dropped || s == Unread
 }
 
 // Over tells whether nothing is left to do about it.

@@ -16,10 +16,11 @@ func keeps(k Kind, t trouble.Kind) bool {
 
 // SendsItself tells whether a draft leaves without being asked for again once its host can be reached. What takes
 // something away, invites, gives more rights or asks for proof does not: days may lie between, and the person may no longer
-// want it, or not be there to answer.
+// want it, or not be there to answer. What comes back from a journal that was set aside does not either: they may have made it
+// again.
 func (c Change) SendsItself() bool {
 	switch {
-	case c.Kind.Destructive(), c.Trouble != nil && c.Trouble.Kind == trouble.ProofNeeded:
+	case c.Kind.Destructive(), c.Trouble != nil && (c.Trouble.Kind == trouble.ProofNeeded || c.Trouble.Kind == trouble.JournalTaken):
 		return false
 	case c.Kind == Invite, c.Kind == ResendInvitation, c.Kind == ChangeLogin, c.Kind == ResetPassword:
 		return false
@@ -166,7 +167,7 @@ func (d *Desk) shelve(it *item) {
 // what is still to be done shows.
 func (c Change) Waits() bool {
 	switch c.State {
-	case Draft:
+	case Draft, Unread:
 		return true
 	case Refused, Conflicting, NeedsProof:
 		return c.Alone || c.Kind.Destructive() || c.Trouble != nil && c.Trouble.Kind == trouble.OutcomeUnknown

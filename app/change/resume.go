@@ -14,8 +14,8 @@ import (
 // Resume takes on what the journal has of an identity from before: what was on its way is sent again with the same
 // Idempotency-Key, what waited to leave waits its whole time again, so that it can still be undone, and the rest waits for
 // the person as it did. What is on the desk already is left alone, so it may be called again when the journal has more (a
-// keyring that opened late). The error tells of entries that cannot be read (ErrForm); they stay in the journal, and the
-// others are taken on nonetheless.
+// keyring that opened late). The error tells of entries that cannot be read (ErrForm), each once; they stay in the journal and
+// are on the desk as Unread, and the others are taken on nonetheless.
 //
 // Not for the UI goroutine.
 func (d *Desk) Resume(ctx context.Context, identity string) error {
@@ -34,7 +34,9 @@ func (d *Desk) Resume(ctx context.Context, identity string) error {
 		}
 		c, p, err := decode(e)
 		if err != nil {
-			unread = append(unread, fmt.Errorf("change of %s: %w", e.At.Format(time.DateOnly), err))
+			if d.takeUnread(e) {
+				unread = append(unread, fmt.Errorf("change of %s: %w", e.At.Format(time.DateOnly), err))
+			}
 			continue
 		}
 		d.take(c, p)
@@ -45,10 +47,31 @@ func (d *Desk) Resume(ctx context.Context, identity string) error {
 	return errors.Join(unread...)
 }
 
+// has tells whether an entry of the journal need not be taken on: it was made, or taken on, since the start. The mutex is held.
+func (d *Desk) has(id string) bool {
+	return d.closed || d.all[id] != nil || slices.ContainsFunc(d.dropped, func(it *item) bool { return it.c.ID == id })
+}
+
+// takeUnread puts an entry that cannot be read on the desk, so that the person can see that it is there, and give it up; it
+// tells whether it was not there yet. The mutex is held.
+func (d *Desk) takeUnread(e journal.Entry) bool {
+	if e.ID == "" { // there is nothing to give it up by
+		return true
+	}
+	if d.has(e.ID) {
+		return false
+	}
+	it := &item{c: Change{ID: e.ID, Account: e.Account, At: e.At, State: Unread, Alone: true}, ended: make(chan struct{})}
+	d.all[e.ID] = it
+	d.order = append(d.order, e.ID)
+	d.over(it)
+	return true
+}
+
 // take puts a Change from the journal on the desk; the mutex is held.
 func (d *Desk) take(c Change, p progress) {
-	if d.closed || d.all[c.ID] != nil || slices.ContainsFunc(d.dropped, func(it *item) bool { return it.c.ID == c.ID }) {
-		return // made since the start
+	if d.has(c.ID) {
+		return
 	}
 	c.Alone = true
 	it := &item{c: c, progress: p, ended: make(chan struct{})}

@@ -337,11 +337,53 @@ func TestAnEntryThatCannotBeReadStaysAndTheOthersGoOn(t *testing.T) {
 		if err := d.Resume(t.Context(), ref.Identity); !errors.Is(err, ErrForm) {
 			t.Errorf("%v", err)
 		}
-		list, err := on.Pending(t.Context())
-		if len(d.List()) != 1 || len(list) != 2 || err != nil {
-			t.Errorf("%+v, %+v, %v", d.List(), list, err)
+		pending := func() int {
+			list, err := on.Pending(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list)
+		}
+		is := d.List()
+		if len(is) != 2 || is[0].ID != "newer" || is[0].State != Unread || !is[0].Waits() || is[0].Account != ref || pending() != 2 {
+			t.Errorf("%+v", is)
+		}
+		for name, do := range map[string]func(string) error{"sent": d.SendNow, "sent again": d.Retry, "released": d.Release, "undone": d.Undo} {
+			if err := do("newer"); !errors.Is(err, ErrTooLate) {
+				t.Errorf("it is %s: %v", name, err)
+			}
+		}
+		d.Reachable(ref.Identity)
+		if err := d.Resume(t.Context(), ref.Identity); err != nil {
+			t.Errorf("told twice: %v", err)
+		}
+		synctest.Wait()
+		if body := on.body(t, "newer"); body != `{"v":9}` {
+			t.Errorf("it was written over: %s", body)
+		}
+		if err := d.Drop("newer"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if on.body(t, "newer") != "" {
+			t.Error("given up, and still in the journal")
 		}
 	})
+}
+
+// body is what the journal has of an entry that waits.
+func (d *disk) body(t *testing.T, id string) string {
+	t.Helper()
+	list, err := d.Pending(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range list {
+		if e.ID == id {
+			return string(e.Body)
+		}
+	}
+	return ""
 }
 
 func TestWhatSignsOutIsForgottenAlsoWhileItIsOnItsWay(t *testing.T) {

@@ -120,6 +120,28 @@ func decode(e journal.Entry) (Change, progress, error) {
 	return c, progress{left: w.Left, proof: w.Proof}, nil
 }
 
+// Back makes the entry of a Change that comes back from a journal that could not be read for a while: it waits for the person,
+// who may have made it again meanwhile. What cannot be read stays as it is.
+func Back(e journal.Entry) journal.Entry {
+	c, p, err := decode(e)
+	if err != nil || !e.Ended.IsZero() {
+		return e
+	}
+	switch {
+	case c.State == Conflicting, c.State == Refused && (c.Trouble == nil || c.Trouble.Kind != trouble.OutcomeUnknown && c.Trouble.Kind != trouble.SignInNeeded):
+		return e // it waits for the person as it is
+	case !p.left.IsZero() && forgotten(c.Kind, p.left, time.Now()):
+		c.State, c.Trouble = Refused, &trouble.Trouble{Kind: trouble.OutcomeUnknown}
+	default:
+		c.State, c.Trouble = Draft, &trouble.Trouble{Kind: trouble.JournalTaken}
+	}
+	back, err := encode(c, p, time.Time{})
+	if err != nil {
+		return e
+	}
+	return back
+}
+
 func known(k Kind) bool {
 	switch k {
 	case SetPermissions, Revoke, Invite, EditInvitation, ResendInvitation, CancelInvitation, AddContact, EditContact, DeleteContact,

@@ -153,3 +153,47 @@ func TestAKeyThatTheHostRemembersForOtherWordsMeansDone(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestWhatComesBackFromASetAsideJournalWaitsForThePerson, who may have made it again: whatever state it was in, it does not
+// leave by itself.
+func TestWhatComesBackFromASetAsideJournalWaitsForThePerson(t *testing.T) {
+	long, lately := time.Now().Add(-30*24*time.Hour), time.Now().Add(-time.Hour)
+	for name, tt := range map[string]struct {
+		c    Change
+		left time.Time
+		want State
+		why  trouble.Kind
+	}{
+		"a draft":              {Change{Kind: EditContact, State: Draft}, time.Time{}, Draft, trouble.JournalTaken},
+		"one that waited":      {Change{Kind: Revoke, State: Waiting}, time.Time{}, Draft, trouble.JournalTaken},
+		"one on its way":       {Change{Kind: EditContact, State: Sending}, lately, Draft, trouble.JournalTaken},
+		"one that may be done": {Change{Kind: Invite, State: Sending}, long, Refused, trouble.OutcomeUnknown},
+		"a refused one":        {Change{Kind: EditContact, State: Refused, Trouble: &trouble.Trouble{Kind: trouble.LastDomain}}, time.Time{}, Refused, trouble.LastDomain},
+		"a colliding one":      {Change{Kind: EditContact, State: Conflicting, Conflict: &Conflict{}}, time.Time{}, Conflicting, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.c.ID, tt.c.Account, tt.c.At = "x", ref, long
+			e, err := encode(tt.c, progress{left: tt.left}, time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			j, s := &journal.Memory{}, &script{}
+			if err := j.Write(t.Context(), Back(e)); err != nil {
+				t.Fatal(err)
+			}
+			d := NewDesk(Config{Sender: s, Journal: j})
+			defer d.Close(t.Context())
+			if err := d.Resume(t.Context(), ref.Identity); err != nil {
+				t.Fatal(err)
+			}
+			d.Reachable(ref.Identity)
+			c, _ := d.Get("x")
+			if c.State != tt.want || tt.why != "" && (c.Trouble == nil || c.Trouble.Kind != tt.why) || len(s.sent) != 0 {
+				t.Errorf("%s %v, sent %d times", c.State, c.Trouble, len(s.sent))
+			}
+		})
+	}
+	if e := (journal.Entry{ID: "y", Body: []byte(`{"v":9}`)}); string(Back(e).Body) != string(e.Body) {
+		t.Error("what cannot be read is written over")
+	}
+}

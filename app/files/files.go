@@ -53,12 +53,21 @@ func Read(path string) ([]byte, error) {
 	return data, err
 }
 
+// Broken is what Aside puts after a file's name, before the time.
+const Broken = ".broken-"
+
 // Aside moves an unreadable file out of the way, to its name with ".broken-" and the time, and returns the trouble to
 // tell: SetAside, or DiskTrouble when even that failed. Then the file must not be written. why is what was wrong in it.
 func Aside(path string, now time.Time, why error) *trouble.Trouble {
-	to := path + ".broken-" + now.UTC().Format("20060102-150405")
+	return AsideAs(Broken, path, now, why)
+}
+
+// AsideAs is Aside under another mark than Broken, for a file that is to be told from those.
+func AsideAs(mark, path string, now time.Time, why error) *trouble.Trouble {
+	base := path + mark + now.UTC().Format("20060102-150405")
+	to := base
 	for n := 2; exists(to); n++ {
-		to = fmt.Sprintf("%s.broken-%s-%d", path, now.UTC().Format("20060102-150405"), n)
+		to = fmt.Sprintf("%s-%d", base, n)
 	}
 	if err := os.Rename(path, to); err != nil {
 		return &trouble.Trouble{Kind: trouble.DiskTrouble, Err: errors.Join(why, err)}

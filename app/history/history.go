@@ -70,8 +70,8 @@ type Event struct {
 	At, Since time.Time
 	// Action is what was done, in the words of the contract's activity or one of those below.
 	Action string
-	// Here tells that this person did it on this computer. Otherwise By is who did it, if anybody tells; Mine that it was
-	// this person all the same.
+	// Here tells that this person did it on this computer. Otherwise By is who did it, if anybody tells; Mine that the host
+	// says it was this person: elsewhere, or here while nothing was kept.
 	Here, Mine bool
 	By         Person
 	ByHost     bool // nobody did it: the host, by itself

@@ -31,6 +31,8 @@ type Config struct {
 	Keeps func(identity string) bool
 	// Tell is told what the person should know, from any goroutine; see disk.Config.
 	Tell func(*trouble.Trouble)
+	// Back makes an entry of one that is taken back from a journal of a later version; see disk.Config.
+	Back func(journal.Entry) journal.Entry
 	Log  *slog.Logger     // nil: slog.Default()
 	Now  func() time.Time // nil: time.Now
 }
@@ -122,7 +124,7 @@ func (s *Storage) open(ctx context.Context, known []string, open access.Ref) err
 	if err != nil {
 		return err
 	}
-	d, err := disk.Open(ctx, disk.Config{Dir: s.cfg.Dir, Key: k, Tell: s.cfg.Tell, Retell: func() { s.cfg.Store.Retell("") }, Log: s.cfg.Log, Now: s.cfg.Now})
+	d, err := disk.Open(ctx, disk.Config{Dir: s.cfg.Dir, Key: k, Tell: s.cfg.Tell, Back: s.cfg.Back, Retell: func() { s.cfg.Store.Retell("") }, Log: s.cfg.Log, Now: s.cfg.Now})
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,7 @@ const (
 	CacheSetAside   Kind = "cache-set-aside"
 	JournalSetAside Kind = "journal-set-aside"
 	JournalNewer    Kind = "journal-newer"
+	JournalTaken    Kind = "journal-taken"   // Changes of a JournalNewer are back, and wait for the person; also why each does
 	EditUnread      Kind = "edit-unread"     // an edit kept on this computer cannot be read; it stays, and is not sent
 	BrowserTrouble  Kind = "browser"         // no browser could be opened
 	SignInRefused   Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there
@@ -104,6 +105,17 @@ func (t *Trouble) Error() string {
 
 // Unwrap gives what it was made from.
 func (t *Trouble) Unwrap() error { return t.Err }
+
+// Of is the same trouble with the host called by its name, where it is that host's own that could not be asked. A name
+// that is not known leaves the address.
+func (t *Trouble) Of(host string) *Trouble {
+	if t == nil || host == "" || t.Kind != Unreachable && t.Kind != TimedOut {
+		return t
+	}
+	named := *t
+	named.Host = host
+	return &named
+}
 
 // Is tells whether an error is trouble of a kind.
 func Is(err error, kinds ...Kind) bool {

@@ -51,7 +51,7 @@ func statuses(t testing.TB, text string) (list []int) {
 
 // TestARequestIsOneRequest: what two servers one behind the other could cut in different places.
 func TestARequestIsOneRequest(t *testing.T) {
-	everywhere(t, func(w *world) {
+	beforeTheStore(t, func(w *world) {
 		s := set(w)
 		mine := s.owner.untouched(s.account)
 		host := strings.TrimPrefix(w.url, "http://")
@@ -166,7 +166,7 @@ func TestAPathIsOnePath(t *testing.T) {
 }
 
 func TestAMethodIsTheOneThatWasSent(t *testing.T) {
-	everywhere(t, func(w *world) {
+	beforeTheStore(t, func(w *world) {
 		s := set(w)
 		mine := s.owner.untouched(s.account)
 		for _, name := range []string{"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"} {
@@ -183,7 +183,7 @@ func TestAMethodIsTheOneThatWasSent(t *testing.T) {
 			if res.StatusCode < 400 || res.StatusCode >= 500 {
 				w.Errorf("%s: %s", m, res.Status)
 			}
-			if res.StatusCode == 405 && res.Header.Get("Allow") != "GET, HEAD" {
+			if res.StatusCode == http.StatusMethodNotAllowed && res.Header.Get("Allow") != "GET, HEAD" {
 				w.Errorf("%s: allowed are %q", m, res.Header.Get("Allow"))
 			}
 		}
@@ -193,7 +193,7 @@ func TestAMethodIsTheOneThatWasSent(t *testing.T) {
 
 // TestNoOtherSiteIsLetIn: pages in browsers get nothing of the Host API, and nobody is fooled by a name.
 func TestNoOtherSiteIsLetIn(t *testing.T) {
-	everywhere(t, func(w *world) {
+	beforeTheStore(t, func(w *world) {
 		s := set(w)
 		for _, origin := range []string{"https://evil.example", "null", w.url, "http://localhost:3000"} {
 			for _, path := range []string{"/v1/host", "/v1/me", s.account, "/oidc/token", "/oidc/userinfo"} {
@@ -205,6 +205,11 @@ func TestNoOtherSiteIsLetIn(t *testing.T) {
 						}
 					}
 				}
+			}
+		}
+		for _, kind := range []string{"text/html", "application/cbor", "text/javascript", "*/*;q=0"} { // no script, no page
+			if a := s.owner.get("/v1/me", "Accept", kind); a.header.Get("Content-Type") != "application/json" && a.status != http.StatusNotAcceptable {
+				w.Errorf("asked for %s: %v", kind, a.header)
 			}
 		}
 		a := s.owner.get(s.account)

@@ -259,6 +259,11 @@ func TestProofsOfOthersAreNotTaken(t *testing.T) {
 		other.post(own+"/invitations", invite, api.HeaderChallenge, ch).refused(api.ProblemStepUp)
 		s.owner.post("/v1/me/email", api.NewEmail{Email: "proof@comptoir.example"}, api.HeaderChallenge, ch).refused(api.ProblemStepUp)
 		s.owner.proven("PATCH", s.account, api.AccountPatch{Email: ptr("proof@comptoir.example")}, "proof@comptoir.example", api.HeaderChallenge, ch)
+		s.owner.give(s.account, sam, "profile")
+		next := api.AccountPatch{Email: ptr("next@comptoir.example")} // to whom the code goes, whoever of the two asks
+		given := other.call("PATCH", s.account, next).refused(api.ProblemStepUp).Challenge.ID
+		other.post("/v1/challenges/"+given, typed(w.Code("next@comptoir.example"))).is(204)
+		s.owner.call("PATCH", s.account, next, api.HeaderChallenge, given).refused(api.ProblemStepUp)
 		if w.Invitations("proof@comptoir.example") != 0 {
 			w.Error("somebody else's proof sent an invitation")
 		}

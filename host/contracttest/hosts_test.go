@@ -49,6 +49,14 @@ func everywhere(t *testing.T, test func(w *world)) {
 	}
 }
 
+// beforeTheStore runs a test against the sample host and one gateway: what it sends is refused before any store is asked.
+func beforeTheStore(t *testing.T, test func(w *world)) {
+	t.Helper()
+	for _, k := range kinds[:2] {
+		t.Run(k.name, func(t *testing.T) { test(k.start(t)) })
+	}
+}
+
 // unlimited lets a test call as fast as it can.
 var unlimited = server.Limits{PersonBurst: 1_000_000, PersonPerSecond: 1_000_000, AddressBurst: 1_000_000, AddressPerSecond: 1_000_000, Mails: 1_000_000}
 

@@ -52,7 +52,7 @@ func (d *DB) KeepAnswer(ctx context.Context, personID, key string, a Answer, now
 	if n, err := r.RowsAffected(); err != nil || n == 1 {
 		return err
 	}
-	return errors.New("the key has an answer already")
+	return errors.New("the key has its answer already")
 }
 
 // Begin remembers that a call is about to act, for hosts whose effects are not in this database. When an earlier one with

@@ -29,7 +29,7 @@ func (p *Provider) membership(ctx context.Context, personID, accountID string, l
 	if err != nil {
 		return api.Membership{}, err
 	}
-	p.permissionKeys(ctx)
+	p.permissionKeys(ctx) // an owner has all of them
 	m := api.Membership{UserID: personID, Role: api.RoleUser}
 	var allowed permissions
 	if scopeOf(ctx, account) != nil {
@@ -162,6 +162,7 @@ func (p *Provider) reached(ctx context.Context, user int64) (map[int64]reached, 
 // Accounts lists accounts the person reaches, by number. It costs one call for the person, and for accounts that were not
 // seen before one each for the own permissions, and few for all their names.
 func (p *Provider) Accounts(ctx context.Context, personID, after string, limit int) ([]api.AccountSummary, error) {
+	p.permissionKeys(ctx) // an owner has all of them
 	who, err := p.person(ctx, personID)
 	if err != nil {
 		return nil, err

@@ -272,3 +272,30 @@ func find[T any](list []T, is func(T) bool) (T, bool) {
 	var none T
 	return none, false
 }
+
+func TestEverybodyOfTheMadeUpDataIsServed(t *testing.T) {
+	for name, shape := range map[string]whmcstest.Shape{"as documented": {}, "mixed": {Mixed: 7}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			whmcstest.Sample(w.whmcs)
+			w.whmcs.SetShape(shape)
+			for email, accounts := range map[string]int{
+				whmcstest.AccountantEmail: 40, whmcstest.DeveloperEmail: 2, whmcstest.TwoFactorEmail: 1, whmcstest.NamelessEmail: 1,
+				whmcstest.SmallCaseEmail: 1, whmcstest.LargeCaseEmail: 1,
+			} {
+				id, err := w.p.ByEmail(t.Context(), email)
+				must(t, err)
+				list := w.accounts(id)
+				if len(list) < accounts {
+					t.Errorf("%s reaches %d accounts, want %d", email, len(list), accounts)
+				}
+				for _, a := range list {
+					s := w.snapshot(id, a.ID)
+					if a.Name == "" || s.Account.Name != a.Name || sorted(s.Me.Permissions) != sorted(a.Permissions) || s.Me.Role != a.Role {
+						t.Errorf("%s: listed as %+v, and is %+v of %q", email, a, s.Me, s.Account.Name)
+					}
+				}
+			}
+		})
+	}
+}

@@ -3,6 +3,7 @@ package whmcs_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -278,6 +279,29 @@ func TestAPostIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAWriteThatTakesTooLongIsDoneOnce(t *testing.T) {
+	w := newWorld(t)
+	patient := w.remote
+	hasty, err := remote.New(remote.Config{URL: w.at, Identifier: "identifier", Secret: "secret", Location: time.UTC, Timeout: time.Second,
+		Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	w.remote = hasty
+	_, _, w.url = w.gateway()
+	w.remote = patient
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"AddContact"}, Times: 1, Delay: time.Minute})
+	add := func() answer {
+		return w.call(w.marie, "POST", w.account(w.bakery)+"/contacts", api.NewContact{FirstName: "Zoé", Email: "zoe@mail.example"}, api.HeaderIdempotencyKey, "k")
+	}
+	add().refused(503, api.ProblemBusy)
+	add().is(201)
+	if n := len(w.whmcs.Contacts(number(w.bakery))); n != 2 {
+		t.Errorf("%d contacts, want 2", n)
+	}
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"GetClientsDetails"}, Delay: time.Minute})
+	w.later()
+	w.call(w.marie, "GET", w.account(w.bakery)+"/snapshot", nil).refused(503, api.ProblemBusy)
 }
 
 func TestAResendIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {

@@ -44,7 +44,10 @@ func Add(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go, prefill 
 		cannot(env, &trouble.Trouble{Kind: trouble.Forbidden, Permission: string(access.Contacts)})
 		return
 	}
-	if !slices.Contains(d.host.Languages, prefill.Language) || !d.host.Features.ContactLanguage.Available {
+	switch {
+	case !d.host.Features.ContactLanguage.Available:
+		prefill.Language = "" // the host's to choose
+	case !slices.Contains(d.host.Languages, prefill.Language):
 		prefill.Language = d.language()
 	}
 	d.open(prefill)

@@ -64,6 +64,15 @@ func (d *dialog) language() string {
 	return ""
 }
 
+// inLanguage chooses what the contact is written to in, or says what decides it at this host.
+func (d *dialog) inLanguage(f *form.Fields) fyne.CanvasObject {
+	w := d.env.Words
+	if feature := d.host.Features.ContactLanguage; !feature.Available {
+		return kit.Group(w.T("words.language"), "", kit.Small(feature.Reason.In(w.Lang())))
+	}
+	return f.Language(w.T("words.language"), "")
+}
+
 func (d *dialog) isNew() bool { return d.contact.ID == "" }
 
 func (d *dialog) open(with access.Contact) {
@@ -81,15 +90,11 @@ func (d *dialog) open(with access.Contact) {
 			content.Add(form.Begun(w, d.host, draft))
 		}
 	}
-	language := f.Language(w.T("words.language"), "")
-	if can := d.host.Features.ContactLanguage; !can.Available { // kept as it is, and not offered
-		language = kit.Group(w.T("words.language"), "", kit.Small(can.Reason.In(w.Lang())))
-	}
 	for _, o := range []fyne.CanvasObject{kit.Small(w.T("contacts.enough")),
 		kit.Form(
 			f.Text(change.FieldFirstName, "").Container, f.Text(change.FieldLastName, "").Container,
 			f.Text(change.FieldCompany, "").Container, f.Text(change.FieldEmail, "").Container,
-			f.Text(change.FieldPhone, "").Container, language,
+			f.Text(change.FieldPhone, "").Container, d.inLanguage(f),
 		),
 		kit.Column(8, kit.Section(w.T("contacts.receives")), f.Mail(), d.silent),
 		kit.Column(8, kit.Section(w.T("contacts.address")), f.PostalAddress()),

@@ -444,3 +444,20 @@ func TestTheFormBeginsWithTheEditThatIsNotSentYet(t *testing.T) {
 		t.Errorf("what waits: %+v", list)
 	}
 }
+
+func TestAHostThatChoosesTheLanguageSaysSoAndIsToldNone(t *testing.T) {
+	const why = "On écrit aux contacts dans la langue du compte."
+	o := begin(t)
+	id, _ := o.Store.Identity(viewtest.Ref.Identity)
+	id.Host.Features.ContactLanguage = access.Feature{Reason: access.Text{"fr": why}}
+	o.Store.PutIdentity(id)
+	o.add(access.Contact{Language: "en"})
+	o.sees(why)
+	o.hides("Langue")
+	o.Type("Julie")
+	o.fill("Courriel", "julie@comptes.example")
+	o.Press(fyne.KeyReturn)
+	if c := o.sent(1)[0]; c.After.Fields["language"] != "" || c.After.Fields["email"] != "julie@comptes.example" {
+		t.Errorf("sent %+v", c)
+	}
+}

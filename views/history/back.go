@@ -65,7 +65,7 @@ func (p *Page) review(c change.Change) {
 		},
 		Done: func(change.Change) {
 			frame.Hide()
-			p.detail.focus() // what led here may be gone
+			p.detail.Focus() // what led here may be gone
 		},
 		Refused: func(t *trouble.Trouble) {
 			banner.Objects = []fyne.CanvasObject{form.Banner(w, t)}

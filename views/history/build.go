@@ -47,17 +47,16 @@ func (p *Page) build() {
 	p.table = p.tables[modeLine]
 	p.tables[modeCompare].Hide()
 	p.detail = newDetail(p)
-	p.split = kit.NewSplitDetail(kit.Layers(p.tables[modeLine], p.tables[modeCompare]), p.detail.object)
+	p.split = p.detail.Beside(kit.Layers(p.tables[modeLine], p.tables[modeCompare]))
 	p.tools = kit.Spread(16, p.modes, kit.Layers(p.finding, p.dates))
-	p.notices = kit.Column(12)
 	p.whole = kit.Column(0)
 	p.loading = kit.NewLoading(w.T("history.loading"), p.env.After)
 	p.whole.Add(p.loading)
-	for _, o := range []fyne.CanvasObject{p.tools, p.split.Container, p.notices} {
+	for _, o := range []fyne.CanvasObject{p.tools, p.split.Container} {
 		o.Hide()
 	}
 	head := kit.Column(2, kit.Heading(w.T("history.title")), kit.MutedText(w.T("history.lead")))
-	p.root = page.Frame(kit.Column(16, head, p.notices, p.whole, p.tools, kit.Grow(p.split.Container)))
+	p.root = page.Frame(kit.Column(16, head, p.whole, p.tools, kit.Grow(p.split.Container)))
 }
 
 func (p *Page) newTable(of mode, cols ...kit.Col[row]) *kit.Table[row] {
@@ -82,7 +81,7 @@ func (p *Page) newTable(of mode, cols ...kit.Col[row]) *kit.Table[row] {
 	t.OnTapped = func(r row) { open(r) }
 	t.OnActivated = func(r row) {
 		if open(r) {
-			p.detail.focus()
+			p.detail.Focus()
 		}
 	}
 	t.OnTyped = func(r rune) {
@@ -172,23 +171,25 @@ func (p *Page) showWhole(f facts) {
 	p.whole.Add(kit.ErrorState(title, say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text(), w.T("words.retry"), p.again))
 }
 
-// showNotices says above the list what it cannot tell, and why.
+// showNotices says above the screen what the list cannot tell, and why.
 func (p *Page) showNotices(f facts) {
 	w := p.env.Words
-	p.notices.RemoveAll()
-	note := func(tone kit.Tone, key string, actions ...fyne.CanvasObject) {
-		p.notices.Add(kit.NewBanner(tone, []kit.Part{kit.B(w.T(key)), kit.P(" " + w.T(key+"_note"))}, actions...).Container)
+	note := func(tone kit.Tone, key string) kit.Notice {
+		return kit.Notice{Tone: tone, Title: w.T(key), Text: w.T(key + "_note")}
 	}
+	var list []kit.Notice
 	switch {
 	case !f.has || !f.read:
 	case !f.identity.Host.Features.Activity.Available:
-		note(kit.ToneInfo, "history.no_record")
+		list = append(list, note(kit.ToneInfo, "history.no_record"))
 	case !f.snapshot.Me.Owner():
-		note(kit.ToneInfo, "history.not_owner")
+		list = append(list, note(kit.ToneInfo, "history.not_owner"))
 	case f.told.Trouble != nil:
-		note(kit.ToneBrass, "history.offline", kit.SecondaryButton(w.T("words.retry"), p.again).Small())
+		n := note(kit.ToneBrass, "history.offline")
+		n.Action, n.Do = w.T("words.retry"), p.again
+		list = append(list, n)
 	}
-	p.notices.Hidden = len(p.notices.Objects) == 0
+	p.SetNotices(list)
 }
 
 // showPeople offers everybody whom the time line is about. Who was looked for stays so.

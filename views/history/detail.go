@@ -1,8 +1,6 @@
 package history
 
 import (
-	"slices"
-
 	"concierge/app/diff"
 	past "concierge/app/history"
 	"concierge/assets/icons"
@@ -11,122 +9,30 @@ import (
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // detail is the card of one line beside the list.
 type detail struct {
-	p       *Page
-	object  *fyne.Container
-	content *fyne.Container
-	back    *kit.Button // instead of the list, in a small window
-	close   *kit.Button
-	first   fyne.Focusable
-	id      string
+	*kit.DetailCard
+	p *Page
 }
 
 func newDetail(p *Page) *detail {
-	w := p.env.Words
-	d := &detail{p: p, content: kit.Column(0)}
-	d.back = kit.LinkButton(w.T("history.title"), p.unselect).WithIcon(icons.ArrowLeft)
-	d.close = kit.IconButton(icons.Close, w.T("history.close"), p.unselect).Small()
-	d.object = container.New(&cardLayout{d}, d.back, kit.NewFill(kit.Surface, kit.Line, 12), kit.Scroll(d.content))
-	return d
-}
-
-// cardLayout makes the card as high as its content, as far as there is room, below the way back.
-type cardLayout struct{ d *detail }
-
-func (l *cardLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 120) }
-
-func (l *cardLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	narrow := l.d.p.split != nil && l.d.p.split.Narrow()
-	l.d.back.Hidden, l.d.close.Hidden = !narrow, narrow
-	top := float32(0)
-	if narrow {
-		high := l.d.back.MinSize().Height
-		l.d.back.Resize(fyne.NewSize(l.d.back.NaturalWidth(), high))
-		top = high + 8
-	}
-	l.d.content.Resize(fyne.NewSize(s.Width, l.d.content.Size().Height))
-	high := min(l.d.content.MinSize().Height, s.Height-top)
-	for _, c := range o[1:] {
-		c.Move(fyne.NewPos(0, top))
-		c.Resize(fyne.NewSize(s.Width, high))
-	}
-}
-
-// focus puts the keyboard on the first thing that can be done.
-func (d *detail) focus() {
-	if o, ok := d.first.(fyne.CanvasObject); ok && d.p.split.Open() {
-		if c := kit.CanvasOf(o); c != nil {
-			kit.FocusBelow(c, d.first)
-		}
-	}
-}
-
-// hasFocus tells whether the keyboard is somewhere in the card.
-func (d *detail) hasFocus() bool {
-	c := kit.CanvasOf(d.object)
-	if c == nil {
-		return false
-	}
-	o, ok := kit.FocusedBelow(c).(fyne.CanvasObject)
-	return ok && within(d.content, o)
-}
-
-func within(o, it fyne.CanvasObject) bool {
-	if o == it {
-		return true
-	}
-	c, ok := o.(*fyne.Container)
-	return ok && slices.ContainsFunc(c.Objects, func(child fyne.CanvasObject) bool { return within(child, it) })
+	return &detail{kit.NewDetailCard(p.env.Words.T("history.title"), p.env.Words.T("history.close"), p.unselect), p}
 }
 
 // show fills the card with a line of the list.
 func (d *detail) show(r row) {
-	had := d.hasFocus()
-	d.first = nil
-	var parts []fyne.CanvasObject
-	if r.event != nil {
-		parts = d.event(r, *r.event)
-	} else {
-		parts = d.group(r)
-	}
-	d.content.RemoveAll()
-	for i, o := range parts {
-		if i > 0 {
-			d.content.Add(kit.Divider())
+	d.Show(r.id, func() []fyne.CanvasObject {
+		if r.event != nil {
+			return d.event(r, *r.event)
 		}
-		d.content.Add(kit.Pad(16, 20, 16, 20, o))
-	}
-	if d.first == nil {
-		d.first = d.close
-		if d.p.split.Narrow() {
-			d.first = d.back
-		}
-	}
-	moved := d.id != r.id
-	d.id = r.id
-	if moved {
-		kit.ScrollToTop(d.object.Objects[2].(*fyne.Container))
-	}
-	d.object.Layout.Layout(d.object.Objects, d.object.Size())
-	d.object.Refresh()
-	if had && !moved {
-		d.focus() // what had the focus was drawn anew
-	}
-}
-
-func (d *detail) action(b *kit.Button) *kit.Button {
-	if d.first == nil {
-		d.first = b
-	}
-	return b
+		return d.group(r)
+	})
 }
 
 func (d *detail) head(title string, lines ...fyne.CanvasObject) fyne.CanvasObject {
-	return kit.Column(8, append([]fyne.CanvasObject{kit.RowAligned(12, kit.Top, kit.Grow(kit.Title(title)), d.close)}, lines...)...)
+	return kit.Column(8, append([]fyne.CanvasObject{kit.RowAligned(12, kit.Top, kit.Grow(kit.Title(title)), d.Close)}, lines...)...)
 }
 
 // event tells of one event: what exactly, when, by whom, and how to go back.
@@ -189,7 +95,7 @@ func (d *detail) list(ds []diff.Difference, e past.Event, backs []past.Back) fyn
 	for i, one := range ds {
 		line := kit.Column(2, kit.Body(say.Difference(w, host, one)))
 		if several > 1 && singles[i].Possible() {
-			line.Add(kit.Row(0, d.action(kit.LinkButton(w.T("history.put_back_one"), func() { d.p.review(singles[i].Change) })), kit.Spacer()))
+			line.Add(kit.Row(0, d.First(kit.LinkButton(w.T("history.put_back_one"), func() { d.p.review(singles[i].Change) })), kit.Spacer()))
 		}
 		col.Add(line)
 	}
@@ -216,7 +122,7 @@ func (d *detail) list(ds []diff.Difference, e past.Event, backs []past.Back) fyn
 func (d *detail) wayBack(b past.Back) fyne.CanvasObject {
 	w := d.p.env.Words
 	button := func(key string, do func()) fyne.CanvasObject {
-		return kit.Row(0, d.action(kit.SecondaryButton(w.T(key), do).Small().WithIcon(icons.Undo)), kit.Spacer())
+		return kit.Row(0, d.First(kit.SecondaryButton(w.T(key), do).Small().WithIcon(icons.Undo)), kit.Spacer())
 	}
 	if b.Possible() {
 		return button("history.put_back", func() { d.p.review(b.Change) })
@@ -243,7 +149,7 @@ func (d *detail) people(list []past.Person) fyne.CanvasObject {
 	flow := kit.FlowWrap(8)
 	for _, who := range list {
 		if known(snap, who.Key) {
-			flow.Add(d.action(kit.SecondaryButton(who.Name, func() { d.p.goTo.Person(who.Key) }).Small().WithIcon(icons.User)))
+			flow.Add(d.First(kit.SecondaryButton(who.Name, func() { d.p.goTo.Person(who.Key) }).Small().WithIcon(icons.User)))
 		}
 	}
 	if len(flow.Objects) == 0 {

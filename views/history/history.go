@@ -63,6 +63,7 @@ type facts struct {
 
 // Page is the screen. Its fields belong to the UI goroutine, but those behind mu.
 type Page struct {
+	page.Notes
 	env     page.Env
 	ref     access.Ref
 	store   Store
@@ -85,7 +86,6 @@ type Page struct {
 	compare   comparison
 
 	root    *fyne.Container
-	notices *fyne.Container
 	tools   *fyne.Container
 	modes   *kit.SegmentedFilter
 	who     *kit.Select

@@ -147,7 +147,7 @@ func (o *opened) row(text string) {
 
 func TestTheTimeLineTellsWhatHappenedWhereAndByWhom(t *testing.T) {
 	o := start(t)
-	o.sees("Connexion de Léa Dubois", "lea@studio.example", "Paul Roy n'a plus accès", "Ici, par vous", "L'accès de Sam Gagnon a changé", "Ailleurs, par vous",
+	o.sees("Connexion de Léa Dubois", "lea@studio.example", "Paul Roy n'a plus accès", "Ici, par vous", "L'accès de Sam Gagnon a changé", "Par vous",
 		"Le contact Soutien TI a changé", "Ailleurs, on ne sait pas par qui")
 	if o.Focused() == "" {
 		t.Error("the keyboard is nowhere")

@@ -53,7 +53,7 @@ func rowOf(w *locales.Words, h access.Host, now time.Time, e *past.Event) row {
 		r.who = e.People[0]
 	}
 	switch {
-	case signIn(e):
+	case signIn(e), e.Mine: // of these nobody knows where
 	case e.Here:
 		r.place, r.tone = w.T("history.here"), kit.TonePrimary
 	case e.ByHost:

@@ -133,12 +133,12 @@ func (p *Page) card(e entry, alone bool) fyne.CanvasObject {
 	switch c.State {
 	case change.Draft:
 		if c.SendsItself() {
-			add(kit.SecondaryButton(w.T("outbox.send"), func() { p.send(c) }))
+			add(kit.SecondaryButton(w.T("outbox.send"), func() { p.send(e) }))
 		} else {
-			add(main(w.T("outbox.send"), func() { p.send(c) }))
+			add(main(w.T("outbox.send"), func() { p.send(e) }))
 		}
 	case change.Refused:
-		add(kit.SecondaryButton(w.T("outbox.send_again"), func() { p.send(c) }))
+		add(kit.SecondaryButton(w.T("outbox.send_again"), func() { p.send(e) }))
 	case change.NeedsProof:
 		add(main(w.T("outbox.enter_code"), func() { p.prove(c) }))
 	case change.Conflicting:
@@ -148,7 +148,11 @@ func (p *Page) card(e entry, alone bool) fyne.CanvasObject {
 		}
 		add(main(w.T(text), func() { p.goTo.Conflict(c) }))
 	}
-	if c.State != change.Sending {
+	switch c.State {
+	case change.Sending:
+	case change.Unread:
+		add(kit.SecondaryButton(w.T("outbox.forget"), func() { p.forget(c) }))
+	default:
 		add(kit.SecondaryButton(w.T("outbox.discard"), func() { p.discard(c, unknown) }))
 	}
 	p.lines = append(p.lines, l)
@@ -167,6 +171,8 @@ func (p *Page) ago(c change.Change) string {
 // state is the badge of an edit: the key of its word, and its tone.
 func state(c change.Change) (string, kit.Tone) {
 	switch c.State {
+	case change.Unread:
+		return "outbox.state_unread", kit.ToneDanger
 	case change.Sending:
 		return "outbox.state_sending", kit.ToneInfo
 	case change.Conflicting:
@@ -179,6 +185,9 @@ func state(c change.Change) (string, kit.Tone) {
 		}
 		return "outbox.state_refused", kit.ToneDanger
 	}
+	if c.Trouble != nil && c.Trouble.Kind == trouble.JournalTaken {
+		return "outbox.state_taken", kit.ToneBrass
+	}
 	return "outbox.state_draft", kit.ToneBrass
 }
 
@@ -187,12 +196,14 @@ func reason(w *locales.Words, now time.Time, e entry) string {
 	c := e.c
 	var parts []string
 	switch {
+	case c.State == change.Unread:
+		return w.T("outbox.unread")
 	case c.State == change.Conflicting:
 		parts = append(parts, say.Change(w, c))
-	case c.Trouble != nil && (c.State == change.Draft && c.Trouble.Kind != trouble.ProofNeeded || c.Trouble.Kind == trouble.OutcomeUnknown):
-		parts = append(parts, say.Words{Title: say.Trouble(w, c.Trouble).Title}.Text())
+	case c.Trouble != nil && (c.State == change.Draft && c.Trouble.Kind != trouble.ProofNeeded && c.Trouble.Kind != trouble.JournalTaken || c.Trouble.Kind == trouble.OutcomeUnknown):
+		parts = append(parts, say.Words{Title: say.Trouble(w, c.Trouble.Of(e.host.Name)).Title}.Text())
 	case c.Trouble != nil && c.State == change.Refused:
-		parts = append(parts, say.Trouble(w, c.Trouble).Text())
+		parts = append(parts, say.Trouble(w, c.Trouble.Of(e.host.Name)).Text())
 	}
 	if c.State != change.Sending {
 		parts = append(parts, say.Next(w, now, c, e.host.Name))
@@ -201,7 +212,8 @@ func reason(w *locales.Words, now time.Time, e entry) string {
 }
 
 // send lets an edit leave, with the person there to answer what the host asks for.
-func (p *Page) send(c change.Change) {
+func (p *Page) send(e entry) {
+	c := e.c
 	again := p.desk.SendNow
 	if c.State == change.Refused {
 		again = p.desk.Retry
@@ -220,7 +232,7 @@ func (p *Page) send(c change.Change) {
 			case end.State == change.NeedsProof:
 				p.prove(end)
 			case end.State == change.Draft && end.Trouble != nil: // nothing on the screen has changed: it is said that it was tried
-				kit.ShowToast(p.env.Window, kit.ToastConfig{Text: say.Trouble(p.env.Words, end.Trouble).Text(), Tone: kit.ToneBrass, CloseName: p.env.Words.T("words.close")}, p.env.After)
+				kit.ShowToast(p.env.Window, kit.ToastConfig{Text: say.Trouble(p.env.Words, end.Trouble.Of(e.host.Name)).Text(), Tone: kit.ToneBrass, CloseName: p.env.Words.T("words.close")}, p.env.After)
 			}
 		})
 	})
@@ -246,11 +258,21 @@ func (p *Page) discard(c change.Change, unknown bool) {
 	if unknown {
 		text = "outbox.discard_unknown"
 	}
-	kit.Confirm(p.env.Window, kit.ConfirmConfig{
-		Title: w.T("outbox.discard_title"), Text: w.T(text, "What", say.Doing(w, c)), Danger: true,
-		Confirm: w.T("outbox.discard"), Cancel: w.T("outbox.keep"), OnConfirm: func() {
-			_ = p.desk.Drop(c.ID) // on its way again, or gone: the screen shows which
-			p.updater.Trigger()
-		},
-	})
+	p.drop(c, kit.ConfirmConfig{Title: w.T("outbox.discard_title"), Text: w.T(text, "What", say.Doing(w, c)), Confirm: w.T("outbox.discard")})
+}
+
+// forget gives up an edit that cannot be read.
+func (p *Page) forget(c change.Change) {
+	w := p.env.Words
+	p.drop(c, kit.ConfirmConfig{Title: w.T("outbox.forget_title"), Text: w.T("outbox.forget_text"), Confirm: w.T("outbox.forget")})
+}
+
+// drop asks, and gives an edit up.
+func (p *Page) drop(c change.Change, ask kit.ConfirmConfig) {
+	ask.Danger, ask.Cancel = true, p.env.Words.T("outbox.keep")
+	ask.OnConfirm = func() {
+		_ = p.desk.Drop(c.ID) // on its way again, or gone: the screen shows which
+		p.updater.Trigger()
+	}
+	kit.Confirm(p.env.Window, ask)
 }

@@ -6,6 +6,7 @@ import (
 
 	"concierge/app/access"
 	"concierge/app/change"
+	"concierge/app/journal"
 	"concierge/app/signal"
 	"concierge/app/trouble"
 	"concierge/views/kit/shot"
@@ -107,6 +108,62 @@ func TestEachThingThatWaitsSaysWhatItDoesWhereAndWhy(t *testing.T) {
 	}
 	if o.Sees("Julie") {
 		t.Error("what is done waits")
+	}
+}
+
+func TestOneThatCannotBeReadIsListedAndForgottenAfterAQuestion(t *testing.T) {
+	o := begin(t)
+	o.Keep(t, journal.Entry{ID: "newer", Account: viewtest.Ref, At: viewtest.Now.AddDate(0, 0, -3), Body: []byte(`{"v":9}`)})
+	o.Env.Signals.Changes = &o.Desk.Changed
+	o.open()
+	for _, want := range []string{"Un changement illisible", "Illisible", "Boulangerie Chez Marcel · il y a 3 jours", "Cette version de Concierge ne peut pas le lire"} {
+		if !o.Sees(want) {
+			t.Errorf("%q is not there: %q", want, o.Texts())
+		}
+	}
+	if o.Sees("Envoyer") {
+		t.Error("it can be sent")
+	}
+	o.Tap(t, "L'oublier")
+	o.Tap(t, "Garder")
+	if len(o.Desk.List()) != 1 {
+		t.Fatal("kept, and gone")
+	}
+	o.Tap(t, "L'oublier")
+	if !o.Sees("aucune version de Concierge ne pourra plus le reprendre") {
+		t.Errorf("the question says %q", o.Texts())
+	}
+	o.Tap(t, "L'oublier")
+	o.settle()
+	if len(o.Desk.List()) != 0 || !o.Sees("Rien à envoyer") {
+		t.Errorf("%+v: %q", o.Desk.List(), o.Texts())
+	}
+}
+
+func TestWhatCameBackFromALaterVersionsFileIsToBeCheckedFirst(t *testing.T) {
+	o := begin(t)
+	o.Keep(t, journal.Entry{ID: "back", Account: viewtest.Ref, At: viewtest.Now, Body: []byte(`{"v":1,"kind":"edit-contact","target":"c3","targetName":"Julie","state":"draft",
+		"before":{},"after":{"fields":{"phone":"2"}},"trouble":{"kind":"journal-taken"}}`)})
+	o.open()
+	for _, want := range []string{"À vérifier", "Retrouvé après une mise à jour de Concierge.", "Envoyer", "Abandonner"} {
+		if !o.Sees(want) {
+			t.Errorf("%q is not there: %q", want, o.Texts())
+		}
+	}
+	if o.Sees("de retour") {
+		t.Error("it says again what was told at the start")
+	}
+}
+
+// TestAHostIsCalledByItsName: what was kept when it could not be reached has its address.
+func TestAHostIsCalledByItsName(t *testing.T) {
+	o := begin(t)
+	for _, k := range []trouble.Kind{trouble.Unreachable, trouble.TimedOut} {
+		o.leave(phone(string(k), "2"), change.Outcome{Trouble: &trouble.Trouble{Kind: k, Host: "espace.exemple.example:8443"}})
+	}
+	o.open()
+	if o.Sees("espace.exemple.example") || !o.Sees("Impossible de joindre Hébergement Exemple.") {
+		t.Errorf("%q", o.Texts())
 	}
 }
 

@@ -36,16 +36,17 @@ func (p *Page) build() {
 	p.search.OnDown = func() { p.table.Focus() }
 	p.table = p.newTable()
 	p.detail = newDetail(p)
-	p.split = kit.NewSplitDetail(p.table, p.detail.object)
+	p.split = p.detail.Beside(p.table)
 	p.tools = kit.Spread(16, p.choice, kit.Wish(240, p.search))
-	p.notices = kit.Column(12)
+	p.own = kit.Column(0)
 	p.whole = kit.Column(0)
 	p.loading = kit.NewLoading(w.T("people.loading"), p.env.After)
-	for _, o := range []fyne.CanvasObject{p.tools, p.split.Container, p.notices} {
+	for _, o := range []fyne.CanvasObject{p.tools, p.split.Container, p.own} {
 		o.Hide()
 	}
-	head := kit.Row(12, kit.Grow(kit.Column(2, kit.Heading(w.T("people.title")), p.subtitle)), p.add, p.invite)
-	p.root = page.Frame(kit.Column(16, head, p.notices, p.whole, p.tools, kit.Grow(p.split.Container)))
+	// The subtitle has all the width: beside the buttons it would take from the list, line by line, as text grows.
+	head := kit.Column(2, kit.Row(12, kit.Grow(kit.Heading(w.T("people.title"))), p.add, p.invite), p.subtitle)
+	p.root = page.Frame(kit.Column(16, head, p.own, p.whole, p.tools, kit.Grow(p.split.Container)))
 }
 
 func (p *Page) newTable() *kit.Table[row] {
@@ -67,7 +68,7 @@ func (p *Page) newTable() *kit.Table[row] {
 	t.OnTapped = func(r row) { p.openDetail(r.key) }
 	t.OnActivated = func(r row) {
 		p.openDetail(r.key)
-		p.detail.focus()
+		p.detail.Focus()
 	}
 	t.OnSort = func(col int, desc bool) {
 		p.order = order{by: map[int]column{colPerson: byPerson, colAccess: bySignIn, colMail: byMail}[col], down: desc}
@@ -134,34 +135,38 @@ func (p *Page) showWhole(s shown) {
 	p.whole.Add(p.loading)
 }
 
-// showNotices says above the list what a person should know of it: that it is old, or that they do not see all.
-func (p *Page) showNotices(s shown) {
+// showNotices says above the screen what a person should know of the list: that it is old, or that they do not see all.
+func (p *Page) showNotices(s shown, listed bool) {
 	w := p.env.Words
-	p.notices.RemoveAll()
+	var list []kit.Notice
 	if t := s.status.Trouble; s.has && t != nil {
 		if t.Kind.Offline() {
-			p.notices.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(w.T("people.offline")), kit.P(" " + w.AsOf("people.offline_note", p.env.Now(), s.status.At))}).Container)
+			list = append(list, kit.Notice{Tone: kit.ToneBrass, Title: w.T("people.offline"), Text: w.AsOf("people.offline_note", p.env.Now(), s.status.At)})
 		} else {
 			words := say.Trouble(w, t)
-			p.notices.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do}.Text())},
-				kit.SecondaryButton(w.T("words.retry"), p.goTo.Refresh).Small()).Container)
+			list = append(list, kit.Notice{Tone: kit.ToneBrass, Title: say.Words{Title: words.Title}.Text(), Text: say.Words{Detail: words.Detail, Do: words.Do}.Text(),
+				Action: w.T("words.retry"), Do: p.goTo.Refresh})
 		}
 	}
+	p.own.RemoveAll()
 	if s.has && !s.snapshot.Me.Owner() {
-		p.notices.Add(p.ownAccess(s))
+		title, may, why := p.ownAccess(s)
+		if listed { // the list needs the room
+			list = append(list, kit.Notice{Tone: kit.ToneInfo, Title: title + ".", Text: may + " " + why})
+		} else {
+			p.own.Add(kit.Card(kit.Column(6, kit.Strong(title), kit.Body(may), kit.Small(why))))
+		}
 	}
-	p.notices.Hidden = len(p.notices.Objects) == 0
+	p.own.Hidden = len(p.own.Objects) == 0
+	p.SetNotices(list)
 }
 
 // ownAccess tells somebody who is not the owner what they may do here, and why they see no more.
-func (p *Page) ownAccess(s shown) fyne.CanvasObject {
+func (p *Page) ownAccess(s shown) (title, may, why string) {
 	w, me, catalogue := p.env.Words, s.snapshot.Me, s.facts.host.Permissions
-	why := w.T("words.owner_rule") + " " + w.T("people.member_hidden")
+	why = w.T("words.owner_rule") + " " + w.T("people.member_hidden")
 	if !me.May(access.Contacts) {
 		why += " " + w.T("people.member_no_contacts", "Permission", p.permissionTitle(access.Contacts))
 	}
-	return kit.Card(kit.Column(6,
-		kit.Strong(w.T("people.your_access", "Account", s.snapshot.Account.Name)),
-		kit.Body(say.PlainYou(w, access.Mean(me.Permissions, catalogue), catalogue)),
-		kit.Small(why)))
+	return w.T("people.your_access", "Account", s.snapshot.Account.Name), say.PlainYou(w, access.Mean(me.Permissions, catalogue), catalogue), why
 }

@@ -10,69 +10,24 @@ import (
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // detail is the card of one person beside the list.
 type detail struct {
-	p       *Page
-	object  *fyne.Container
-	content *fyne.Container
-	back    *kit.Button // instead of the list, in a small window
-	close   *kit.Button
-	first   fyne.Focusable
-	key     string
+	*kit.DetailCard
+	p *Page
 }
 
 func newDetail(p *Page) *detail {
-	d := &detail{p: p, content: kit.Column(0)}
-	d.back = kit.LinkButton(p.env.Words.T("people.back"), p.unselect).WithIcon(icons.ArrowLeft)
-	d.close = kit.IconButton(icons.Close, p.env.Words.T("people.close"), p.unselect).Small()
-	scroll := kit.Scroll(d.content)
-	d.object = container.New(&detailLayout{d}, d.back, kit.NewFill(kit.Surface, kit.Line, 12), scroll)
-	return d
-}
-
-// detailLayout makes the card as high as its content, as far as there is room, below the way back.
-type detailLayout struct{ d *detail }
-
-func (l *detailLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 120) }
-
-func (l *detailLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	back, card, scroll := l.d.back, o[1], o[2]
-	narrow := l.d.p.split != nil && l.d.p.split.Narrow()
-	back.Hidden, l.d.close.Hidden = !narrow, narrow
-	top := float32(0)
-	if narrow {
-		b := back.MinSize()
-		back.Resize(fyne.NewSize(back.NaturalWidth(), b.Height))
-		top = b.Height + 8
-	}
-	c := l.d.content
-	c.Resize(fyne.NewSize(s.Width, c.Size().Height))
-	h := min(c.MinSize().Height, s.Height-top)
-	for _, o := range []fyne.CanvasObject{card, scroll} {
-		o.Move(fyne.NewPos(0, top))
-		o.Resize(fyne.NewSize(s.Width, h))
-	}
-}
-
-// focus puts the keyboard on the first thing that can be done with the person.
-func (d *detail) focus() {
-	if d.first == nil || !d.p.split.Open() {
-		return
-	}
-	if o, ok := d.first.(fyne.CanvasObject); ok {
-		if c := kit.CanvasOf(o); c != nil {
-			kit.FocusBelow(c, d.first)
-		}
-	}
+	return &detail{kit.NewDetailCard(p.env.Words.T("people.back"), p.env.Words.T("people.close"), p.unselect), p}
 }
 
 // show fills the card.
 func (d *detail) show(r row, s shown) {
-	d.first = nil
-	had := d.hasFocus()
+	d.Show(r.key, func() []fyne.CanvasObject { return d.parts(r, s) })
+}
+
+func (d *detail) parts(r row, s shown) []fyne.CanvasObject {
 	parts := []fyne.CanvasObject{d.head(r)}
 	add := func(o fyne.CanvasObject) {
 		if o != nil {
@@ -97,54 +52,11 @@ func (d *detail) show(r row, s shown) {
 		add(d.main(p, s))
 	}
 	add(d.more(r, s, owner))
-	d.content.RemoveAll()
-	for i, o := range parts {
-		if i > 0 {
-			d.content.Add(kit.Divider())
-		}
-		d.content.Add(kit.Pad(16, 20, 16, 20, o))
-	}
-	moved := d.key != r.key
-	d.key = r.key
-	if moved {
-		kit.ScrollToTop(d.object.Objects[2].(*fyne.Container))
-	}
-	d.object.Layout.Layout(d.object.Objects, d.object.Size())
-	d.object.Refresh()
-	if had && !moved {
-		d.focus() // what had the focus was drawn anew
-	}
-}
-
-// hasFocus tells whether the keyboard is somewhere in the card.
-func (d *detail) hasFocus() bool {
-	c := kit.CanvasOf(d.object)
-	if c == nil {
-		return false
-	}
-	o, ok := kit.FocusedBelow(c).(fyne.CanvasObject)
-	return ok && within(d.content, o)
-}
-
-func within(in *fyne.Container, o fyne.CanvasObject) bool {
-	for _, c := range in.Objects {
-		if c == o {
-			return true
-		}
-		if box, ok := c.(*fyne.Container); ok && within(box, o) {
-			return true
-		}
-	}
-	return false
+	return parts
 }
 
 // button adds a small button; the first one of a card is where the keyboard goes.
-func (d *detail) button(b *kit.Button) *kit.Button {
-	if d.first == nil {
-		d.first = b
-	}
-	return b.Small()
-}
+func (d *detail) button(b *kit.Button) *kit.Button { return d.First(b).Small() }
 
 func (d *detail) head(r row) fyne.CanvasObject {
 	a := kit.NewAvatar("", "", 48)
@@ -153,7 +65,7 @@ func (d *detail) head(r row) fyne.CanvasObject {
 	if r.invited {
 		sub = r.sub
 	}
-	return kit.Row(12, a, kit.Grow(kit.Column(2, kit.Title(r.name).MaxRows(2), kit.Small(sub).MaxRows(2))), d.close)
+	return kit.Row(12, a, kit.Grow(kit.Column(2, kit.Title(r.name).MaxRows(2), kit.Small(sub).MaxRows(2))), d.Close)
 }
 
 func section(title string, edit *kit.Button, lines ...fyne.CanvasObject) fyne.CanvasObject {

@@ -27,6 +27,7 @@ type shown struct {
 
 // Page is the screen. Its fields belong to the UI goroutine.
 type Page struct {
+	page.Notes
 	env     page.Env
 	ref     access.Ref
 	store   Store
@@ -47,7 +48,7 @@ type Page struct {
 	subtitle *kit.TextBox
 	add      *kit.Button
 	invite   *kit.Button
-	notices  *fyne.Container
+	own      *fyne.Container // what who is not the owner may do, while there is no list
 	tools    *fyne.Container
 	choice   *kit.SegmentedFilter
 	search   *kit.Input
@@ -130,8 +131,8 @@ func (p *Page) show(s shown) {
 	p.invite.Hidden = !s.has || !owner
 	p.showSubtitle()
 	p.showWhole(s)
-	p.showNotices(s)
 	list := s.has && (owner || mayContacts)
+	p.showNotices(s, list)
 	p.tools.Hidden = !list
 	p.split.Container.Hidden = !list
 	if list {
@@ -253,7 +254,7 @@ func (p *Page) dialogs() permissions.Go {
 
 func (p *Page) openPerson(key string) {
 	p.Select(key)
-	p.detail.focus()
+	p.detail.Focus()
 }
 
 // unselect closes the person beside the list and goes back to that person's row.

@@ -264,6 +264,23 @@ func TestAHostWithoutAnEndOfAccessSaysSo(t *testing.T) {
 	o.sees("Votre hébergeur ne sait pas limiter l'accès dans le temps.")
 }
 
+func TestAHostWhereNobodyHasNoPermissionSaysSo(t *testing.T) {
+	const why = "Un utilisateur a toujours au moins une autorisation."
+	o := open(t, func(o *opened, goTo permissions.Go) {
+		id, _ := o.Store.Identity(viewtest.Ref.Identity)
+		id.Host.Features.EmptyPermissions = access.Feature{Reason: access.Text{"fr": why}}
+		o.Store.PutIdentity(id)
+		editSam(o, goTo)
+	})
+	for _, p := range []string{"Consulter et payer les factures", "Consulter et accepter les soumissions", "Consulter les courriels"} {
+		o.hides(why)
+		o.Tap(t, p)
+	}
+	o.Press(fyne.KeyReturn)
+	o.sees(why)
+	o.sent(0)
+}
+
 func TestAPermissionOnlyTheHostKnowsIsKeptAndShown(t *testing.T) {
 	o := open(t, func(o *opened, goTo permissions.Go) {
 		id, _ := o.Store.Identity(viewtest.Ref.Identity)

@@ -1,7 +1,6 @@
 package permissions
 
 import (
-	"cmp"
 	"slices"
 
 	"concierge/app/access"
@@ -146,7 +145,10 @@ func (f *form) blocked() string {
 	case d.use == inviting && len(d.set) == 0:
 		return w.T("permissions.needs_permission")
 	case len(d.set) == 0 && d.changes() > 0 && !f.e.host.Features.EmptyPermissions.Available:
-		return cmp.Or(f.e.host.Features.EmptyPermissions.Reason.In(w.Lang()), w.T("permissions.needs_permission"))
+		if why := f.e.host.Features.EmptyPermissions.Reason.In(w.Lang()); why != "" {
+			return why
+		}
+		return w.T("permissions.needs_permission")
 	case d.ends && d.endsAt.IsZero():
 		return w.T("permissions.needs_date")
 	case d.ends && !d.endsAt.After(f.e.env.Now()) && d.changes() > 0:

@@ -11,6 +11,9 @@ import (
 func Change(w *locales.Words, c change.Change) string {
 	k, data := changeKey(w, c)
 	doing := w.T(k+"_doing", data...)
+	if c.Kind == "" {
+		return sentence(doing)
+	}
 	switch c.State {
 	case change.Waiting:
 		return w.T("say.change_waiting", "What", doing)
@@ -45,6 +48,9 @@ func Change(w *locales.Words, c change.Change) string {
 
 // changeKey begins the keys of an edit's sentences, with what they name.
 func changeKey(w *locales.Words, c change.Change) (string, []any) {
+	if c.Kind == "" { // it is Unread, or was
+		return "say.change_unread", nil
+	}
 	name := c.TargetName
 	if name == "" {
 		name = c.After.Fields[change.FieldEmail]

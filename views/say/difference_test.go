@@ -95,7 +95,7 @@ func TestAnEventIsSaidWithoutWhoDidIt(t *testing.T) {
 			"n@n.example est invité", "Comptable", "Ailleurs, par Paul"},
 		{"what only the host knows to say", history.Event{Action: "note", ByHost: true, Activity: &access.Activity{Action: "note", Text: "Migration du serveur"}}, "Migration du serveur", "", "Par l'hébergeur"},
 		{"what the person did elsewhere", history.Event{Action: "account.changed", Mine: true, Activity: &access.Activity{Action: "account.changed", Fields: []string{"phone"}}},
-			"Les infos du compte ont changé", "téléphone", "Ailleurs, par vous"},
+			"Les infos du compte ont changé", "téléphone", "Par vous"},
 		{"what was seen", history.Event{Action: history.ActNobody, Differences: []diff.Difference{{What: diff.NobodyReceives, ID: "domain"}}},
 			"Plus personne ne reçoit les courriels Domaines", "", "Ailleurs, on ne sait pas par qui"},
 		{"what is not known", history.Event{Action: "x.y"}, "Un changement que cette version ne sait pas décrire", "", "Ailleurs, on ne sait pas par qui"},

@@ -46,13 +46,14 @@ func EventDetail(w *locales.Words, h access.Host, e history.Event) string {
 	return ""
 }
 
-// Where says where and by whom something was done: "Here, by you", "Elsewhere, by Paul".
+// Where says where and by whom something was done: "Here, by you", "Elsewhere, by Paul". Of what only the host says that this
+// person did it, it is not known where: without a keyring nothing is kept of what is done here.
 func Where(w *locales.Words, e history.Event) string {
 	switch {
 	case e.Here:
 		return w.T("history.here_you")
 	case e.Mine:
-		return w.T("history.elsewhere_you")
+		return w.T("history.by_you")
 	case e.By.Name != "":
 		return w.T("history.elsewhere_by", "Name", e.By.Name)
 	case e.ByHost:

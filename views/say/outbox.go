@@ -36,6 +36,8 @@ func Next(w *locales.Words, now time.Time, c change.Change, host string) string 
 		return w.T("say.next_check")
 	case why == trouble.OutcomeUnknown:
 		return w.T("say.next_unknown")
+	case c.State == change.Draft && why == trouble.JournalTaken:
+		return w.T("say.next_taken")
 	case c.State == change.NeedsProof, c.State == change.Draft && why == trouble.ProofNeeded:
 		return sentence(w.T("say.next_proof", "TheHost", host))
 	case c.State == change.Draft && c.SendsItself():

@@ -11,12 +11,13 @@ const (
 	navWidth  = 224
 )
 
-// frameLayout places: body, side navigation, top bar, notices.
-type frameLayout struct{}
+// frameLayout places: body, side navigation, top bar, notices. The notices take a third of the height at most, so that there
+// is always a screen under them.
+type frameLayout struct{ notices *kit.Notices }
 
 func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 400) }
 
-func (frameLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+func (l frameLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	body, nav, top, notices := o[0], o[1], o[2], o[3]
 	th, nw := kit.Scaled(topHeight), min(kit.Scaled(navWidth), s.Width*0.28)
 	top.Resize(fyne.NewSize(s.Width, th))
@@ -27,13 +28,13 @@ func (frameLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		pad = 24
 	}
 	y := th
-	if c, ok := notices.(*fyne.Container); ok && len(c.Objects) > 0 {
+	if !l.notices.Empty() {
+		const air, below = 12, 4 // what scrolls under them reaches up as far as below
 		width := s.Width - nw - 2*pad
-		notices.Resize(fyne.NewSize(width, notices.Size().Height))
-		h := notices.MinSize().Height
-		notices.Move(fyne.NewPos(nw+pad, y+12))
+		h := l.notices.Height(width, s.Height/3-air-below)
+		notices.Move(fyne.NewPos(nw+pad, y+air))
 		notices.Resize(fyne.NewSize(width, h))
-		y += h + 12
+		y += air + h + below
 	}
 	body.Move(fyne.NewPos(nw, y))
 	body.Resize(fyne.NewSize(s.Width-nw, s.Height-y))

@@ -86,11 +86,7 @@ type Actions struct {
 
 // Notice is a banner above every screen.
 type Notice struct {
-	Tone   kit.Tone
-	Title  string
-	Text   string
-	Action string
-	Do     func()
+	kit.Notice
 	// Leads is the screen that Do opens: there the notice is not needed.
 	Leads Screen
 }
@@ -123,7 +119,8 @@ type Shell struct {
 
 	top     *topBar
 	nav     *sideNav
-	notices *fyne.Container
+	notices *kit.Notices
+	mine    []Notice // those of the frame's own; the screen's come after them
 	noticed noticed
 	body    *fyne.Container
 
@@ -144,9 +141,11 @@ func New(cfg Config) *Shell {
 	s.here.Store(&Route{})
 	s.top = newTopBar(s)
 	s.nav = newSideNav(s)
-	s.notices = kit.Column(8)
+	s.notices = newNotices(cfg.Env.Words)
+	s.notices.Container.Hide()
+	s.notices.Changed = s.rearrange
 	s.body = container.New(fillLayout{})
-	s.root = container.New(frameLayout{}, s.body, s.nav.object, s.top.object, s.notices)
+	s.root = container.New(frameLayout{s.notices}, s.body, s.nav.object, s.top.object, s.notices.Container)
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
 	if sig.Accounts != nil {
@@ -255,6 +254,9 @@ func (s *Shell) show(r Route) {
 	s.current = s.cfg.Screens[r.Screen](s.env, r)
 	s.body.Objects = []fyne.CanvasObject{s.current.Object()}
 	s.body.Refresh()
+	if n, is := s.current.(page.Noticer); is {
+		n.OnNotices(s.showNotices)
+	}
 	if moved && !r.Account.Zero() && s.cfg.Visited != nil {
 		s.cfg.Visited(r.Account)
 	}
@@ -325,38 +327,6 @@ func (s *Shell) Update(context.Context) {
 func (s *Shell) paint(f frame) {
 	s.top.show(f)
 	s.nav.show(f)
-	s.showNotices(f.at.Account.Identity, f.notices)
-}
-
-// noticed is what the notices say. While it is the same they stay as they are, and the focus with them.
-type noticed struct {
-	identity string
-	words    []string
-}
-
-func (s *Shell) showNotices(identity string, list []Notice) {
-	is := noticed{identity: identity}
-	for _, n := range list {
-		is.words = append(is.words, n.Title, n.Text, n.Action)
-	}
-	if is.identity == s.noticed.identity && slices.Equal(is.words, s.noticed.words) {
-		return
-	}
-	s.noticed = is
-	objs := make([]fyne.CanvasObject, 0, len(list))
-	for _, n := range list {
-		var actions []fyne.CanvasObject
-		if n.Do != nil {
-			actions = append(actions, kit.SecondaryButton(n.Action, n.Do).Small())
-		}
-		objs = append(objs, kit.NewBanner(n.Tone, []kit.Part{kit.B(n.Title + " "), kit.P(n.Text)}, actions...).Container)
-		kit.TraceNotice(n.Title, n.Text)
-	}
-	if len(objs) == 0 && len(s.notices.Objects) == 0 {
-		return
-	}
-	s.notices.Objects = objs
-	s.notices.Refresh()
-	s.root.Refresh()
-	s.root.Layout.Layout(s.root.Objects, s.root.Size())
+	s.mine = f.notices
+	s.showNotices()
 }

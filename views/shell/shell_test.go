@@ -64,6 +64,8 @@ type world struct {
 	did     []string
 	signals page.Signals
 	timers  []func()
+	notices []shell.Notice
+	makes   func(shell.Route) page.Page // a screen of a test's own; nil, or nil of it: one that says its route
 
 	elsewhere map[access.Ref]bool
 }
@@ -80,6 +82,11 @@ func start(t *testing.T, lang string) *world {
 	w.desks = change.NewDesk(change.Config{})
 	w.signals = page.Signals{Accounts: &w.store.AccountChanged, Lists: &w.store.ListChanged, Changes: &w.desks.Changed}
 	maker := func(env page.Env, r shell.Route) page.Page {
+		if w.makes != nil {
+			if p := w.makes(r); p != nil {
+				return p
+			}
+		}
 		s := &screen{object: kit.Body(string(r.Screen) + " " + r.Account.Account + " " + r.Arg)}
 		w.screens = append(w.screens, s)
 		return s
@@ -94,6 +101,7 @@ func start(t *testing.T, lang string) *world {
 		Store: w.store, Desk: w.desk, Screens: screens,
 		Alias: func(access.Ref) string { return "" }, Color: func(access.Ref) int { return 0 },
 		Elsewhere: func(ref access.Ref) bool { return w.elsewhere[ref] },
+		Notices:   func(string) []shell.Notice { return slices.Clone(w.notices) },
 		Visited:   func(ref access.Ref) { w.visited = append(w.visited, ref) },
 		Actions: shell.Actions{Palette: did("palette"), Refresh: func(access.Ref) { did("refresh")() }, Sync: did("sync"), SignOut: func(string) { did("sign out")() },
 			AddIdentity: did("add identity"), OtherLang: did("language"), Invite: func(access.Ref) { did("invite")() }, AddContact: func(access.Ref) {}, Quit: func() {},

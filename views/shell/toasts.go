@@ -61,8 +61,9 @@ func (s *Shell) follow(c change.Change) {
 		if !dialogless(c.Kind) || c.Alone {
 			return // its form says so, or what waits does
 		}
+		identity, _ := s.cfg.Store.Identity(c.Account.Identity)
 		toast.Tone = kit.ToneDanger
-		toast.Text += " " + say.Trouble(w, c.Trouble).Text()
+		toast.Text += " " + say.Trouble(w, c.Trouble.Of(identity.Host.Name)).Text()
 		toast.Action = w.T("words.retry")
 		toast.OnAction = func() { _ = s.cfg.Desk.Retry(c.ID) }            // told by the next state
 		if c.Trouble == nil || c.Trouble.Kind != trouble.OutcomeUnknown { // what may be done is not given up by closing a message

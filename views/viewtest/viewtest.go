@@ -5,11 +5,13 @@ package viewtest
 import (
 	"context"
 	"sync"
+	"testing"
 	"time"
 
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/journal"
 	"concierge/assets/locales"
 	"concierge/views/kit"
 	"concierge/views/kit/shot"
@@ -42,8 +44,9 @@ func Host() access.Host {
 	yes := access.Feature{Available: true}
 	h.Features = access.Features{
 		ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes,
-		InvitationLanguage: yes, InvitedOnly: yes, LastSignIn: yes, EmptyPermissions: yes, ContactLanguage: yes,
+		InvitationLanguage: yes, InvitedOnly: yes, LastSignIn: yes,
 		TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
+		EmptyPermissions: yes, ContactLanguage: yes,
 	}
 	return h
 }
@@ -151,6 +154,19 @@ func pop(list *[]change.Outcome) change.Outcome {
 	return o
 }
 
+// Keep is a desk over a journal that has entries from before, which the desk takes on.
+func (w *World) Keep(t testing.TB, entries ...journal.Entry) {
+	t.Helper()
+	j := &journal.Memory{}
+	for _, e := range entries {
+		if err := j.Write(context.Background(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Desk = change.NewDesk(change.Config{Sender: w.Script, Refresh: func(context.Context, access.Ref) error { return nil }, UndoDelay: time.Hour, Journal: j})
+	_ = w.Desk.Resume(context.Background(), Ref.Identity) // what cannot be read is on the desk
+}
+
 // World is a store with the account in it, a desk over a scripted host, and a window.
 type World struct {
 	Store  *cache.Store
@@ -193,11 +209,22 @@ func New(cfg Config) *World {
 	return w
 }
 
-// Open brings a screen up to date and puts it into the window, as the shell does.
+// Open brings a screen up to date and puts it into the window, under what it says of itself, as the shell does.
 func (w *World) Open(p page.Page) {
 	p.Update(context.Background())
 	size := w.Window.Canvas().Size()
-	w.Window.SetContent(kit.WithTips(kit.Layers(kit.NewFill(kit.Background, kit.None, 0), p.Object()), w.Window))
+	above := kit.Column(8)
+	if n, is := p.(page.Noticer); is {
+		show := func() {
+			above.RemoveAll()
+			for _, one := range n.Notices() {
+				above.Add(kit.Pad(12, 24, 0, 24, one.Banner().Container))
+			}
+		}
+		n.OnNotices(show)
+		show()
+	}
+	w.Window.SetContent(kit.WithTips(kit.Layers(kit.NewFill(kit.Background, kit.None, 0), kit.Column(0, above, kit.Grow(p.Object()))), w.Window))
 	w.Window.Resize(size)
 	shot.Settle(w.Window)
 	p.Focus()

@@ -3,6 +3,7 @@ package disk
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"concierge/app/files"
 	"concierge/app/trouble"
 
 	"lukechampine.com/adiantum"
@@ -79,14 +81,22 @@ func entries(t testing.TB, d *Disk) map[string]bool {
 	return out
 }
 
+// newer makes a file one that a later version wrote.
+func newer(t *testing.T, path, table string) {
+	t.Helper()
+	edit(t, path, "INSERT INTO "+table+"_migrations (version_id, is_applied, tstamp) VALUES (99, 1, 0)")
+}
+
+// edit changes a file as this version never would.
+func edit(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+path+"?vfs=adiantum&hexkey="+hex.EncodeToString(testKey))
+	must(t, err)
+	_, err = db.ExecContext(t.Context(), statement)
+	must(t, err, db.Close())
+}
+
 func TestFilesThatAreNotOursAreSetAsideAndMadeAnew(t *testing.T) {
-	newer := func(t *testing.T, path, table string) {
-		f := &file{name: table, path: path, key: testKey, vfs: "adiantum", conns: 1}
-		db, err := f.connect(t.Context(), path)
-		must(t, err)
-		_, err = db.Exec("INSERT INTO " + table + "_migrations (version_id, is_applied, tstamp) VALUES (99, 1, 0)")
-		must(t, err, db.Close())
-	}
 	for name, c := range map[string]struct {
 		spoil func(t *testing.T, dir string)
 		told  []trouble.Kind
@@ -135,7 +145,7 @@ func TestFilesThatAreNotOursAreSetAsideAndMadeAnew(t *testing.T) {
 			for _, tr := range told.list {
 				kept, err := os.ReadFile(tr.Path)
 				must(t, err)
-				of, _, _ := strings.Cut(filepath.Base(tr.Path), ".broken-")
+				of, _, _ := strings.Cut(strings.Replace(filepath.Base(tr.Path), newerMark, files.Broken, 1), files.Broken)
 				if string(kept) != string(before[of]) {
 					t.Errorf("%s is not what was there", tr.Path)
 				}

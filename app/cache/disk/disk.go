@@ -15,7 +15,7 @@
 // read even with the key. A VACUUM would do that too, but needs as much free space again and writes everything anew.
 //
 // A file that is damaged, not ours, or of a later version is set aside and made anew; what can be read in a damaged
-// journal is put into the new one. It knows neither the keyring nor who is signed in.
+// journal is put into the new one, and what is in one of a later version is taken back once this version can read it. It knows neither the keyring nor who is signed in.
 package disk
 
 import (
@@ -50,8 +50,11 @@ type Config struct {
 	// Retell has everything told to the Disk again that it should keep, after the cache was lost or could not be written
 	// for a while; nil: nobody can.
 	Retell func()
-	Log    *slog.Logger     // nil: slog.Default()
-	Now    func() time.Time // nil: time.Now
+	// Back makes what is to be kept of an entry that waits in a journal of a later version when it is taken back, much later
+	// perhaps; nil: the entry as it is.
+	Back func(journal.Entry) journal.Entry
+	Log  *slog.Logger     // nil: slog.Default()
+	Now  func() time.Time // nil: time.Now
 
 	vfs           string   // for tests: another of SQLite's than "adiantum"
 	alsoOfCache   []string // for tests: more pragmas
@@ -106,6 +109,7 @@ func Open(ctx context.Context, cfg Config) (*Disk, error) {
 			return nil, errors.Join(err, d.cache.close(), d.journal.close())
 		}
 	}
+	d.takeBack(ctx)
 	d.writer.lost = false // what was set aside while opening is told as a whole by who opens
 	go d.writer.work(context.WithoutCancel(ctx))
 	return d, nil
@@ -160,7 +164,12 @@ func (d *Disk) Stay(ctx context.Context, identity string) error { return d.stay(
 // was set aside of the cache goes too; of the journal not, which may tell of others (see Remove).
 func (d *Disk) Erase(ctx context.Context, identity string) error {
 	d.ForgetIdentity(identity)
-	return errors.Join(d.flush(ctx), d.Forget(ctx, identity), d.cache.forgetAsides(0), d.emptyLog(ctx))
+	later, err := d.journal.setAside(newerMark)
+	err = errors.Join(err, d.flush(ctx), d.Forget(ctx, identity), d.cache.forgetAsides(0), d.emptyLog(ctx))
+	if len(later) > 0 { // what it has there goes when that has been taken back: see settleJournal
+		err = errors.Join(err, d.leave(ctx, identity))
+	}
+	return err
 }
 
 // Remove deletes the files of a folder, which must be closed, and all that was set aside: when nobody is signed in any

@@ -286,7 +286,11 @@ func (f *file) aside(ctx context.Context, why error) error {
 			}
 		}
 	}
-	t := files.Aside(f.path, f.now(), fmt.Errorf("%s: %w", filepath.Base(f.path), why))
+	mark := files.Broken
+	if f.rescue != nil && errors.Is(why, errNewer) {
+		mark = newerMark
+	}
+	t := files.AsideAs(mark, f.path, f.now(), fmt.Errorf("%s: %w", filepath.Base(f.path), why))
 	if t.Kind != trouble.SetAside {
 		return t
 	}
@@ -310,18 +314,25 @@ func (f *file) aside(ctx context.Context, why error) error {
 
 // forgetAsides deletes what was set aside, but for the newest ones.
 func (f *file) forgetAsides(but int) error {
-	found, err := filepath.Glob(escaped(f.path) + ".broken-*")
-	if err != nil {
-		return err
+	found, err := f.setAside(files.Broken)
+	if but == 0 {
+		later, more := f.setAside(newerMark)
+		found, err = append(found, later...), errors.Join(err, more)
 	}
-	found = slices.DeleteFunc(found, func(p string) bool {
-		return slices.ContainsFunc(beside, func(s string) bool { return strings.HasSuffix(p, s) })
-	})
-	slices.Sort(found)
 	for _, p := range found[:max(0, len(found)-but)] {
 		err = errors.Join(err, f.remove(p))
 	}
 	return err
+}
+
+// setAside lists what was set aside under a mark, the oldest first.
+func (f *file) setAside(mark string) ([]string, error) {
+	found, err := filepath.Glob(escaped(f.path) + mark + "*")
+	found = slices.DeleteFunc(found, func(p string) bool {
+		return slices.ContainsFunc(beside, func(s string) bool { return strings.HasSuffix(p, s) })
+	})
+	slices.Sort(found)
+	return found, err
 }
 
 // escaped is a path that means itself to filepath.Glob. Windows has no way to say so, and no such characters either but [.

@@ -38,6 +38,35 @@ func FuzzStoredSnapshots(f *testing.F) {
 	})
 }
 
+// The same for what a host said was done in an account.
+func FuzzStoredActivity(f *testing.F) {
+	body, err := encodeActivity(doneIn(people("i", "1", 1)).List)
+	must(f, err)
+	for _, s := range []string{string(body), `{"form":1}`, `{"form":2,"list":7}`, `{"form":1,"list":[{"permissions":["x"],"fields":null}]}`, `[]`, ``, `{"form":1,"list":{}}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		list, err := decodeActivity(data)
+		if err != nil {
+			if !errors.Is(err, errDamaged) && !errors.Is(err, errOtherForm) {
+				t.Errorf("%v", err)
+			}
+			return
+		}
+		body, err := encodeActivity(list)
+		if err != nil {
+			return // times that JSON reads and does not write
+		}
+		again, err := decodeActivity(body)
+		if err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		if diff := cmp.Diff(list, again, cmpopts.EquateEmpty()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // Pages of a damaged journal are anything at all: they are read without a panic, and no entry is made of what is none.
 func FuzzRescuedPages(f *testing.F) {
 	page := make([]byte, pageSize)

@@ -166,6 +166,9 @@ func asides(t testing.TB, dir string) []string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(dir, "*.broken-*"))
 	must(t, err)
+	later, err := filepath.Glob(filepath.Join(dir, "*"+newerMark+"*"))
+	must(t, err)
+	found = append(found, later...)
 	return slices.DeleteFunc(found, func(p string) bool {
 		return slices.ContainsFunc(beside, func(s string) bool { return strings.HasSuffix(p, s) })
 	})

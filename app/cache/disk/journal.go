@@ -141,7 +141,13 @@ func forgetEntries(ctx context.Context, tx *sql.Tx, identity string) error {
 
 // settleJournal finishes what signing out had begun, and lets go of what has ended long ago: by the clock, or by the newest
 // entry when that is earlier, so that a clock that is wrong by years takes nothing away.
+//
+// While a journal of a later version lies beside it, who has left stays noted: their entries may come back with it.
 func (d *Disk) settleJournal(ctx context.Context, known map[string]bool) error {
+	later, err := d.journal.setAside(newerMark)
+	if err != nil {
+		return tell(err)
+	}
 	return d.journal.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		left, err := column(ctx, tx, "SELECT identity FROM leaving")
 		if err != nil {
@@ -152,6 +158,9 @@ func (d *Disk) settleJournal(ctx context.Context, known map[string]bool) error {
 				_, err = tx.ExecContext(ctx, "DELETE FROM leaving WHERE identity = ?", id)
 			} else {
 				err = forgetEntries(ctx, tx, id)
+			}
+			if err == nil && !known[id] && len(later) > 0 {
+				_, err = tx.ExecContext(ctx, "INSERT OR IGNORE INTO leaving (identity) VALUES (?)", id)
 			}
 			if err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/trouble"
+	"concierge/assets/locales"
 	"concierge/views/shell"
 	"concierge/views/viewtest"
 )
@@ -25,6 +26,7 @@ func forms() []Scene {
 			s.Press("people.add_contact")
 		}},
 		{Name: "contact-edit", Do: edit("ti@chezmarcel.example")},
+		{Name: "contact-no-language", Prepare: less, Do: edit("ti@chezmarcel.example")},
 		{Name: "contact-incomplete", Do: func(s *Stage) {
 			s.Go(shell.People, "")
 			s.Press("people.add_contact")
@@ -79,4 +81,19 @@ func oneForDomains(s *Stage) {
 		snap.Contacts[i].Preferences = access.Preferences{access.MailInvoice: true, access.MailDomain: c.Email == "factures@chezmarcel.example"}
 	}
 	s.Store.PutSnapshot(snap, viewtest.Now)
+}
+
+// less is a host that does what a gateway to WHMCS does, and no more.
+func less(s *Stage) {
+	live(s, nil, nil)
+	no := func(key string) access.Feature {
+		f := access.Feature{Reason: access.Text{}}
+		for _, lang := range locales.Languages() {
+			f.Reason[lang] = locales.For(lang).T(key)
+		}
+		return f
+	}
+	h := Host()
+	h.Features.EmptyPermissions, h.Features.ContactLanguage = no("whmcs.no_empty_permissions"), no("whmcs.no_contact_language")
+	s.Store.SetIdentity(viewtest.Ref.Identity, h, Me())
 }

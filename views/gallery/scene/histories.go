@@ -111,6 +111,12 @@ func elsewheres() []Scene {
 	return []Scene{
 		{Name: "worst-overview", Prepare: worst, Do: open(shell.Overview, "")},
 		{Name: "worst-account", Prepare: worst, Do: open(shell.AccountInfo, "")},
+		{Name: "worst-people", Prepare: worst, Do: open(shell.People, "")},
+		{Name: "worst-people-open", Prepare: worst, Do: func(s *Stage) {
+			s.Go(shell.People, "")
+			s.PressText(s.Env.Words.N("shell.notices_more", 2))
+		}},
+		{Name: "worst-history", Prepare: worst, Do: open(shell.History, "")},
 		{Name: "overview-elsewhere", Prepare: changed, Do: open(shell.Overview, "")},
 		{Name: "palette-elsewhere", Prepare: changed, Do: func(s *Stage) {
 			s.Go(shell.Overview, "")

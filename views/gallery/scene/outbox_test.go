@@ -1,6 +1,7 @@
 package scene_test
 
 import (
+	"slices"
 	"testing"
 
 	"concierge/app/change"
@@ -9,6 +10,7 @@ import (
 	"concierge/views/shell"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 )
 
 // keepDraft saves a name while the host is away.
@@ -99,5 +101,22 @@ func TestQuittingAsksBeforeSomethingIsLostForGood(t *testing.T) {
 	s.Settle()
 	if says(s, "Un changement sera perdu") || len(s.Core.Desk.List()) != 1 {
 		t.Error("it went on all the same")
+	}
+}
+
+func TestWhatCannotBeReadIsSaidAboveTheScreensAndForgottenUnderToSend(t *testing.T) {
+	i := slices.IndexFunc(scene.All(), func(sc scene.Scene) bool { return sc.Name == "outbox-unread" })
+	test.NewTempApp(t)
+	s := scene.Play(t, scene.All()[i], scene.Config{Lang: "fr", Size: fyne.NewSize(1280, 800)})
+	defer s.Close()
+	s.Go(shell.Overview, "")
+	if !says(s, "2 changements ne sont pas encore faits.") || !says(s, "1 attend votre décision.") {
+		t.Error("it is not said")
+	}
+	s.Go(shell.Outbox, "")
+	s.Press("outbox.forget")
+	s.Press("outbox.forget")
+	if says(s, "illisible") || !says(s, "1 à envoyer") {
+		t.Error("forgotten, and still there")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/change"
+	"concierge/app/journal"
 	"concierge/app/trouble"
 	"concierge/views/shell"
 	"concierge/views/viewtest"
@@ -94,6 +95,13 @@ func dialogs() []Scene {
 			s.Press("access.permission_tickets")
 			s.Press("access.permission_quotes")
 		}},
+		{Name: "permissions-none", Prepare: less, Do: func(s *Stage) {
+			sam(s)
+			for _, p := range []string{"access.permission_invoices", "access.permission_quotes", "access.permission_emails"} {
+				s.Press(p)
+			}
+			s.World.Press(fyne.KeyReturn)
+		}},
 		{Name: "permissions-all", Do: func(s *Stage) {
 			sam(s)
 			s.Press("access.preset_all")
@@ -134,6 +142,11 @@ func outboxes() []Scene {
 	sam := func(s *Stage) { s.Go(shell.People, "person:sam@cabinet.example") }
 	return []Scene{
 		{Name: "outbox", Prepare: waits, Do: open(shell.Outbox, "")},
+		{Name: "outbox-unread", Prepare: unread, Do: open(shell.Outbox, "")},
+		{Name: "outbox-unread-forget", Prepare: unread, Do: func(s *Stage) {
+			s.Go(shell.Outbox, "")
+			s.Press("outbox.forget")
+		}},
 		{Name: "outbox-empty", Do: open(shell.Outbox, "")},
 		{Name: "outbox-discard", Prepare: waits, Do: func(s *Stage) {
 			s.Go(shell.Outbox, "")
@@ -162,6 +175,16 @@ func outboxes() []Scene {
 }
 
 var away = &trouble.Trouble{Kind: trouble.Unreachable, Host: Host().Name}
+
+// unread is somebody who has gone to an older version and back: of what was kept meanwhile, one edit is of a version still newer.
+func unread(s *Stage) {
+	entry := func(id string, days int, body string) journal.Entry {
+		return journal.Entry{ID: id, Account: viewtest.Ref, At: viewtest.Now.AddDate(0, 0, -days), Body: []byte(body)}
+	}
+	s.Keep(s.T, entry("newer", 3, `{"v":9}`), entry("back", 2, `{"v":1,"kind":"edit-contact","target":"c3","targetName":"Comptes à payer","state":"draft",
+		"before":{},"after":{"fields":{"phone":"+1 418 555-0142"}},"trouble":{"kind":"journal-taken"}}`))
+	s.Core.Desk = s.Desk
+}
 
 // waits is somebody who worked on a train: one of each thing that can wait.
 func waits(s *Stage) {
