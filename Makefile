@@ -43,10 +43,10 @@ test: setup-test lint unit race build e2e ## everything CI runs
 
 unit: ## tests without a window
 	CGO_ENABLED=0 go vet $(UNIT)
-	CGO_ENABLED=0 go test -timeout 8m $(UNIT)
+	CGO_ENABLED=0 go test -timeout 20m $(UNIT)
 
 race: ## the same with the race detector, for what does not draw
-	CGO_ENABLED=1 go test -race -timeout 8m $(RACE)
+	CGO_ENABLED=1 go test -race -timeout 20m $(RACE)
 
 lint: $(LINT) ## golangci-lint with .golangci.yml, gofmt
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
