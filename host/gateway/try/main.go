@@ -82,13 +82,13 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if _, err := fmt.Fprintf(out, `Type in Concierge, as address of your host:  %s
 
 Sign in on the page that opens. Everybody's password is %s.
-  %s   owns a bakery's account
-  %s      accountant, reaches 40 accounts
-  %s       developer, reaches several
-  %s    owner with a second factor: %s
+  %-27s owns a bakery's account
+  %-27s accountant, reaches 40 accounts
+  %-27s developer, reaches several
+  %-27s owner with a second factor: %s
 
 What WHMCS would have e-mailed, such as invitations:  %s/mails
-Ctrl+C ends it.
+Ctrl+C ends everything.
 `, g.URL, whmcstest.SamplePassword, whmcstest.OwnerEmail, whmcstest.AccountantEmail, whmcstest.DeveloperEmail, whmcstest.TwoFactorEmail,
 		whmcstest.SampleCode, double.URL); err != nil {
 		return err
