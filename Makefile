@@ -14,7 +14,7 @@ NFPM_VERSION := v2.48.0
 UNIT  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e')
 RACE  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e' -e '/views' )
 
-.PHONY: help run build host test unit race lint e2e faults bench screenshots openapi dist-server clean setup setup-test
+.PHONY: help run run-gateway build host test unit race lint e2e faults bench screenshots openapi dist-server clean setup setup-test
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,10 @@ build: setup ## the application and the provider's program, into build/
 
 run: build ## the application on the sample host
 	@tools/run
+
+run-gateway: build ## the application beside a gateway with a double of WHMCS behind it
+	CGO_ENABLED=0 go build -o $(BUILD)/try-gateway ./host/gateway/try
+	@tools/run-gateway
 
 host: ## the provider's program alone (no window, no cgo)
 	CGO_ENABLED=0 go build -o $(BUILD)/concierge-host ./cmd/concierge-host

@@ -97,7 +97,7 @@ func (c *Core) poll(ctx context.Context) {
 func (c *Core) catchUp(id string) {
 	c.alone("poll "+id, func(ctx context.Context) {
 		i, _ := c.SignIn.Identity(id)
-		if c.pace.resting(i.HostURL) > 0 {
+		if rest, _ := c.pace.resting(i.HostURL); rest > 0 {
 			return
 		}
 		begin := time.Now()

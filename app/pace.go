@@ -32,20 +32,22 @@ type pace struct {
 
 // manner is how a host is to be treated.
 type manner struct {
-	rest     time.Time // until when it asked to be left alone
-	failures int       // of polls, one after the other
-	due      time.Time // when the clock may poll again
+	rest     time.Time    // until when it asked to be left alone
+	why      trouble.Kind // what it said then: that it is called too often, or that it is out of service
+	failures int          // of polls, one after the other
+	due      time.Time    // when the clock may poll again
 }
 
 func newPace(every time.Duration) *pace {
 	return &pace{every: every, now: time.Now, jitter: rand.Float64, hosts: map[string]manner{}}
 }
 
-// resting is how long a host still wants to be left alone.
-func (p *pace) resting(url string) time.Duration {
+// resting is how long a host still wants to be left alone, and why.
+func (p *pace) resting(url string) (time.Duration, trouble.Kind) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return max(0, p.hosts[url].rest.Sub(p.now()))
+	m := p.hosts[url]
+	return max(0, m.rest.Sub(p.now())), m.why
 }
 
 // due tells whether the clock may poll a host now.
@@ -66,7 +68,7 @@ func (p *pace) heard(url string, err error) {
 	defer p.mu.Unlock()
 	m := p.hosts[url]
 	if until := p.now().Add(t.RetryAfter); until.After(m.rest) {
-		m.rest = until
+		m.rest, m.why = until, t.Kind
 	}
 	p.hosts[url] = m
 }
@@ -108,9 +110,9 @@ type paced struct {
 }
 
 func ask[T any](p paced, call func() (T, error)) (T, error) {
-	if rest := p.pace.resting(p.url); rest > 0 {
+	if rest, why := p.pace.resting(p.url); rest > 0 {
 		var none T
-		return none, &trouble.Trouble{Kind: trouble.RateLimited, RetryAfter: rest}
+		return none, &trouble.Trouble{Kind: why, RetryAfter: rest}
 	}
 	got, err := call()
 	p.pace.heard(p.url, err)

@@ -75,6 +75,16 @@ func (c *counting) Me(context.Context) (api.Me, error) {
 	return api.Me{}, c.err
 }
 
+func TestAHostThatIsOutOfServiceIsNotSaidToBeCalledTooOften(t *testing.T) {
+	p, _ := newTestPace()
+	host := &counting{err: &client.Problem{Problem: api.Problem{Type: api.ProblemBusy, Status: 503}, RetryAfter: time.Minute}}
+	one := p.of(host, url)
+	_, _ = one.Changes(t.Context(), "")
+	if _, err := one.Me(t.Context()); !trouble.Is(trouble.From(err), trouble.Busy) || host.calls != 1 {
+		t.Errorf("%v after %d calls", err, host.calls)
+	}
+}
+
 func TestAHostThatAskedToBeLeftAloneIsNotAskedForAnythingByAnybody(t *testing.T) {
 	p, now := newTestPace()
 	host := &counting{err: &client.RateLimited{RetryAfter: 15 * time.Minute}}

@@ -71,11 +71,12 @@ func newComputerWithoutKeyring(t *testing.T) *computer {
 	return c
 }
 
-// newScreen starts a screen and returns its name. The keyboard is the one of Quebec.
+// newScreen starts a screen and returns its name. The keyboard is the one of Quebec, and does not repeat: on a busy computer
+// a key that is pressed once may be let go of late.
 func (c *computer) newScreen(name string) string {
 	c.t.Helper()
 	number := c.start(name, nil, nil, os.Environ(), "Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "+extension", "GLX",
-		"-nolisten", "tcp", "-noreset").firstLine(c.t)
+		"-nolisten", "tcp", "-noreset", "-r").firstLine(c.t)
 	display := ":" + number
 	c.tool(nil, append(os.Environ(), "DISPLAY="+display), "setxkbmap", "ca")
 	return display

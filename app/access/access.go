@@ -105,6 +105,7 @@ type Host struct {
 // Features of a host; see client/api.
 type Features struct {
 	ListInvitations, EditInvitation, ResendInvitation, CancelInvitation Feature
+	InvitationLanguage, InvitedOnly                                     Feature
 	LastSignIn, TwoFactor, AccessEnds, Activity                         Feature
 	ChangeLoginEmail, PasswordReset, EmptyPermissions, ContactLanguage  Feature
 }

@@ -23,6 +23,7 @@ const (
 	WhyHost       Why = "host"       // only the host can, or knows
 	WhyRevoke     Why = "revoke"     // somebody came: that is taken back where access is revoked
 	WhyCancel     Why = "cancel"     // an invitation: where it is cancelled
+	WhyExpires    Why = "expires"    // an invitation that this host cannot cancel
 	WhyDelete     Why = "delete"     // a contact: where it is deleted
 	WhyGone       Why = "gone"       // what it was done to is no longer there
 	WhyPast       Why = "past"       // the access would end in the past
@@ -36,7 +37,7 @@ type Back struct {
 	Why        Why           // "" when there is a Change
 	Invite     access.Invitation
 	Permission access.Permission
-	Person     string // where WhyRevoke, WhyCancel and WhyDelete lead
+	Person     string // where WhyRevoke, WhyCancel, WhyExpires and WhyDelete lead
 }
 
 // Possible tells whether there is a Change.
@@ -139,6 +140,8 @@ func (p Present) wish(d diff.Difference, before access.Snapshot) (*wish, Back) {
 			return nil, Back{Why: WhyHost}
 		}
 		return nil, p.addContact(change.OfContact(c), c.Name())
+	case diff.InvitationSent:
+		return nil, p.cancel(d.Key)
 	default:
 		return nil, Back{Why: whyNot[d.What], Person: d.Key}
 	}
@@ -152,7 +155,7 @@ func (p Present) wish(d diff.Difference, before access.Snapshot) (*wish, Back) {
 
 var whyNot = map[diff.What]Why{
 	diff.OwnerChanged: WhyHost, diff.UserCame: WhyRevoke, diff.UserName: WhyThemselves, diff.UserEmail: WhyThemselves,
-	diff.InvitationSent: WhyCancel, diff.InvitationResent: WhyNothing, diff.InvitationAccepted: WhyRevoke, diff.ContactCame: WhyDelete,
+	diff.InvitationResent: WhyNothing, diff.InvitationAccepted: WhyRevoke, diff.ContactCame: WhyDelete,
 	diff.AccountDomains: WhyHost, diff.DomainRecipient: WhyFollows, diff.NobodyReceives: WhyFollows, diff.OwnRights: WhyOwner,
 }
 
@@ -250,6 +253,14 @@ func (p Present) may(k change.Kind) Back {
 	return Back{}
 }
 
+// cancel leads to an invitation that was sent, where this host can take it back.
+func (p Present) cancel(person string) Back {
+	if !p.Host.Features.CancelInvitation.Available {
+		return Back{Why: WhyExpires, Person: person}
+	}
+	return Back{Why: WhyCancel, Person: person}
+}
+
 // invite begins a new invitation with what somebody had before.
 func (p Present) invite(email, language string, had change.Values) Back {
 	if b := p.may(change.Invite); b.Why != "" {
@@ -311,7 +322,7 @@ func Undo(d Done, before access.Snapshot, p Present) Back {
 	case change.AddContact:
 		return Back{Why: WhyDelete, Person: access.EmailKey(d.After.Fields[change.FieldEmail])}
 	case change.Invite:
-		return Back{Why: WhyCancel, Person: access.EmailKey(d.After.Fields[change.FieldEmail])}
+		return p.cancel(access.EmailKey(d.After.Fields[change.FieldEmail]))
 	}
 	if d.Account.Account == "" {
 		return Back{Why: WhyThemselves}

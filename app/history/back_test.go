@@ -13,7 +13,7 @@ import (
 
 func present(s access.Snapshot) history.Present {
 	yes := access.Feature{Available: true}
-	return history.Present{Snapshot: s, Host: access.Host{Features: access.Features{EditInvitation: yes, AccessEnds: yes}}, Now: at(100)}
+	return history.Present{Snapshot: s, Host: access.Host{Features: access.Features{EditInvitation: yes, CancelInvitation: yes, AccessEnds: yes}}, Now: at(100)}
 }
 
 // back writes a way back as the tables below do: what would change, or why nothing can.
@@ -149,5 +149,18 @@ func TestAnInvitationToComeBackEndsWhenTheAccessWouldHave(t *testing.T) {
 	p.Now = at(6000)
 	if b := history.PutBack(diff.Compare(had, now), had, p)[0]; !b.Invite.EndsAt.IsZero() || b.Invite.Reason != "" {
 		t.Errorf("after that it begins as %+v", b.Invite)
+	}
+}
+
+func TestAnInvitationThatTheHostCannotTakeBackExpires(t *testing.T) {
+	p := present(account())
+	p.Host.Features.CancelInvitation = access.Feature{}
+	sent := history.Done{Change: change.Change{Kind: change.Invite, After: change.Values{Fields: map[string]string{change.FieldEmail: "Noe@Studio.example"}}}}
+	if b := history.Undo(sent, access.Snapshot{}, p); b.Why != history.WhyExpires || b.Person != "noe@studio.example" {
+		t.Errorf("of one that was sent here: %+v", b)
+	}
+	before := edited(func(s *access.Snapshot) { s.Invitations = nil })
+	if got := backs(history.PutBack(diff.Compare(before, account()), before, p)); got != "why expires" {
+		t.Errorf("of one that came elsewhere: %s", got)
 	}
 }

@@ -18,6 +18,7 @@ func Host(url string, h api.Host) access.Host {
 		Features: access.Features{
 			ListInvitations: feature(f.ListInvitations), EditInvitation: feature(f.EditInvitation),
 			ResendInvitation: feature(f.ResendInvitation), CancelInvitation: feature(f.CancelInvitation),
+			InvitationLanguage: feature(f.InvitationLanguage), InvitedOnly: feature(f.InvitedOnly),
 			LastSignIn: feature(f.LastSignIn), TwoFactor: feature(f.TwoFactor), AccessEnds: feature(f.AccessEnds),
 			Activity: feature(f.Activity), ChangeLoginEmail: feature(f.ChangeLoginEmail), PasswordReset: feature(f.PasswordReset),
 			EmptyPermissions: feature(f.EmptyPermissions), ContactLanguage: feature(f.ContactLanguage),

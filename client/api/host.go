@@ -25,18 +25,20 @@ type CatalogueEntry struct {
 
 // Features says what a host can do beyond the minimum. The application hides or explains what is not available.
 type Features struct {
-	ListInvitations  Feature `json:"listInvitations"`
-	EditInvitation   Feature `json:"editInvitation"`
-	ResendInvitation Feature `json:"resendInvitation"`
-	CancelInvitation Feature `json:"cancelInvitation"`
-	LastSignIn       Feature `json:"lastSignIn"`
-	TwoFactor        Feature `json:"twoFactor" doc:"Tells whether a user has a second factor"`
-	AccessEnds       Feature `json:"accessEnds" doc:"A user's permissions can have an end"`
-	Activity         Feature `json:"activity"`
-	ChangeLoginEmail Feature `json:"changeLoginEmail"`
-	PasswordReset    Feature `json:"passwordReset"`
-	EmptyPermissions Feature `json:"emptyPermissions" doc:"A user or an invitation can have no permission at all"`
-	ContactLanguage  Feature `json:"contactLanguage" doc:"A contact has a language of its own; where not, it is written to in the account's"`
+	ListInvitations    Feature `json:"listInvitations"`
+	EditInvitation     Feature `json:"editInvitation"`
+	ResendInvitation   Feature `json:"resendInvitation"`
+	CancelInvitation   Feature `json:"cancelInvitation"`
+	InvitationLanguage Feature `json:"invitationLanguage" doc:"Who invites chooses the language of the invitation; where not, it is the account's"`
+	InvitedOnly        Feature `json:"invitedOnly" doc:"An invitation can be accepted by the invited address only; where not, by whoever has the e-mail"`
+	LastSignIn         Feature `json:"lastSignIn"`
+	TwoFactor          Feature `json:"twoFactor" doc:"Tells whether a user has a second factor"`
+	AccessEnds         Feature `json:"accessEnds" doc:"A user's permissions can have an end"`
+	Activity           Feature `json:"activity"`
+	ChangeLoginEmail   Feature `json:"changeLoginEmail"`
+	PasswordReset      Feature `json:"passwordReset"`
+	EmptyPermissions   Feature `json:"emptyPermissions" doc:"A user or an invitation can have no permission at all"`
+	ContactLanguage    Feature `json:"contactLanguage" doc:"A contact has a language of its own; where not, it is written to in the account's"`
 }
 
 // Feature is one thing a host may be unable to do, or to do in part, and why in words.

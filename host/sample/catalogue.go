@@ -27,7 +27,8 @@ func describe() host.Description {
 	d := host.Description{
 		Name: locales.For("fr").T("sample.host_name"), Languages: []string{"fr", "en"}, Sample: true, MailboxPath: MailboxPath,
 		Features: api.Features{
-			ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes, LastSignIn: yes,
+			ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes,
+			InvitationLanguage: yes, InvitedOnly: yes, LastSignIn: yes,
 			TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
 			EmptyPermissions: yes, ContactLanguage: yes,
 		},

@@ -66,6 +66,7 @@ func newFake(db *store.DB, now func() time.Time) *fake {
 	f := &fake{store: db, now: now, fail: map[string]error{}, desc: host.Description{
 		Name: "Hébergement Exemple", Languages: []string{"fr", "en"}, Sample: true, MailboxPath: "/mailbox",
 		Features: api.Features{ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes,
+			InvitationLanguage: yes, InvitedOnly: yes,
 			LastSignIn: yes, TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
 			EmptyPermissions: yes, ContactLanguage: yes},
 	}}

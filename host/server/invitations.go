@@ -86,7 +86,8 @@ func (s *server) invite(ctx context.Context, in *struct {
 func (s *server) newInvitation(ctx context.Context, v *view, inv api.NewInvitation, language string) (api.NewInvitation, error) {
 	k := s.checker(v.desc)
 	k.email("/email", &inv.Email)
-	if inv.Language == "" {
+	chosen := inv.Language != ""
+	if !chosen {
 		inv.Language = language
 	} else {
 		k.language("/language", &inv.Language)
@@ -95,6 +96,11 @@ func (s *server) newInvitation(ctx context.Context, v *view, inv api.NewInvitati
 	inv.EndsAt = k.end(inv.EndsAt, &inv.Reason)
 	if err := k.err(); err != nil {
 		return inv, err
+	}
+	if chosen && inv.Language != v.full.Account.Language {
+		if err := available(v.desc.Features.InvitationLanguage); err != nil {
+			return inv, err
+		}
 	}
 	if err := v.grants(inv.Permissions, inv.EndsAt); err != nil {
 		return inv, err

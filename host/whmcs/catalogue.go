@@ -136,6 +136,7 @@ func (p *Provider) describe(permissions []string) host.Description {
 		Features: api.Features{
 			ListInvitations: api.Feature{Available: true, Reason: catalogue.Text("whmcs.only_invited_here")},
 			EditInvitation:  no("whmcs.no_edit_invitation"), CancelInvitation: no("whmcs.no_cancel_invitation"), ResendInvitation: yes,
+			InvitationLanguage: no("whmcs.no_invitation_language"), InvitedOnly: no("whmcs.no_invited_only"),
 			LastSignIn: no("whmcs.no_last_sign_in"), TwoFactor: no("whmcs.no_two_factor"),
 			AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
 			EmptyPermissions: no("whmcs.no_empty_permissions"), ContactLanguage: no("whmcs.no_contact_language"),

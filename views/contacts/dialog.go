@@ -68,7 +68,7 @@ func (d *dialog) language() string {
 func (d *dialog) inLanguage(f *form.Fields) fyne.CanvasObject {
 	w := d.env.Words
 	if feature := d.host.Features.ContactLanguage; !feature.Available {
-		return kit.Small(feature.Reason.In(w.Lang()))
+		return kit.Group(w.T("words.language"), "", kit.Small(feature.Reason.In(w.Lang())))
 	}
 	return f.Language(w.T("words.language"), "")
 }

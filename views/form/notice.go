@@ -20,6 +20,7 @@ import (
 func Banner(w *locales.Words, t *trouble.Trouble, more ...string) fyne.CanvasObject {
 	words := say.Trouble(w, t)
 	rest := say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()
+	kit.TraceNotice(words.Title, rest)
 	return kit.NewBanner(kit.ToneDanger, []kit.Part{
 		kit.B(say.Words{Title: words.Title}.Text()), kit.P(strings.TrimRight(" "+rest+" "+strings.Join(more, " "), " ")),
 	}).Container

@@ -1,6 +1,8 @@
 package help
 
 import (
+	"strings"
+
 	"concierge/app/access"
 	"concierge/assets/icons"
 	"concierge/views/kit"
@@ -29,12 +31,34 @@ func (p *Page) people(f facts) []fyne.CanvasObject {
 			two(kit.Body(w.T("help.user_"+q, names...)), kit.Body(w.T("help.contact_"+q, names...)))))
 	}
 	rows = append(rows, two(p.userActions(f), p.contactActions(f)))
-	return []fyne.CanvasObject{
+	all := []fyne.CanvasObject{
 		p.question("help.people_question", "help.people_answer"),
 		kit.CardRows(rows...),
 		kit.Card(kit.Column(6, kit.Title(w.T("help.both_title")), kit.Body(w.T("help.both_text")))),
 		p.invitations(f),
 	}
+	if limits := p.limits(f); limits != nil {
+		all = append(all, limits)
+	}
+	return all
+}
+
+// limits are what this host does not offer, or in part, in its own words; nil when it says nothing.
+func (p *Page) limits(f facts) fyne.CanvasObject {
+	w, can := p.env.Words, f.host.Features
+	rows := []fyne.CanvasObject{kit.Title(w.T("help.limits_title", "Host", f.host.Name))}
+	for _, feature := range []access.Feature{
+		can.ListInvitations, can.ResendInvitation, can.EditInvitation, can.CancelInvitation, can.InvitationLanguage, can.ContactLanguage,
+		can.EmptyPermissions, can.AccessEnds, can.LastSignIn, can.TwoFactor, can.Activity, can.ChangeLoginEmail, can.PasswordReset,
+	} {
+		if why := feature.Reason.In(w.Lang()); why != "" {
+			rows = append(rows, point(why))
+		}
+	}
+	if len(rows) == 1 {
+		return nil
+	}
+	return kit.Card(kit.Column(8, rows...))
 }
 
 func (p *Page) userActions(f facts) fyne.CanvasObject {
@@ -57,8 +81,16 @@ func (p *Page) contactActions(f facts) fyne.CanvasObject {
 func (p *Page) invitations(f facts) fyne.CanvasObject {
 	w := p.env.Words
 	rows := []fyne.CanvasObject{kit.Title(w.T("help.invitations_title"))}
-	for _, key := range []string{"help.invitation_days", "help.invitation_address", "help.invitation_expired", "help.invitation_again"} {
-		rows = append(rows, point(w.T(key)))
+	can := f.host.Features
+	address := w.T("help.invitation_address")
+	switch {
+	case !can.InvitedOnly.Available:
+		address = strings.TrimSpace(w.T("help.invitation_any") + " " + can.InvitedOnly.Reason.In(w.Lang()))
+	case !can.CancelInvitation.Available:
+		address = w.T("help.invitation_address_stays")
+	}
+	for _, text := range []string{w.T("help.invitation_days"), address, w.T("help.invitation_expired"), w.T("help.invitation_again")} {
+		rows = append(rows, point(text))
 	}
 	if f.has && f.snap.Me.Owner() && f.host.Features.ListInvitations.Available {
 		rows = append(rows, actions(kit.SecondaryButton(w.T("help.see_invitations"), func() { p.goTo.People("invitations") })))

@@ -37,6 +37,9 @@ func stats(w *locales.Words, d data) []stat {
 		pending := slices.DeleteFunc(slices.Clone(s.Invitations), func(i access.Invitation) bool { return i.Expired(d.now) })
 		expired := len(s.Invitations) - len(pending)
 		sub := w.T("overview.no_invitation")
+		if len(d.host.Features.ListInvitations.Reason) > 0 { // somebody may be invited of whom the host cannot tell
+			sub = w.T("overview.no_invitation_here")
+		}
 		switch {
 		case len(pending) > 0:
 			next := slices.MinFunc(pending, func(a, b access.Invitation) int { return a.ExpiresAt.Compare(b.ExpiresAt) })

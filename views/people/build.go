@@ -110,7 +110,11 @@ func (p *Page) fillEmpty(empty bool) {
 	} else {
 		action = kit.SecondaryButton(w.T("people.add_contact"), func() { p.goTo.AddContact(access.Contact{}) })
 	}
-	p.empty.Add(kit.EmptyState(symbol, w.T(key), w.T(key+"_note"), action))
+	title := w.T(key)
+	if p.segment == Invitations && len(p.shown.facts.host.Features.ListInvitations.Reason) > 0 { // there may be others
+		title = w.T("people.no_invitations_here")
+	}
+	p.empty.Add(kit.EmptyState(symbol, title, w.T(key+"_note"), action))
 }
 
 // showWhole fills the screen while there is no list: loading, or why nothing could be loaded.

@@ -72,6 +72,9 @@ func (d *detail) invitationActions(i access.Invitation, s shown, owner bool) fyn
 	} else {
 		explain(col, f.CancelInvitation.Reason.In(w.Lang()))
 	}
+	if !f.EditInvitation.Available {
+		explain(col, f.EditInvitation.Reason.In(w.Lang()))
+	}
 	return col
 }
 

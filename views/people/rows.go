@@ -108,7 +108,11 @@ func rowOf(w *locales.Words, f facts, p access.Person) row {
 	r := row{key: p.Key, name: p.Name, sub: p.Email, person: p}
 	r.invited = p.Invitation != nil && p.User == nil && len(p.Contacts) == 0 && !p.Main
 	if r.invited {
-		r.sub = w.T("people.invited", "Ago", w.Ago(f.now, p.Invitation.SentAt))
+		sent := "people.invited"
+		if p.Invitation.Unconfirmed {
+			sent = "people.invited_unsure"
+		}
+		r.sub = w.T(sent, "Ago", w.Ago(f.now, p.Invitation.SentAt))
 	}
 	r.access, r.accessNote = accessCell(w, f, p)
 	r.mail = mailNames(w, f.host, p.Receives())

@@ -1,6 +1,8 @@
 package permissions
 
 import (
+	"strings"
+
 	"concierge/app/access"
 	"concierge/app/trouble"
 	"concierge/views/kit"
@@ -12,7 +14,12 @@ import (
 // newAddress makes the fields of an invitation: to whom, and in which language.
 func (f *form) newAddress() fyne.CanvasObject {
 	w, d := f.e.env.Words, f.e.d
-	f.address = kit.NewField(w.T("permissions.email"), w.T("permissions.email_example"), w.T("permissions.email_hint"))
+	can := f.e.host.Features
+	hint := w.T("permissions.email_hint")
+	if !can.InvitedOnly.Available {
+		hint = strings.TrimSpace(w.T("permissions.email_hint_any") + " " + can.InvitedOnly.Reason.In(w.Lang()))
+	}
+	f.address = kit.NewField(w.T("permissions.email"), w.T("permissions.email_example"), hint)
 	f.address.SetValue(d.email)
 	f.address.OnChanged = func(s string) {
 		d.email = s
@@ -36,7 +43,7 @@ func (f *form) newAddress() fyne.CanvasObject {
 	f.language = kit.NewSelect(w.T("permissions.language"), names, func(i int) { d.language = f.e.host.Languages[i] })
 	f.language.Select(at)
 	row := kit.RowAligned(16, kit.Top, kit.Grow(f.address.Container))
-	if len(names) > 1 {
+	if len(names) > 1 && can.InvitationLanguage.Available {
 		row.Add(kit.FixedWidth(200, kit.Group(w.T("permissions.language"), "", f.language)))
 	}
 	return row

@@ -264,6 +264,25 @@ func TestAHostWithoutAnEndOfAccessSaysSo(t *testing.T) {
 	o.sees("Votre hébergeur ne sait pas limiter l'accès dans le temps.")
 }
 
+func TestAHostThatChoosesTheLanguageOfInvitationsIsToldNone(t *testing.T) {
+	const anybody = "Une autre adresse peut l'accepter."
+	o := open(t, func(o *opened, goTo permissions.Go) {
+		id, _ := o.Store.Identity(viewtest.Ref.Identity)
+		id.Host.Features.InvitationLanguage = access.Feature{}
+		id.Host.Features.InvitedOnly = access.Feature{Reason: access.Text{"fr": anybody}}
+		o.Store.PutIdentity(id)
+		invite(o, goTo)
+	})
+	o.hides("Langue de l'invitation", "Seule cette adresse pourra accepter l'invitation, valide 7 jours.")
+	o.sees("L'invitation y est envoyée. Elle est valide 7 jours. " + anybody)
+	o.Type("julie@comptes.example")
+	o.Tap(t, "Comptable")
+	o.Tap(t, "Envoyer l'invitation")
+	if c := o.sent(1)[0]; c.After.Fields[change.FieldLanguage] != "" || c.After.Fields[change.FieldEmail] != "julie@comptes.example" {
+		t.Errorf("sent %+v", c)
+	}
+}
+
 func TestAHostWhereNobodyHasNoPermissionSaysSo(t *testing.T) {
 	const why = "Un utilisateur a toujours au moins une autorisation."
 	o := open(t, func(o *opened, goTo permissions.Go) {

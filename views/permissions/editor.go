@@ -56,9 +56,12 @@ func newEditor(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go) *e
 	return e
 }
 
-// invitationLanguage chooses the language an invitation is written in: the one asked for if the host speaks it, else
-// the account's, else that of who invites, else the host's first.
+// invitationLanguage chooses the language an invitation is written in: the one asked for if the host speaks it, else the
+// account's, else that of who invites, else the host's first. It is none where the host chooses.
 func (e *editor) invitationLanguage(wish string) string {
+	if !e.host.Features.InvitationLanguage.Available {
+		return ""
+	}
 	for _, l := range []string{wish, e.snapshot.Account.Language, e.env.Words.Lang()} {
 		if l != "" && slices.Contains(e.host.Languages, l) {
 			return l

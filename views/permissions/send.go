@@ -151,6 +151,7 @@ func (e *editor) openPerson(p access.Person) {
 // troubleBanner says what went wrong; fields say their own part.
 func (e *editor) troubleBanner(t *trouble.Trouble) *kit.Banner {
 	words := say.Trouble(e.env.Words, t)
+	kit.TraceNotice(words.Title, words.Detail)
 	return kit.NewBanner(kit.ToneDanger, []kit.Part{
 		kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()),
 	})

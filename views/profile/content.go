@@ -35,12 +35,13 @@ func (p *Page) where(s shown) string {
 func (p *Page) login(s shown) fyne.CanvasObject {
 	w, feature := p.env.Words, s.identity.Host.Features.ChangeLoginEmail
 	row := kit.Row(12, kit.Grow(kit.Column(2, kit.Strong(s.identity.Me.Email), kit.Small(w.T("profile.login_does")))))
-	col := kit.Column(12, row, p.unchanged(s))
+	col := kit.Column(12, row)
 	if feature.Available {
 		row.Add(kit.SecondaryButton(w.T("profile.change_login"), func() { p.changeLogin() }))
-		return col
+	} else {
+		col.Add(kit.MutedText(reason(feature.Reason.In(w.Lang()), w.T("profile.change_login_off", "Host", s.identity.Host.Name))))
 	}
-	col.Add(kit.MutedText(reason(feature.Reason.In(w.Lang()), w.T("profile.change_login_off", "Host", s.identity.Host.Name))))
+	col.Add(p.unchanged(s))
 	return col
 }
 
@@ -75,6 +76,9 @@ func (p *Page) guard(s shown) fyne.CanvasObject {
 			badge, note = kit.NewBadge(w.T("profile.two_factor_on"), kit.ToneOK), w.T("profile.two_factor_on_note", "Host", h.Name)
 		}
 		col.Add(kit.Column(4, kit.FlowWrap(8, kit.Strong(w.T("profile.two_factor")), badge), kit.Small(note)))
+	}
+	if why := h.Features.TwoFactor.Reason.In(w.Lang()); s.identity.Me.TwoFactor == nil && why != "" {
+		col.Add(kit.Column(4, kit.Strong(w.T("profile.two_factor")), kit.Small(why+" "+w.T("profile.two_factor_there", "Host", h.Name))))
 	}
 	text := kit.Column(2, kit.Strong(w.T("profile.password")))
 	if h.Features.PasswordReset.Available {

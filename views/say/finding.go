@@ -25,6 +25,8 @@ func Finding(w *locales.Words, h access.Host, now time.Time, f checkup.Finding) 
 	case f.Level == checkup.OK:
 		k += "_ok"
 		out.Action = w.T("checkup.action_details")
+	case f.Check == checkup.InvitationExpires && f.Over && !h.Features.CancelInvitation.Available:
+		k = "checkup.invitation_over_stays"
 	case f.Check == checkup.InvitationExpires && f.Over:
 		k = "checkup.invitation_over"
 	case f.Check == checkup.AccessEnds && f.Over:

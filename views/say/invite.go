@@ -21,10 +21,14 @@ func InviteText(lang string, h access.Host, account string, i access.Invitation)
 	if !i.EndsAt.IsZero() {
 		s += w.T("say.invite_ends", "Date", w.Date(i.EndsAt)) + "\n"
 	}
+	accept, mail := "say.invite_accept", "say.invite_mail"
+	if !h.Features.InvitedOnly.Available {
+		accept, mail = "say.invite_accept_any", "say.invite_mail_any"
+	}
 	if i.AcceptURL != "" {
-		s += "\n" + w.T("say.invite_accept", "Email", i.Email) + "\n" + i.AcceptURL + "\n"
+		s += "\n" + w.T(accept, "Email", i.Email) + "\n" + i.AcceptURL + "\n"
 	} else {
-		s += "\n" + w.T("say.invite_mail", "Email", i.Email) + "\n"
+		s += "\n" + w.T(mail, "Email", i.Email) + "\n"
 	}
 	if !i.ExpiresAt.IsZero() {
 		s += w.T("say.invite_valid", "Date", w.Date(i.ExpiresAt), "Time", w.Clock(i.ExpiresAt)) + "\n"

@@ -193,16 +193,22 @@ func TestInviteTextIsInTheLanguageOfTheInvited(t *testing.T) {
 		Email: "noe@studio.example", InvitedBy: "Marie Tremblay", Permissions: []access.Permission{"domains", "tickets"},
 		ExpiresAt: time.Date(2026, 11, 25, 14, 2, 0, 0, time.Local), EndsAt: time.Date(2027, 4, 30, 12, 0, 0, 0, time.Local), AcceptURL: "https://h.example/accept/1",
 	}
+	h := host()
+	h.Features.InvitedOnly.Available = true
 	want := "Hello,\n\nMarie Tremblay invites you to sign in to the account Chez Marcel at Hébergement Exemple.\nYou will be able to view domains and open tickets.\nThis access ends on April 30, 2027.\n\n" +
 		"To accept, open this link and sign in with the address noe@studio.example. No other address will work.\nhttps://h.example/accept/1\nThe invitation is valid until November 25, 2026 at 2:02 PM.\n"
-	if got := spaces(InviteText("en", host(), "Chez Marcel", i)); got != want {
+	if got := spaces(InviteText("en", h, "Chez Marcel", i)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	i = access.Invitation{Email: "noe@studio.example"}
 	want = "Bonjour,\n\nLe propriétaire du compte vous invite à vous connecter au compte Chez Marcel chez Hébergement Exemple.\nLes autorisations vous seront attribuées plus tard.\n\n" +
 		"Pour accepter, suivez le lien du courriel envoyé à noe@studio.example. Aucune autre adresse ne fonctionnera.\n"
-	if got := InviteText("fr-CA", host(), "Chez Marcel", i); got != want {
+	if got := InviteText("fr-CA", h, "Chez Marcel", i); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	h.Features.InvitedOnly = access.Feature{}
+	if got := InviteText("fr", h, "Chez Marcel", i); strings.Contains(got, "autre adresse") || !strings.Contains(got, "envoyé à noe@studio.example.") {
+		t.Errorf("where any address will do: %s", got)
 	}
 }
 

@@ -43,7 +43,8 @@ func Host() access.Host {
 	}
 	yes := access.Feature{Available: true}
 	h.Features = access.Features{
-		ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes, LastSignIn: yes,
+		ListInvitations: yes, EditInvitation: yes, ResendInvitation: yes, CancelInvitation: yes,
+		InvitationLanguage: yes, InvitedOnly: yes, LastSignIn: yes,
 		TwoFactor: yes, AccessEnds: yes, Activity: yes, ChangeLoginEmail: yes, PasswordReset: yes,
 		EmptyPermissions: yes, ContactLanguage: yes,
 	}

@@ -248,24 +248,27 @@ type featureForm struct {
 }
 
 type featuresForm struct {
-	ListInvitations  featureForm `json:"listInvitations,omitzero"`
-	EditInvitation   featureForm `json:"editInvitation,omitzero"`
-	ResendInvitation featureForm `json:"resendInvitation,omitzero"`
-	CancelInvitation featureForm `json:"cancelInvitation,omitzero"`
-	LastSignIn       featureForm `json:"lastSignIn,omitzero"`
-	TwoFactor        featureForm `json:"twoFactor,omitzero"`
-	AccessEnds       featureForm `json:"accessEnds,omitzero"`
-	Activity         featureForm `json:"activity,omitzero"`
-	ChangeLoginEmail featureForm `json:"changeLoginEmail,omitzero"`
-	PasswordReset    featureForm `json:"passwordReset,omitzero"`
-	EmptyPermissions featureForm `json:"emptyPermissions,omitzero"`
-	ContactLanguage  featureForm `json:"contactLanguage,omitzero"`
+	ListInvitations    featureForm `json:"listInvitations,omitzero"`
+	EditInvitation     featureForm `json:"editInvitation,omitzero"`
+	ResendInvitation   featureForm `json:"resendInvitation,omitzero"`
+	CancelInvitation   featureForm `json:"cancelInvitation,omitzero"`
+	InvitationLanguage featureForm `json:"invitationLanguage,omitzero"`
+	InvitedOnly        featureForm `json:"invitedOnly,omitzero"`
+	LastSignIn         featureForm `json:"lastSignIn,omitzero"`
+	TwoFactor          featureForm `json:"twoFactor,omitzero"`
+	AccessEnds         featureForm `json:"accessEnds,omitzero"`
+	Activity           featureForm `json:"activity,omitzero"`
+	ChangeLoginEmail   featureForm `json:"changeLoginEmail,omitzero"`
+	PasswordReset      featureForm `json:"passwordReset,omitzero"`
+	EmptyPermissions   featureForm `json:"emptyPermissions,omitzero"`
+	ContactLanguage    featureForm `json:"contactLanguage,omitzero"`
 }
 
 // each of the features, in both.
 func (f *featuresForm) pairs(a *access.Features) map[*featureForm]*access.Feature {
 	return map[*featureForm]*access.Feature{
 		&f.ListInvitations: &a.ListInvitations, &f.EditInvitation: &a.EditInvitation, &f.ResendInvitation: &a.ResendInvitation,
+		&f.InvitationLanguage: &a.InvitationLanguage, &f.InvitedOnly: &a.InvitedOnly,
 		&f.CancelInvitation: &a.CancelInvitation, &f.LastSignIn: &a.LastSignIn, &f.TwoFactor: &a.TwoFactor, &f.AccessEnds: &a.AccessEnds,
 		&f.Activity: &a.Activity, &f.ChangeLoginEmail: &a.ChangeLoginEmail, &f.PasswordReset: &a.PasswordReset,
 		&f.EmptyPermissions: &a.EmptyPermissions, &f.ContactLanguage: &a.ContactLanguage,
