@@ -48,7 +48,11 @@ type Go struct {
 	History     func()
 	Preferences func()
 	Mailbox     func() // the sample host's e-mails
+	Everywhere  []Key  // what leads to things by keyboard, from any screen
 }
+
+// Key is a key that works everywhere: what it does, and what stands on it.
+type Key struct{ Does, Cap string }
 
 // Page is the screen.
 type Page struct {

@@ -161,6 +161,10 @@ func (g *ground) Tapped(*fyne.PointEvent) {
 		g.tapped()
 	}
 }
+
+// AlsoByKey says that the pointer has no advantage here: where a click beside a dialog does something, Escape does it too.
+func (g *ground) AlsoByKey() {}
+
 func (g *ground) TappedSecondary(*fyne.PointEvent) { g.Tapped(nil) }
 func (g *ground) Scrolled(*fyne.ScrollEvent)       { used() }
 func (g *ground) MouseIn(*desktop.MouseEvent)      { used() }

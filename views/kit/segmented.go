@@ -150,7 +150,7 @@ func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
 	}
 	p.refresh = func() {
 		p.objs = []fyne.CanvasObject{bg, sel}
-		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(Surface), Color(Line), 1
+		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(Surface), Color(Border), 1
 		sel.FillColor = Color(PrimarySoft)
 		for i, t := range s.texts {
 			t.Centered().Bold(i == s.selected)

@@ -24,7 +24,8 @@ type Col[T any] struct {
 }
 
 // Table shows many items in rows of 56 px. It makes only the rows that are seen. The rows are one tab stop: Up, Down,
-// Home, End, PageUp and PageDown select, Enter activates, typed letters go to OnTyped.
+// Home, End, PageUp and PageDown select, Enter activates, typed letters go to OnTyped or else to the item that begins with
+// them.
 type Table[T any] struct {
 	widget.BaseWidget
 	cols     []Col[T]
@@ -62,6 +63,7 @@ type Table[T any] struct {
 	version  int // of what rows show; a row of an older one is filled again
 	lastTap  time.Time
 	lastID   string
+	letters  letters
 }
 
 // NewTable makes a table; id gives an item's stable identity, by which the selection is kept.

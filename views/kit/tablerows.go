@@ -46,8 +46,20 @@ func (b *tableBody[T]) AccessibilityRole() fyne.AccessibleRole { return fyne.Acc
 
 // TypedRune implements fyne.Focusable.
 func (b *tableBody[T]) TypedRune(r rune) {
-	if b.t.OnTyped != nil && r != ' ' {
-		b.t.OnTyped(r)
+	t := b.t
+	switch {
+	case t.OnTyped != nil:
+		if r != ' ' {
+			t.OnTyped(r)
+		}
+	case t.Label != nil:
+		labels := make([]string, len(t.items))
+		for i := range t.items {
+			labels[i] = t.Label(t.items[i])
+		}
+		if i := t.letters.next(r, time.Now(), labels, t.index()); i >= 0 {
+			t.choose(i)
+		}
 	}
 }
 
