@@ -79,7 +79,7 @@ func (s *Sheet) showNotices() {
 // Around puts a page's content above the bar. What the form has to say stands there too, in sight wherever the person
 // has scrolled to.
 func (s *Sheet) Around(content fyne.CanvasObject) *fyne.Container {
-	s.object = kit.Column(0, kit.Grow(kit.Scroll(page.Frame(content))), s.notices, s.bar)
+	s.object = kit.Docked(kit.Scroll(page.Frame(content)), s.notices, s.bar)
 	s.Refresh()
 	return s.object
 }

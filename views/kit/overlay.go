@@ -65,7 +65,7 @@ func Unsaved(win fyne.Window) bool {
 func newOverlay(win fyne.Window, ground fyne.CanvasObject, panel fyne.CanvasObject, l fyne.Layout) *overlay {
 	o := &overlay{win: win}
 	tips := container.New(freeLayout{})
-	o.root = container.New(&overlayLayout{panel: l}, ground, panel, tips)
+	o.root = container.New(&overlayLayout{panel: l}, append([]fyne.CanvasObject{ground, panel, tips}, ears(panel, false)...)...)
 	return o
 }
 

@@ -108,6 +108,30 @@ func TestF1OpensHelpFromAnywhere(t *testing.T) {
 	}
 }
 
+func TestEveryKeyIsInTheHelpAndInThePalette(t *testing.T) {
+	s := play(t, func(s *scene.Stage) { s.Go(shell.Help, "keys") })
+	for _, k := range shell.Keys() {
+		if !says(s, shell.CapOf(k.Does)) || !says(s, s.Env.Words.T("help.key_"+k.Does)) {
+			t.Errorf("help does not tell of %s", k.Does)
+		}
+	}
+	s.Go(shell.People, "person:lea@studio.example")
+	s.Press("people.revoke")
+	s.Press("people.revoke") // something to undo
+	for _, k := range shell.Keys() {
+		if k.Does == "palette" {
+			continue // it is there already
+		}
+		s.Press("shell.search")
+		s.Type(s.Env.Words.T("window.do_" + k.Does))
+		s.Settle()
+		if !says(s, shell.CapOf(k.Does)) {
+			t.Errorf("the palette does not show %s beside %s", shell.CapOf(k.Does), k.Does)
+		}
+		s.World.Press(fyne.KeyEscape, fyne.KeyEscape)
+	}
+}
+
 func TestQuittingAsksBeforeWhatIsTypedIsLost(t *testing.T) {
 	for name, typing := range map[string]func(*scene.Stage){
 		"on a screen": func(s *scene.Stage) {

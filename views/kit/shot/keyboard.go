@@ -24,6 +24,7 @@ func Keyboard(w fyne.Window) []string {
 	stops := v.tab(w)
 	v.order(stops)
 	v.names()
+	v.heard(root)
 	return v.found
 }
 
@@ -241,6 +242,33 @@ func meet(a, b place) (box, box) {
 		to = b.windows[n].box
 	}
 	return from, to
+}
+
+// Heard lists what the toolkit tells screen readers of a layer, by the way it goes: through plain containers only.
+func Heard(o fyne.CanvasObject) []string {
+	if o == nil || !o.Visible() {
+		return nil
+	}
+	var out []string
+	if a, ok := o.(fyne.Accessible); ok && a.AccessibilityRole() != fyne.AccessibleRoleContainer {
+		out = append(out, strings.TrimSpace(a.AccessibilityLabel()))
+	}
+	if c, ok := o.(*fyne.Container); ok {
+		for _, ch := range c.Objects {
+			out = append(out, Heard(ch)...)
+		}
+	}
+	return out
+}
+
+// heard reports what can have the focus but is never told of.
+func (v *keyWalk) heard(root fyne.CanvasObject) {
+	told := Heard(root)
+	for _, o := range v.stops {
+		if name := spoken(o); name != "" && !slices.Contains(told, name) {
+			v.say("screen readers are not told of %s", Name(o))
+		}
+	}
 }
 
 // names reports what has none, and what shares one with something else in the same place: the side navigation and a screen
