@@ -145,7 +145,7 @@ func (p *Page) brand() fyne.CanvasObject {
 		kit.Spacer(),
 		kit.Pad(0, 0, 0, -8, kit.Row(0, kit.NewPressable(w.T("welcome.other_language"), kit.Pad(4, 8, 4, 8, kit.Body(w.T("welcome.other_language")).In(kit.OnBrand).OneLine()), p.cfg.OtherLanguage).OnBrand(), kit.Spacer())),
 	)
-	return container.New(stack{}, kit.NewFill(kit.Brand, kit.None, 0), kit.Pad(64, 48, 56, 56, col))
+	return container.New(stack{}, kit.NewFill(kit.Brand, kit.None, 0), kit.Scroll(kit.Pad(60, 44, 52, 52, col)))
 }
 
 func (p *Page) put(first fyne.Focusable, objs ...fyne.CanvasObject) {

@@ -115,15 +115,13 @@ func TestEveryKeyIsInTheHelpAndInThePalette(t *testing.T) {
 			t.Errorf("help does not tell of %s", k.Does)
 		}
 	}
-	s.Go(shell.People, "person:lea@studio.example")
-	s.Press("people.revoke")
-	s.Press("people.revoke") // something to undo
+	s.Go(shell.People, "") // somewhere to go back from
 	for _, k := range shell.Keys() {
-		if k.Does == "palette" {
-			continue // it is there already
+		if k.Does == "palette" || k.Does == "undo" {
+			continue // the palette itself, and what is there only for the seconds in which an edit waits
 		}
 		s.Press("shell.search")
-		s.Type(s.Env.Words.T("window.do_" + k.Does))
+		s.Type(s.Env.Words.T("window.do_"+k.Does, "Account", scene.Accounts()[0].Name))
 		s.Settle()
 		if !says(s, shell.CapOf(k.Does)) {
 			t.Errorf("the palette does not show %s beside %s", shell.CapOf(k.Does), k.Does)
