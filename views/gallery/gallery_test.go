@@ -47,7 +47,7 @@ func every(t *testing.T, cfg scene.Config, see func(t *testing.T, w fyne.Window)
 func TestEveryScreenIsWholeAndWithinReachOfTheKeyboard(t *testing.T) {
 	for _, cfg := range looks() {
 		every(t, cfg, func(t *testing.T, w fyne.Window) {
-			if cfg.TextSize == 200 { // where most would be asked of what draws
+			if cfg.TextSize == 200 && cfg.Lang == "fr" { // drawing takes long, and is asked most of here
 				if size := shot.Capture(w).Bounds().Size(); size.X != int(cfg.Size.Width) || size.Y != int(cfg.Size.Height) {
 					t.Errorf("the window has become %v", size)
 				}
