@@ -308,7 +308,7 @@ func TestWhereThePersonHasGoneMeanwhileTheKeyboardStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.settle()
-	if o.Focused() != "Abandonner" {
+	if o.Focused() != "Abandonner, Enregistrement du contact Léa" {
 		t.Errorf("the keyboard went to %q", o.Focused())
 	}
 }
