@@ -35,56 +35,63 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 		return func() { w.shell.Open(shell.Route{Screen: screen, Arg: arg}) }
 	}
 	var out []switcher.Action
-	add := func(id string, do func(), shortcut string) {
-		out = append(out, switcher.Action{ID: id, Title: words.T("window.do_"+id, "Account", name), Keywords: []string{words.T("window.do_" + id + "_also")}, Shortcut: shortcut, Do: do})
+	add := func(id string, do func()) {
+		out = append(out, switcher.Action{ID: id, Title: words.T("window.do_"+id, "Account", name), Keywords: []string{words.T("window.do_" + id + "_also")}, Shortcut: shell.CapOf(id), Do: do})
 	}
 	if summary.Role == access.Owner {
-		add("invite", func() { w.invite(at) }, shell.KeyName("I"))
+		add("invite", func() { w.invite(at) })
 	}
 	if summary.Role == access.Owner || (access.Membership{Permissions: summary.Permissions}).May(access.Contacts) {
-		add("add_contact", func() { w.addContact(at, access.Contact{}) }, "")
+		add("add_contact", func() { w.addContact(at, access.Contact{}) })
 	}
-	add("overview", to(shell.Overview, ""), shell.KeyName("1"))
-	add("people", to(shell.People, ""), shell.KeyName("2"))
-	add("users", to(shell.People, "users"), "")
-	add("contacts", to(shell.People, "contacts"), "")
-	add("invitations", to(shell.People, "invitations"), "")
-	add("account", to(shell.AccountInfo, ""), shell.KeyName("3"))
-	add("history", to(shell.History, ""), shell.KeyName("4"))
-	add("compare", to(shell.History, compareArg), "")
+	add("overview", to(shell.Overview, ""))
+	add("people", to(shell.People, ""))
+	add("users", to(shell.People, "users"))
+	add("contacts", to(shell.People, "contacts"))
+	add("invitations", to(shell.People, "invitations"))
+	add("account", to(shell.AccountInfo, ""))
+	add("history", to(shell.History, ""))
+	add("compare", to(shell.History, compareArg))
 	if watcher := w.cfg.Core.Past.Watch; watcher.Marked(at) {
-		add("seen", func() { watcher.Seen(at) }, "")
+		add("seen", func() { watcher.Seen(at) })
 	}
-	add("profile", to(shell.Profile, ""), "")
-	add("preferences", to(shell.Preferences, ""), "")
-	add("outbox", to(shell.Outbox, ""), "")
+	if w.shell.CanGoBack() {
+		add("back", w.shell.Back)
+	}
+	if w.shell.CanUndo() {
+		add("undo", w.shell.Undo)
+	}
+	add("profile", to(shell.Profile, ""))
+	add("preferences", to(shell.Preferences, ""))
+	add("outbox", to(shell.Outbox, ""))
 	if w.cfg.Settings.Favourite(at) {
-		add("no_favourite", func() { w.cfg.Settings.SetFavourite(at, false) }, "")
+		add("no_favourite", func() { w.cfg.Settings.SetFavourite(at, false) })
 	} else {
-		add("favourite", func() { w.cfg.Settings.SetFavourite(at, true) }, "")
+		add("favourite", func() { w.cfg.Settings.SetFavourite(at, true) })
 	}
-	add("mark", func() { switcher.Mark(w.env, w.cfg.Settings, at, summary.Name, func() {}) }, "")
-	add("refresh", func() { w.refresh(at) }, shell.KeyName("R"))
-	add("sync", w.syncState, "")
-	add("language", w.otherLanguage, "")
-	add("theme", w.otherTheme, "")
-	add("help", to(shell.Help, ""), "F1")
-	add("help_emails", to(shell.Help, "emails"), "")
-	add("help_permissions", to(shell.Help, "permissions"), "")
-	add("help_computer", to(shell.Help, "computer"), "")
+	add("mark", func() { switcher.Mark(w.env, w.cfg.Settings, at, summary.Name, func() {}) })
+	add("refresh", func() { w.refresh(at) })
+	add("sync", w.syncState)
+	add("language", w.otherLanguage)
+	add("theme", w.otherTheme)
+	add("help", to(shell.Help, ""))
+	add("help_emails", to(shell.Help, "emails"))
+	add("help_permissions", to(shell.Help, "permissions"))
+	add("help_computer", to(shell.Help, "computer"))
+	add("help_keys", to(shell.Help, "keys"))
 	if w.mayDiagnose() {
-		add("diagnostics", w.diagnose, "")
+		add("diagnostics", w.diagnose)
 	}
 	if _, is := w.cfg.Updates.Found(); is {
-		add("update", w.seeUpdate, "")
+		add("update", w.seeUpdate)
 	}
 	if i, ok := w.cfg.Core.Store.Identity(at.Identity); ok && i.Host.MailboxURL != "" {
-		add("mailbox", func() { w.mailbox(at.Identity) }, "")
+		add("mailbox", func() { w.mailbox(at.Identity) })
 	}
-	add("add_identity", w.addIdentity, "")
-	add("lock", w.lock.Lock, shell.KeyName("L"))
-	add("sign_out", func() { w.signOut(at.Identity) }, "")
-	add("quit", w.quit, "")
+	add("add_identity", w.addIdentity)
+	add("lock", w.lock.Lock)
+	add("sign_out", func() { w.signOut(at.Identity) })
+	add("quit", w.quit)
 	return out
 }
 

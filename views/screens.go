@@ -78,7 +78,12 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 
 func (w *Window) help(env page.Env, r shell.Route) page.Page {
 	to := func(screen shell.Screen, arg string) { w.shell.Open(shell.Route{Screen: screen, Arg: arg}) }
+	var keys []help.Key
+	for _, k := range shell.Keys() {
+		keys = append(keys, help.Key{Does: k.Does, Cap: shell.CapOf(k.Does)})
+	}
 	return help.New(env, r.Account, help.Topic(r.Arg), w.cfg.Core.Store, help.Go{
+		Everywhere:  keys,
 		Topic:       func(t help.Topic) { to(shell.Help, string(t)) },
 		Invite:      func() { w.invite(r.Account) },
 		AddContact:  func() { w.addContact(r.Account, access.Contact{}) },

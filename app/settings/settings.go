@@ -48,7 +48,7 @@ const (
 const MostRecents = 10
 
 // TextSizes lists the text sizes there are, in percent.
-func TextSizes() []int { return []int{100, 115, 130, 150} }
+func TextSizes() []int { return []int{100, 115, 130, 150, 175, 200} }
 
 // Size of a window in Fyne's device-independent pixels.
 type Size struct {

@@ -180,7 +180,7 @@ func TestColoursFollowTheAccountAndNotWhoLooks(t *testing.T) {
 
 func TestTextSizesSnapToOnesThatExist(t *testing.T) {
 	s := mustOpen(t, filepath.Join(t.TempDir(), "settings.json"))
-	for set, want := range map[int]int{0: 100, 110: 115, 131: 130, 149: 150, 900: 150} {
+	for set, want := range map[int]int{0: 100, 110: 115, 131: 130, 149: 150, 160: 150, 164: 175, 190: 200, 900: 200} {
 		if s.SetTextSize(set); s.TextSize() != want {
 			t.Errorf("%d became %d", set, s.TextSize())
 		}

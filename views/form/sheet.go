@@ -1,6 +1,8 @@
 package form
 
 import (
+	"reflect"
+
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/trouble"
@@ -33,6 +35,7 @@ type Sheet struct {
 	notices *fyne.Container // these two, above the bar
 	trouble *fyne.Container // why the host refused
 	news    *fyne.Container // what changed elsewhere meanwhile
+	told    [][]string      // the fields that news names
 	bar     *fyne.Container
 	what    *kit.TextBox
 	cancel  *kit.Button
@@ -76,7 +79,7 @@ func (s *Sheet) showNotices() {
 // Around puts a page's content above the bar. What the form has to say stands there too, in sight wherever the person
 // has scrolled to.
 func (s *Sheet) Around(content fyne.CanvasObject) *fyne.Container {
-	s.object = kit.Column(0, kit.Grow(kit.Scroll(page.Frame(content))), s.notices, s.bar)
+	s.object = kit.Docked(kit.Scroll(page.Frame(content)), s.notices, s.bar)
 	s.Refresh()
 	return s.object
 }
@@ -210,8 +213,14 @@ func (s *Sheet) showNews() {
 	elsewhere, both := s.Stale()
 	if len(elsewhere) == 0 && len(both) == 0 || s.bar.Hidden {
 		s.news.RemoveAll()
+		s.told = nil
 		return
 	}
+	told := [][]string{elsewhere, both}
+	if reflect.DeepEqual(s.told, told) {
+		return // another button would be one that the keyboard is not on its way to
+	}
+	s.told = told
 	parts := []kit.Part{kit.B(w.T("form.elsewhere", "Names", w.List(elsewhere)))}
 	var actions []fyne.CanvasObject
 	if len(both) > 0 {

@@ -82,6 +82,7 @@ func (p *Panel) showGroups(f facts) {
 		l := p.lines[i]
 		l.dot.SetRoles(g.state.Role(), kit.None)
 		l.who.SetText(g.who + " · " + g.host)
+		l.ask.About(l.who.Text())
 		line := advice(p.env, g.state, g.why, g.at)
 		if g.state == Fresh && g.fetched < g.total {
 			line = w.T("freshness.filling")

@@ -51,7 +51,11 @@ type Go struct {
 	Diagnostics func() // save a diagnostics file; nil: there is none
 	// NoDiagnostics: the organisation allows none.
 	NoDiagnostics bool
+	Everywhere    []Key // what leads to things by keyboard, from any screen
 }
+
+// Key is a key that works everywhere: what it does, and what stands on it.
+type Key struct{ Does, Cap string }
 
 // Page is the screen.
 type Page struct {

@@ -56,7 +56,7 @@ func (p *Page) build() {
 		o.Hide()
 	}
 	head := kit.Column(2, kit.Heading(w.T("history.title")), kit.MutedText(w.T("history.lead")))
-	p.root = page.Frame(kit.Column(16, head, p.whole, p.tools, kit.Grow(p.split.Container)))
+	p.root = kit.Scroll(page.Frame(kit.Column(16, head, p.whole, p.tools, kit.Grow(p.split.Container))))
 }
 
 func (p *Page) newTable(of mode, cols ...kit.Col[row]) *kit.Table[row] {

@@ -30,6 +30,7 @@ type Button struct {
 	OnTapped func()
 	small    bool
 	on       bool
+	about    string
 }
 
 var (
@@ -76,6 +77,9 @@ func (b *Button) WithIcon(n icons.Name) *Button { b.symbol = n; return b }
 
 // Small makes the button 32 high, for rows and cards.
 func (b *Button) Small() *Button { b.small = true; return b }
+
+// About tells screen readers what the button is about, where several of one label stand in one place.
+func (b *Button) About(what string) *Button { b.about = what; return b }
 
 // Text is the label.
 func (b *Button) Text() string { return b.text.Text() }
@@ -126,7 +130,13 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 }
 
 // AccessibilityLabel implements fyne.Accessible.
-func (b *Button) AccessibilityLabel() string { return b.label(b.text.Text()) }
+func (b *Button) AccessibilityLabel() string {
+	name := b.text.Text()
+	if b.about != "" {
+		name += ", " + b.about
+	}
+	return b.label(name)
+}
 
 // AccessibilityRole implements fyne.Accessible.
 func (b *Button) AccessibilityRole() fyne.AccessibleRole {
@@ -192,7 +202,7 @@ func (b *Button) colors() (fill, line, text Role) {
 	if b.disabled {
 		return NeutralSoft, Line, Muted
 	}
-	return Surface, Line, Text
+	return Surface, Border, Text
 }
 
 // CreateRenderer implements fyne.Widget.

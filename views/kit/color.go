@@ -13,9 +13,12 @@ type Role fyne.ThemeColorName
 
 // The roles of DESIGN.md.
 const (
-	Background  Role = "kitBackground"
-	Surface     Role = "kitSurface"
-	Line        Role = "kitLine"
+	Background Role = "kitBackground"
+	Surface    Role = "kitSurface"
+	Line       Role = "kitLine"
+	// Border is around what can be pressed or typed into. It is darker than Line, which only parts things: without it nobody
+	// with weak eyes would see that there is a field.
+	Border      Role = "kitBorder"
 	Text        Role = "kitText"
 	Muted       Role = "kitMuted"
 	Primary     Role = "kitPrimary"
@@ -56,7 +59,7 @@ func withAlpha(c color.Color, a uint8) color.NRGBA {
 }
 
 var lightColors = map[Role]color.Color{
-	Background: rgb(0xF5F6F8), Surface: rgb(0xFFFFFF), Line: rgb(0xE2E6EB), Text: rgb(0x17212B), Muted: rgb(0x586573),
+	Background: rgb(0xF5F6F8), Surface: rgb(0xFFFFFF), Line: rgb(0xE2E6EB), Border: rgb(0x7A8692), Text: rgb(0x17212B), Muted: rgb(0x586573),
 	Primary: rgb(0x0B6A6B), OnPrimary: rgb(0xFFFFFF), PrimarySoft: rgb(0xE0F1F0),
 	Brass: rgb(0x8A5A10), BrassSoft: rgb(0xFBF0DA), Danger: rgb(0xB42318), DangerSoft: rgb(0xFCEBE9),
 	OK: rgb(0x1B7343), OKSoft: rgb(0xE3F4E9), Info: rgb(0x2256A0), InfoSoft: rgb(0xE5EDF9),
@@ -65,7 +68,7 @@ var lightColors = map[Role]color.Color{
 }
 
 var darkColors = map[Role]color.Color{
-	Background: rgb(0x11171C), Surface: rgb(0x192128), Line: rgb(0x2A343D), Text: rgb(0xE8EDF1), Muted: rgb(0x9BA8B4),
+	Background: rgb(0x11171C), Surface: rgb(0x192128), Line: rgb(0x2A343D), Border: rgb(0x73808C), Text: rgb(0xE8EDF1), Muted: rgb(0x9BA8B4),
 	Primary: rgb(0x4DBDB6), OnPrimary: rgb(0x11171C), PrimarySoft: rgb(0x15373A),
 	Brass: rgb(0xE3B667), BrassSoft: rgb(0x3A2D14), Danger: rgb(0xF28B82), DangerSoft: rgb(0x40201D),
 	OK: rgb(0x6FCF97), OKSoft: rgb(0x173626), Info: rgb(0x8AB4F8), InfoSoft: rgb(0x1B2C47),
@@ -88,7 +91,7 @@ var fyneRoles = map[fyne.ThemeColorName]Role{
 	theme.ColorNameHeaderBackground:    Surface,
 	theme.ColorNameHyperlink:           Primary,
 	theme.ColorNameInputBackground:     FieldFill,
-	theme.ColorNameInputBorder:         Line,
+	theme.ColorNameInputBorder:         Border,
 	theme.ColorNameMenuBackground:      Surface,
 	theme.ColorNameOverlayBackground:   Surface,
 	theme.ColorNamePlaceHolder:         Muted,

@@ -117,6 +117,24 @@ func TestTheBadgeOfACheckGoesUnderALabelThatFillsTheLine(t *testing.T) {
 	}
 }
 
+func TestChoicesThatHaveNoRoomGoOnInANextLine(t *testing.T) {
+	s := NewSegmentedFilter([]Segment{{"Utilisateurs ou contacts", -1}, {"Courriels", -1}, {"Autorisations", -1}}, nil)
+	stage(t, Column(0, s, Divider()), 260, 200)
+	if h := s.Size().Height; h != 2*ControlHeight() {
+		t.Fatalf("it is %v high", h)
+	}
+	test.TapAt(s, fyne.NewPos(20, ControlHeight()+10))
+	if s.Selected() != 1 {
+		t.Errorf("a click on the second line chose %d", s.Selected())
+	}
+}
+
+func TestButtonsOfOneLabelSayWhatTheyAreAbout(t *testing.T) {
+	if got := SecondaryButton("Modifier", nil).About("Sam Gagnon").AccessibilityLabel(); got != "Modifier, Sam Gagnon" {
+		t.Errorf("it says %q", got)
+	}
+}
+
 func TestASegmentedFilterIsOneTabStopAndArrowsChoose(t *testing.T) {
 	var got []int
 	s := NewSegmentedFilter([]Segment{{"Toutes", 9}, {"Utilisateurs", 4}, {"Contacts", -1}}, func(i int) { got = append(got, i) })

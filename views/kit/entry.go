@@ -203,13 +203,13 @@ func entryKey(k fyne.KeyName) bool {
 // AccessibilityLabel implements fyne.Accessible.
 func (e *Input) AccessibilityLabel() string {
 	if e.Password || e.Text == "" {
-		return e.called()
+		return e.Called()
 	}
-	return e.called() + " " + e.Text
+	return e.Called() + " " + e.Text
 }
 
-// called is what the entry is, without what is typed.
-func (e *Input) called() string {
+// Called is what the entry is, without what is typed.
+func (e *Input) Called() string {
 	if e.name == "" {
 		return e.PlaceHolder
 	}

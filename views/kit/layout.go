@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -79,9 +81,11 @@ const (
 type rowLayout struct {
 	gap   float32
 	align Align
+	width float32 // of the last layout, 0 before it
 }
 
-// Row puts objects beside each other, in the middle of its height. Texts wrap or are cut when there is no room for all.
+// Row puts objects beside each other, in the middle of its height. Texts wrap or are cut when there is no room for all; where
+// even that does not help, as with large text in a small window, it goes on in a next line.
 func Row(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&rowLayout{gap: gap}, objs...)
 }
@@ -160,12 +164,75 @@ func (l *rowLayout) shareGrowth(vis []fyne.CanvasObject, ws []float32, left floa
 	}
 }
 
+// readable is the width, at 100 %, under which text that wraps has so few words in a line that what stands beside it should
+// rather go below.
+const readable = 110
+
+// comfort is the width an object should have before anything stands beside it.
+func comfort(o fyne.CanvasObject) float32 {
+	w := o.MinSize().Width
+	if wraps(o) {
+		w = max(w, min(naturalWidth(o), Scaled(readable)))
+	}
+	return w
+}
+
+func wraps(o fyne.CanvasObject) bool {
+	switch o := o.(type) {
+	case *TextBox:
+		return o.over == wrapWords
+	case *fyne.Container:
+		switch o.Layout.(type) {
+		case growLayout, *columnLayout, *padLayout:
+			return slices.ContainsFunc(o.Objects, wraps)
+		}
+	}
+	return false
+}
+
+// lines cuts a row where there is no more room; nearly always it is one.
+func (l *rowLayout) lines(vis []fyne.CanvasObject, width float32) [][]fyne.CanvasObject {
+	var out [][]fyne.CanvasObject
+	from, x := 0, float32(0)
+	for i, c := range vis {
+		w := comfort(c)
+		if i > from && w > 0 && x+l.gap+w > width+0.5 {
+			out = append(out, vis[from:i])
+			from, x = i, w
+			continue
+		}
+		if i > from {
+			x += l.gap
+		}
+		x += w
+	}
+	return append(out, vis[from:])
+}
+
 func (l *rowLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	vis := visible(o)
-	x := float32(0)
+	l.width = size.Width
+	lines := l.lines(visible(o), size.Width)
+	if len(lines) == 1 {
+		l.place(lines[0], fyne.Position{}, size)
+		return
+	}
+	at := fyne.Position{}
+	for _, line := range lines {
+		high := l.place(line, at, fyne.NewSize(size.Width, 0))
+		l.place(line, at, fyne.NewSize(size.Width, high))
+		at.Y += high + max(l.gap, lineGap)
+	}
+}
+
+// lineGap is the least room between the lines of a row.
+const lineGap = 4
+
+// place puts the objects of a line, and returns how high the highest is.
+func (l *rowLayout) place(vis []fyne.CanvasObject, at fyne.Position, size fyne.Size) (high float32) {
 	for i, w := range l.widths(vis, size.Width) {
 		c := vis[i]
 		h := heightFor(c, w)
+		high = max(high, h)
 		y := float32(0)
 		switch l.align {
 		case Stretch:
@@ -175,10 +242,11 @@ func (l *rowLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		case Middle:
 			y = (size.Height - h) / 2
 		}
-		c.Move(fyne.NewPos(x, max(0, y)))
+		c.Move(at.AddXY(0, max(0, y)))
 		c.Resize(fyne.NewSize(w, h))
-		x += w + l.gap
+		at.X += w + l.gap
 	}
+	return high
 }
 
 func (l *rowLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
@@ -190,6 +258,19 @@ func (l *rowLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 		m.Height = max(m.Height, s.Height)
 	}
 	m.Width += l.gap * float32(max(0, len(vis)-1))
+	if l.width == 0 {
+		return m
+	}
+	if lines := l.lines(vis, l.width); len(lines) > 1 {
+		m.Height = max(l.gap, lineGap) * float32(len(lines)-1)
+		for _, line := range lines {
+			high := float32(0)
+			for _, c := range line {
+				high = max(high, c.MinSize().Height)
+			}
+			m.Height += high
+		}
+	}
 	return m
 }
 

@@ -21,6 +21,18 @@ func TestARowGivesTextsWhatIsLeftByButtons(t *testing.T) {
 	}
 }
 
+func TestARowGoesOnBelowWhereLargeTextLeavesNoRoom(t *testing.T) {
+	title, a, b := Heading("Personnes"), SecondaryButton("Ajouter un contact", nil), PrimaryButton("Inviter un utilisateur", nil)
+	win := stage(t, Column(0, Row(12, Grow(title), a, b), Divider()), 600, 200)
+	if a.Position().Y > 20 || a.Position().Y != b.Position().Y {
+		t.Errorf("with room the buttons are at %v and %v", a.Position(), b.Position())
+	}
+	win.Resize(fyne.NewSize(280, 200))
+	if b.Position().Y <= a.Position().Y || b.Position().X+b.Size().Width > 280 || b.Size().Width < b.NaturalWidth() {
+		t.Errorf("without room the second one is at %v, %v wide; the first at %v", b.Position(), b.Size().Width, a.Position())
+	}
+}
+
 func TestCardsGoUnderEachOtherWhereThereIsNoRoomBeside(t *testing.T) {
 	a, b := Card(Body("un")), Card(Body("deux"))
 	win := stage(t, Column(0, Grid(200, 16, 2, a, b)), 500, 400)

@@ -145,22 +145,30 @@ func (l *gridLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 // Scroll lets content that is higher than its room scroll. It gives the content its width before asking for its height.
 // It reaches 4 px beyond its room on every side, where focus rings and the scroll bar are: leave it a margin.
 func Scroll(content fyne.CanvasObject) *fyne.Container {
-	s := container.NewVScroll(container.New(scrolledLayout{}, content))
+	s := container.NewVScroll(container.New(&scrolledLayout{}, content))
 	s.OnScrolled = func(fyne.Position) { used() }
-	return container.New(&scrollLayout{s}, s)
+	return container.New(&scrollLayout{s}, append([]fyne.CanvasObject{s}, ears(s, true)...)...)
 }
 
 // scrolledLayout keeps room for focus rings around what scrolls. Content lower than the scroll area keeps its own height,
 // so that a card ends where its content ends; content that grows (Grow, Spacer) fills the area.
-type scrolledLayout struct{}
-
-func (scrolledLayout) natural(o []fyne.CanvasObject) float32 { return naturalWidth(o[0]) + 2*ringRoom }
-
-func (scrolledLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return o[0].MinSize().AddWidthHeight(2*ringRoom, 2*ringRoom)
+type scrolledLayout struct {
+	width float32 // of the scroll area, 0 before it is laid out
 }
 
-func (scrolledLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+func (*scrolledLayout) natural(o []fyne.CanvasObject) float32 { return naturalWidth(o[0]) + 2*ringRoom }
+
+// MinSize never asks for more than the area's width: it does not scroll across, and the toolkit would let everything be as
+// wide as the one line that has too little room.
+func (l *scrolledLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m := o[0].MinSize().AddWidthHeight(2*ringRoom, 2*ringRoom)
+	if l.width > 0 {
+		m.Width = min(m.Width, l.width)
+	}
+	return m
+}
+
+func (l *scrolledLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	inner := s.SubtractWidthHeight(2*ringRoom, 2*ringRoom)
 	if h := heightFor(o[0], inner.Width); !fills(o[0]) {
 		inner.Height = h
@@ -183,6 +191,8 @@ func fills(o fyne.CanvasObject) bool {
 		return slices.ContainsFunc(c.Objects, fills)
 	case centerLayout:
 		return true
+	case interface{ GivesAllRoom() }: // of another package
+		return slices.ContainsFunc(c.Objects, fills)
 	}
 	return false
 }
@@ -203,6 +213,9 @@ func (l *scrollLayout) full(width float32) float32 {
 
 func (l *scrollLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	outer := size.AddWidthHeight(2*ringRoom, 2*ringRoom)
+	if in, ok := l.scroll.Content.(*fyne.Container).Layout.(*scrolledLayout); ok {
+		in.width = outer.Width
+	}
 	h := l.full(size.Width) + 2*ringRoom
 	l.scroll.Content.Resize(fyne.NewSize(outer.Width, max(h, outer.Height)))
 	l.scroll.Move(fyne.NewPos(-ringRoom, -ringRoom))
@@ -211,7 +224,7 @@ func (l *scrollLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (l *scrollLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(l.scroll.Content.MinSize().Width-2*ringRoom, 32)
+	return fyne.NewSize(l.scroll.Content.(*fyne.Container).Objects[0].MinSize().Width, 32)
 }
 
 // ScrollTo moves what Scroll made to its top.
@@ -219,6 +232,40 @@ func ScrollToTop(s *fyne.Container) {
 	if l, ok := s.Layout.(*scrollLayout); ok {
 		l.scroll.ScrollToTop()
 	}
+}
+
+// Docked puts a bar at the bottom, what has to be said above it, and gives main the rest. What is said scrolls where it would
+// leave main less than half of the height.
+func Docked(main, said, bar fyne.CanvasObject) *fyne.Container {
+	return container.New(dockLayout{}, main, Scroll(said), bar)
+}
+
+type dockLayout struct{}
+
+func (dockLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(max(o[0].MinSize().Width, o[2].MinSize().Width), o[0].MinSize().Height+o[2].MinSize().Height)
+}
+
+func (dockLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	main, said, bar := o[0], o[1].(*fyne.Container), o[2]
+	y := s.Height
+	if bar.Visible() {
+		h := heightFor(bar, s.Width)
+		y -= h
+		bar.Move(fyne.NewPos(0, y))
+		bar.Resize(fyne.NewSize(s.Width, h))
+	}
+	inner := said.Layout.(*scrollLayout)
+	content := inner.scroll.Content.(*fyne.Container).Objects[0]
+	setVisible(said, content.Visible())
+	if content.Visible() {
+		h := min(inner.full(s.Width), y/2)
+		y -= h
+		said.Move(fyne.NewPos(0, y))
+		said.Resize(fyne.NewSize(s.Width, h))
+	}
+	main.Move(fyne.Position{})
+	main.Resize(fyne.NewSize(s.Width, y))
 }
 
 // SplitDetail shows a list with a detail card beside it. Below narrow (content width in px at 100 %) the detail comes

@@ -138,9 +138,9 @@ func (m *Menu) key(e *fyne.KeyEvent) bool {
 		m.step(1)
 	case fyne.KeyUp:
 		m.step(-1)
-	case fyne.KeyHome:
+	case fyne.KeyHome, fyne.KeyPageUp:
 		m.focusFrom(0, 1)
-	case fyne.KeyEnd:
+	case fyne.KeyEnd, fyne.KeyPageDown:
 		m.focusFrom(len(m.items)-1, -1)
 	default:
 		return false
@@ -264,7 +264,7 @@ func (l *menuLine) NaturalWidth() float32 {
 func (l *menuLine) CreateRenderer() fyne.WidgetRenderer {
 	bg := canvas.NewRectangle(color.Transparent)
 	bg.CornerRadius = radiusControl
-	p := &parts{objs: []fyne.CanvasObject{bg, l.text, l.hint}}
+	p := &parts{objs: []fyne.CanvasObject{bg, l.text, l.hint, l.newRing()}}
 	if l.icon != nil {
 		p.objs = append(p.objs, l.icon)
 	}
@@ -274,6 +274,8 @@ func (l *menuLine) CreateRenderer() fyne.WidgetRenderer {
 	p.min = func() fyne.Size { return fyne.NewSize(Scaled(120), ControlHeight()) }
 	p.layout = func(s fyne.Size) {
 		bg.Resize(s)
+		l.drawRing(fyne.Position{}, s, 0)
+		l.ring.CornerRadius = radiusControl
 		x, right := float32(12), s.Width-12
 		if l.icon != nil {
 			d := Scaled(16)
@@ -299,6 +301,7 @@ func (l *menuLine) CreateRenderer() fyne.WidgetRenderer {
 		}
 		bg.Refresh()
 		l.text.Refresh()
+		l.refreshRing()
 	}
 	p.refresh()
 	return p

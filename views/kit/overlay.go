@@ -65,7 +65,7 @@ func Unsaved(win fyne.Window) bool {
 func newOverlay(win fyne.Window, ground fyne.CanvasObject, panel fyne.CanvasObject, l fyne.Layout) *overlay {
 	o := &overlay{win: win}
 	tips := container.New(freeLayout{})
-	o.root = container.New(&overlayLayout{panel: l}, ground, panel, tips)
+	o.root = container.New(&overlayLayout{panel: l}, append([]fyne.CanvasObject{ground, panel, tips}, ears(panel, false)...)...)
 	return o
 }
 
@@ -161,6 +161,10 @@ func (g *ground) Tapped(*fyne.PointEvent) {
 		g.tapped()
 	}
 }
+
+// AlsoByKey says that the pointer has no advantage here: where a click beside a dialog does something, Escape does it too.
+func (g *ground) AlsoByKey() {}
+
 func (g *ground) TappedSecondary(*fyne.PointEvent) { g.Tapped(nil) }
 func (g *ground) Scrolled(*fyne.ScrollEvent)       { used() }
 func (g *ground) MouseIn(*desktop.MouseEvent)      { used() }

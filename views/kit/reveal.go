@@ -36,6 +36,15 @@ func revealIn(root, o fyne.CanvasObject) (at fyne.Position, found bool) {
 				return p.Add(ch.Position()), true
 			}
 		}
+	case interface{ insides() []fyne.CanvasObject }:
+		for _, ch := range r.insides() {
+			if _, rows := ch.(*container.Scroll); rows {
+				continue // the table shows its rows by itself
+			}
+			if p, ok := revealIn(ch, o); ok {
+				return p.Add(ch.Position()), true
+			}
+		}
 	case *container.Scroll:
 		p, ok := revealIn(r.Content, o)
 		if !ok {

@@ -66,12 +66,43 @@ func (s *SegmentedFilter) choose(i int) {
 // Tapped implements fyne.Tappable.
 func (s *SegmentedFilter) Tapped(e *fyne.PointEvent) {
 	s.focus(s)
-	for i, t := range s.texts {
-		if e.Position.X < t.Position().X+t.Size().Width+segPad {
+	for i, b := range s.boxes(s.Size().Width) {
+		if e.Position.X >= b.at.X && e.Position.X < b.at.X+b.size.Width && e.Position.Y >= b.at.Y && e.Position.Y < b.at.Y+b.size.Height {
 			s.choose(i)
 			return
 		}
 	}
+}
+
+// segBox is where a choice stands.
+type segBox struct {
+	at   fyne.Position
+	size fyne.Size
+}
+
+// boxes places the choices for a width, in as many lines as they need.
+func (s *SegmentedFilter) boxes(width float32) []segBox {
+	out := make([]segBox, len(s.segs))
+	at := fyne.Position{}
+	for i := range s.segs {
+		// The taken one is bold; room is kept for it so that nothing moves when another is taken.
+		w := newText(SizeBody, Text, true, P(s.word(i))).NaturalWidth() + 2*segPad
+		if at.X > 0 && at.X+w > width+0.5 {
+			at = fyne.NewPos(0, at.Y+ControlHeight())
+		}
+		out[i] = segBox{at, fyne.NewSize(w, ControlHeight())}
+		at.X += w
+	}
+	return out
+}
+
+// NaturalWidth is the width that shows all choices in one line.
+func (s *SegmentedFilter) NaturalWidth() float32 {
+	var w float32
+	for _, b := range s.boxes(1e6) {
+		w += b.size.Width
+	}
+	return w
 }
 
 // TypedKey implements fyne.Focusable.
@@ -117,40 +148,46 @@ func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
 	ring := s.newRing()
 	p := &parts{}
 	p.min = func() fyne.Size {
-		w := float32(0)
-		for i := range s.segs {
-			// The taken one is bold; room is kept for it so that nothing moves when another is taken.
-			w += newText(SizeBody, Text, true, P(s.word(i))).NaturalWidth() + 2*segPad
+		width := s.Size().Width
+		if width == 0 {
+			width = s.NaturalWidth()
 		}
-		return fyne.NewSize(w, ControlHeight())
+		var m fyne.Size
+		for _, b := range s.boxes(width) {
+			m.Width = max(m.Width, b.size.Width)
+			m.Height = max(m.Height, b.at.Y+b.size.Height)
+		}
+		return m
 	}
 	p.layout = func(size fyne.Size) {
 		bg.Resize(size)
 		s.drawRing(fyne.Position{}, size, 3)
-		x := float32(0)
+		boxes := s.boxes(size.Width)
 		for i, t := range s.texts {
-			w := newText(SizeBody, Text, true, P(s.word(i))).NaturalWidth()
+			b := boxes[i]
 			h := t.MinSize().Height
-			t.Move(fyne.NewPos(x+segPad, (size.Height-h)/2))
-			t.Resize(fyne.NewSize(w, h))
-			if i == s.selected {
-				sel.Move(fyne.NewPos(x+1, 1))
-				sel.Resize(fyne.NewSize(w+2*segPad-2, size.Height-2))
-				sel.CornerRadius = 0
-				sel.TopLeftCornerRadius, sel.BottomLeftCornerRadius, sel.TopRightCornerRadius, sel.BottomRightCornerRadius = 0, 0, 0, 0
-				if i == 0 {
-					sel.TopLeftCornerRadius, sel.BottomLeftCornerRadius = radiusControl-1, radiusControl-1
-				}
-				if i == len(s.texts)-1 {
-					sel.TopRightCornerRadius, sel.BottomRightCornerRadius = radiusControl-1, radiusControl-1
-				}
+			t.Move(b.at.AddXY(segPad, (b.size.Height-h)/2))
+			t.Resize(fyne.NewSize(b.size.Width-2*segPad, h))
+			if i != s.selected {
+				continue
 			}
-			x += w + 2*segPad
+			sel.Move(b.at.AddXY(1, 1))
+			sel.Resize(b.size.SubtractWidthHeight(2, 2))
+			sel.CornerRadius = 0
+			sel.TopLeftCornerRadius, sel.BottomLeftCornerRadius, sel.TopRightCornerRadius, sel.BottomRightCornerRadius = 0, 0, 0, 0
+			switch one := boxes[len(boxes)-1].at.Y == 0; {
+			case !one:
+				sel.CornerRadius = radiusControl - 1
+			case i == 0:
+				sel.TopLeftCornerRadius, sel.BottomLeftCornerRadius = radiusControl-1, radiusControl-1
+			case i == len(boxes)-1:
+				sel.TopRightCornerRadius, sel.BottomRightCornerRadius = radiusControl-1, radiusControl-1
+			}
 		}
 	}
 	p.refresh = func() {
 		p.objs = []fyne.CanvasObject{bg, sel}
-		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(Surface), Color(Line), 1
+		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(Surface), Color(Border), 1
 		sel.FillColor = Color(PrimarySoft)
 		for i, t := range s.texts {
 			t.Centered().Bold(i == s.selected)

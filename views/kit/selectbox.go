@@ -172,7 +172,7 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 		s.icon.Resize(fyne.NewSquareSize(d))
 	}
 	p.refresh = func() {
-		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(FieldFill), Color(Line), 1
+		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(FieldFill), Color(Border), 1
 		s.text.role = Text
 		v := s.value()
 		if v == "" {

@@ -90,6 +90,17 @@ func (l *Loading) Stop() {
 // Appeared tells whether people see it.
 func (l *Loading) Appeared() bool { return l.seen }
 
+// AccessibilityLabel implements fyne.Accessible.
+func (l *Loading) AccessibilityLabel() string {
+	if !l.seen {
+		return ""
+	}
+	return l.text.Text()
+}
+
+// AccessibilityRole implements fyne.Accessible.
+func (l *Loading) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
 // CreateRenderer implements fyne.Widget.
 func (l *Loading) CreateRenderer() fyne.WidgetRenderer {
 	row := Centered(Row(12, l.spin, l.text))

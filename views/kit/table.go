@@ -24,7 +24,8 @@ type Col[T any] struct {
 }
 
 // Table shows many items in rows of 56 px. It makes only the rows that are seen. The rows are one tab stop: Up, Down,
-// Home, End, PageUp and PageDown select, Enter activates, typed letters go to OnTyped.
+// Home, End, PageUp and PageDown select, Enter activates, typed letters go to OnTyped or else to the item that begins with
+// them.
 type Table[T any] struct {
 	widget.BaseWidget
 	cols     []Col[T]
@@ -62,6 +63,7 @@ type Table[T any] struct {
 	version  int // of what rows show; a row of an older one is filled again
 	lastTap  time.Time
 	lastID   string
+	letters  letters
 }
 
 // NewTable makes a table; id gives an item's stable identity, by which the selection is kept.
@@ -204,6 +206,18 @@ func (t *Table[T]) activate(i int) {
 	}
 }
 
+// insides are what the table is made of, for who looks for what is in it.
+func (t *Table[T]) insides() []fyne.CanvasObject {
+	out := []fyne.CanvasObject{t.header, t.scroll}
+	if t.why != nil {
+		out = append(out, t.why)
+	}
+	if t.foot != nil {
+		out = append(out, t.foot)
+	}
+	return out
+}
+
 // focusTarget is what takes the focus when a dialog opens on a table.
 func (t *Table[T]) focusTarget() fyne.Focusable { return t.body }
 
@@ -244,6 +258,9 @@ func (t *Table[T]) spans(width float32) []span {
 func (t *Table[T]) shows(c Col[T], width float32) bool {
 	return c.HideBelow == 0 || width >= Scaled(c.HideBelow)
 }
+
+// Shows tells whether a column has room now. What it would say should then stand elsewhere.
+func (t *Table[T]) Shows(col int) bool { return t.shows(t.cols[col], t.Size().Width) }
 
 func (t *Table[T]) headHeight() float32 {
 	if t.noHeader {

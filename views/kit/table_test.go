@@ -106,6 +106,20 @@ func TestATableIsUsedByKeyboard(t *testing.T) {
 	}
 }
 
+func TestLettersFindAnItemWhereNothingElseIsDoneWithThem(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.Label = func(it item) string { return it.name }
+	tb.SetItems([]item{{id: "a", name: "Ève"}, {id: "b", name: "Marc"}, {id: "c", name: "Émile"}})
+	stage(t, tb, 600, 316)
+	for _, want := range []string{"a", "c", "a"} {
+		tb.body.TypedRune('e')
+		if it, _ := tb.Selected(); it.id != want {
+			t.Errorf("e leads to %q, want %q", it.id, want)
+		}
+	}
+}
+
 func TestTheSelectionStaysOnItsItemWhenTheListChanges(t *testing.T) {
 	made := 0
 	tb := aTable(&made)

@@ -1,7 +1,9 @@
 package kit
 
 import (
+	"cmp"
 	"image/color"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,6 +27,7 @@ func (b *tableBody[T]) Cursor() desktop.Cursor         { return desktop.DefaultC
 func (b *tableBody[T]) FocusGained() {
 	b.focused = true
 	b.show()
+	reveal(b.t)
 	traceFocus(b)
 }
 
@@ -46,8 +49,20 @@ func (b *tableBody[T]) AccessibilityRole() fyne.AccessibleRole { return fyne.Acc
 
 // TypedRune implements fyne.Focusable.
 func (b *tableBody[T]) TypedRune(r rune) {
-	if b.t.OnTyped != nil && r != ' ' {
-		b.t.OnTyped(r)
+	t := b.t
+	switch {
+	case t.OnTyped != nil:
+		if r != ' ' {
+			t.OnTyped(r)
+		}
+	case t.Label != nil:
+		labels := make([]string, len(t.items))
+		for i := range t.items {
+			labels[i] = t.Label(t.items[i])
+		}
+		if i := t.letters.next(r, time.Now(), labels, t.index()); i >= 0 {
+			t.choose(i)
+		}
 	}
 }
 
@@ -133,6 +148,18 @@ func (b *tableBody[T]) CreateRenderer() fyne.WidgetRenderer {
 	return p
 }
 
+// insides are the rows in view.
+func (b *tableBody[T]) insides() []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	for _, r := range b.rows {
+		if r.index >= 0 && r.Visible() {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b fyne.CanvasObject) int { return cmp.Compare(a.Position().Y, b.Position().Y) })
+	return out
+}
+
 type tableRow[T any] struct {
 	widget.BaseWidget
 	t       *Table[T]
@@ -169,6 +196,17 @@ func (r *tableRow[T]) fill(item T, spans []span) {
 	}
 	r.Refresh()
 }
+
+// AccessibilityLabel implements fyne.Accessible.
+func (r *tableRow[T]) AccessibilityLabel() string {
+	if r.index < 0 || r.index >= len(r.t.items) || r.t.Label == nil {
+		return ""
+	}
+	return r.t.Label(r.t.items[r.index])
+}
+
+// AccessibilityRole implements fyne.Accessible.
+func (r *tableRow[T]) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
 func (r *tableRow[T]) MouseIn(*desktop.MouseEvent)    { r.hovered = true; r.Refresh() }
 func (r *tableRow[T]) MouseMoved(*desktop.MouseEvent) { used() }

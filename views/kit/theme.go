@@ -37,15 +37,18 @@ type Theme struct {
 	base    fyne.Theme
 }
 
-// NewTheme makes the look for a variant and a text scale. The scale is kept between 1 (100 %) and 1.5 (150 %).
+// MaxScale is the largest text there is.
+const MaxScale = 2
+
+// NewTheme makes the look for a variant and a text scale. The scale is kept between 1 (100 %) and MaxScale (200 %).
 func NewTheme(v Variant, scale float32) *Theme {
-	return &Theme{variant: v, scale: min(max(scale, 1), 1.5), base: theme.DefaultTheme()}
+	return &Theme{variant: v, scale: min(max(scale, 1), MaxScale), base: theme.DefaultTheme()}
 }
 
 // Variant is the look the theme was made for.
 func (t *Theme) Variant() Variant { return t.variant }
 
-// Scale is the text scale, 1 to 1.5.
+// Scale is the text scale, 1 to MaxScale.
 func (t *Theme) Scale() float32 { return t.scale }
 
 // Dark tells whether the dark colours apply when the system prefers v.

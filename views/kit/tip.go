@@ -183,7 +183,7 @@ func WithTips(content fyne.CanvasObject, win fyne.Window) *fyne.Container {
 	tipLayers[win.Canvas()] = layer
 	toasts := container.New(toastLayout{})
 	toastLayers[win.Canvas()] = toasts
-	return container.New(windowLayout{}, content, toasts, layer)
+	return container.New(windowLayout{}, append([]fyne.CanvasObject{content, toasts, layer}, ears(content, false)...)...)
 }
 
 // Forget lets go of what kit keeps for a window; call it when the window has closed.

@@ -69,14 +69,14 @@ func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
 		objs = append(objs, t.count)
 	}
 	if cfg.Action != "" {
-		t.action = SecondaryButton(cfg.Action, t.act).Small()
+		t.action = SecondaryButton(cfg.Action, t.act).Small().About(cfg.Text)
 		objs = append(objs, t.action)
 		if cfg.Key != "" {
 			objs = append(objs, NewKeyCap(cfg.Key))
 		}
 	}
 	if cfg.CloseName != "" {
-		objs = append(objs, IconButton(icons.Close, cfg.CloseName, t.Close).Small())
+		objs = append(objs, IconButton(icons.Close, cfg.CloseName, t.Close).Small().About(cfg.Text))
 	}
 	bg := NewFill(Surface, Line, radiusCard)
 	bg.shadow = true

@@ -17,7 +17,7 @@ func traceFocus(o any) {
 	name := ""
 	switch o := o.(type) {
 	case *Input:
-		name = o.called()
+		name = o.Called()
 	case fyne.Accessible:
 		name = o.AccessibilityLabel()
 	}

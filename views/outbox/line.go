@@ -126,7 +126,7 @@ func (p *Page) card(e entry, alone bool) fyne.CanvasObject {
 	l := line{id: c.ID}
 	actions := kit.FlowWrap(8)
 	add := func(b *kit.Button) {
-		l.buttons = append(l.buttons, b.Small())
+		l.buttons = append(l.buttons, b.Small().About(say.Doing(w, c)))
 		actions.Add(b)
 	}
 	unknown := c.Trouble != nil && c.Trouble.Kind == trouble.OutcomeUnknown

@@ -236,7 +236,7 @@ func TestGivingUpIsAskedAboutAndTheKeyboardGoesOn(t *testing.T) {
 	first := o.leave(phone("Marie", "2"), refused(trouble.Unreachable))
 	second := o.leave(phone("Léa", "3"), refused(trouble.Unreachable))
 	o.open()
-	if o.Focused() != "Envoyer" {
+	if o.Focused() != "Envoyer, Enregistrement du contact Marie" {
 		t.Errorf("the keyboard starts on %q", o.Focused())
 	}
 	o.Window.Canvas().FocusNext()
@@ -298,7 +298,7 @@ func TestWhereThePersonHasGoneMeanwhileTheKeyboardStays(t *testing.T) {
 	for range 3 { // from the first edit to the last thing about the second
 		o.Window.Canvas().FocusNext()
 	}
-	if o.Focused() != "Abandonner" {
+	if o.Focused() != "Abandonner, Enregistrement du contact Léa" {
 		t.Fatalf("the keyboard is on %q", o.Focused())
 	}
 	if err := o.Desk.SendNow(first.ID); err != nil {
@@ -308,7 +308,7 @@ func TestWhereThePersonHasGoneMeanwhileTheKeyboardStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.settle()
-	if o.Focused() != "Abandonner" {
+	if o.Focused() != "Abandonner, Enregistrement du contact Léa" {
 		t.Errorf("the keyboard went to %q", o.Focused())
 	}
 }

@@ -85,7 +85,7 @@ func New(env page.Env, ref access.Ref, store Store, go_ Go) *Page {
 		p.stops = append(p.stops, go_.WatchElsewhere(p.updater.Trigger))
 	}
 	if go_.History != nil {
-		p.seeAll = kit.LinkButton(env.Words.T("history.see"), go_.History)
+		p.seeAll = kit.LinkButton(env.Words.T("history.see"), go_.History).About(env.Words.T("overview.recent"))
 	}
 	return p
 }
@@ -328,7 +328,7 @@ func (p *Page) finding(d data, f checkup.Finding) fyne.CanvasObject {
 	row := []fyne.CanvasObject{kit.FixedWidth(84, kit.Row(0, kit.NewBadge(words.Level, tone), kit.Spacer())),
 		kit.Grow(kit.Column(2, kit.Strong(words.Title), kit.Small(words.Detail)))}
 	if f.Action != "" && f.Level != checkup.OK {
-		b := kit.SecondaryButton(words.Action, func() { p.go_.Fix(f) }).Small()
+		b := kit.SecondaryButton(words.Action, func() { p.go_.Fix(f) }).Small().About(words.Title)
 		p.focusFirst(b)
 		row = append(row, b)
 	}

@@ -23,6 +23,9 @@ func margin(width float32) float32 {
 	return 32
 }
 
+// GivesAllRoom tells kit.Scroll that what grows in a frame may fill the height that is left.
+func (frameLayout) GivesAllRoom() {}
+
 func (frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	m := margin(size.Width)
 	for _, o := range objects {

@@ -46,15 +46,17 @@ func (p *Page) build() {
 	}
 	// The subtitle has all the width: beside the buttons it would take from the list, line by line, as text grows.
 	head := kit.Column(2, kit.Row(12, kit.Grow(kit.Heading(w.T("people.title"))), p.add, p.invite), p.subtitle)
-	p.root = page.Frame(kit.Column(16, head, p.own, p.whole, p.tools, kit.Grow(p.split.Container)))
+	p.root = kit.Scroll(page.Frame(kit.Column(16, head, p.own, p.whole, p.tools, kit.Grow(p.split.Container))))
 }
 
 func (p *Page) newTable() *kit.Table[row] {
 	w := p.env.Words
 	t := kit.NewTable([]kit.Col[row]{
-		{Title: w.T("people.person"), Weight: 1, Min: 190, Sortable: true, New: newPersonCell, Bind: bindPersonCell},
-		{Title: w.T("people.can_sign_in"), Weight: 0.5, Min: 170, Sortable: true, New: newPillCell, Bind: bindAccessCell},
-		{Title: w.T("people.receives"), Weight: 0.6, Min: 150, Sortable: true, New: newPillCell, Bind: func(c fyne.CanvasObject, r row) {
+		{Title: w.T("people.person"), Weight: 1, Min: 190, Sortable: true, New: newPersonCell, Bind: func(c fyne.CanvasObject, r row) {
+			bindPersonCell(c, r, r.under(p.table.Shows(colAccess), p.table.Shows(colMail)))
+		}},
+		{Title: w.T("people.can_sign_in"), Weight: 0.5, Min: 170, HideBelow: 410, Sortable: true, New: newPillCell, Bind: bindAccessCell},
+		{Title: w.T("people.receives"), Weight: 0.6, Min: 150, HideBelow: 570, Sortable: true, New: newPillCell, Bind: func(c fyne.CanvasObject, r row) {
 			bindMailCell(c, r, len(p.shown.facts.host.MailCategories), w.T("people.all_mail"))
 		}},
 	}, func(r row) string { return r.key })

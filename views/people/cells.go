@@ -14,12 +14,12 @@ func newPersonCell() fyne.CanvasObject {
 		kit.Grow(kit.Column(0, kit.Strong("").Ellipsis(), kit.Small("").Ellipsis())))
 }
 
-func bindPersonCell(cell fyne.CanvasObject, r row) {
+func bindPersonCell(cell fyne.CanvasObject, r row, under string) {
 	parts := cell.(*fyne.Container).Objects
 	showAvatar(parts[0].(*kit.Avatar), r)
 	lines := parts[1].(*fyne.Container).Objects[0].(*fyne.Container).Objects
 	lines[0].(*kit.TextBox).SetText(r.name)
-	lines[1].(*kit.TextBox).SetText(r.sub)
+	lines[1].(*kit.TextBox).SetText(under)
 }
 
 func showAvatar(a *kit.Avatar, r row) {

@@ -71,7 +71,7 @@ func (d *detail) head(r row) fyne.CanvasObject {
 func section(title string, edit *kit.Button, lines ...fyne.CanvasObject) fyne.CanvasObject {
 	head := kit.Row(12, kit.Grow(kit.Strong(title)))
 	if edit != nil {
-		head.Add(edit)
+		head.Add(edit.About(title))
 	}
 	col := kit.Column(8, head)
 	for _, l := range lines {

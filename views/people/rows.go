@@ -60,6 +60,24 @@ type row struct {
 	find   string // folded text that the filter looks in
 }
 
+// under is the second line of a person: it begins with what the columns would say that have no room beside it.
+func (r row) under(access, mail bool) string {
+	var parts []string
+	if !access {
+		for _, p := range r.access {
+			parts = append(parts, p.text)
+		}
+		if len(r.access) == 0 {
+			parts = append(parts, r.accessNote)
+		}
+	}
+	parts = append(parts, r.sub)
+	if !mail && len(r.mail) > 0 {
+		parts = append(parts, strings.Join(r.mail, ", "))
+	}
+	return strings.Join(parts, " · ")
+}
+
 // facts is all that rows are made from.
 type facts struct {
 	snapshot access.Snapshot

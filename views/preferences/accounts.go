@@ -94,8 +94,8 @@ func (p *Page) accountRow(m markedAccount) fyne.CanvasObject {
 	}).Small()
 	favourite.SetOn(m.favourite)
 	return kit.Row(12, bar, kit.Grow(names), favourite,
-		kit.SecondaryButton(w.T("words.edit"), func() { p.mark(m) }).Small(),
-		kit.SecondaryButton(w.T("preferences.unmark"), func() { p.unmark(m) }).Small())
+		kit.SecondaryButton(w.T("words.edit"), func() { p.mark(m) }).Small().About(m.shownName()),
+		kit.SecondaryButton(w.T("preferences.unmark"), func() { p.unmark(m) }).Small().About(m.shownName()))
 }
 
 func (p *Page) mark(m markedAccount) {

@@ -35,12 +35,12 @@ func (p *Page) identityRow(i signin.Identity) fyne.CanvasObject {
 	}
 	var buttons []fyne.CanvasObject
 	if keyring(i.Trouble) {
-		buttons = append(buttons, kit.SecondaryButton(w.T("preferences.try_keyring"), func() { p.cfg.Go.TryKeyring(i.ID) }).Small())
+		buttons = append(buttons, kit.SecondaryButton(w.T("preferences.try_keyring"), func() { p.cfg.Go.TryKeyring(i.ID) }).Small().About(i.Label()+" · "+host))
 	}
 	if !i.Works() {
-		buttons = append(buttons, kit.SecondaryButton(w.T("preferences.sign_in_again"), func() { p.cfg.Go.SignInAgain(i.ID) }).Small())
+		buttons = append(buttons, kit.SecondaryButton(w.T("preferences.sign_in_again"), func() { p.cfg.Go.SignInAgain(i.ID) }).Small().About(i.Label()+" · "+host))
 	}
-	buttons = append(buttons, kit.DangerButton(w.T("preferences.sign_out"), func() { p.cfg.Go.SignOut(i.ID) }).Small())
+	buttons = append(buttons, kit.DangerButton(w.T("preferences.sign_out"), func() { p.cfg.Go.SignOut(i.ID) }).Small().About(i.Label()+" · "+host))
 	return kit.Spread(12, kit.Row(12, kit.NewAvatar(i.Label(), i.Email, 36), kit.Grow(who)), kit.FlowWrap(8, buttons...))
 }
 

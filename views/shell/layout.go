@@ -11,14 +11,14 @@ const (
 	navWidth  = 224
 )
 
-// frameLayout places: body, side navigation, top bar, notices. The notices take a third of the height at most, so that there
+// frameLayout places: top bar, side navigation, notices, body, which is the order in which Tab goes through them. The notices take a third of the height at most, so that there
 // is always a screen under them.
 type frameLayout struct{ notices *kit.Notices }
 
 func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 400) }
 
 func (l frameLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	body, nav, top, notices := o[0], o[1], o[2], o[3]
+	top, nav, notices, body := o[0], o[1], o[2], o[3]
 	th, nw := kit.Scaled(topHeight), min(kit.Scaled(navWidth), s.Width*0.28)
 	top.Resize(fyne.NewSize(s.Width, th))
 	nav.Move(fyne.NewPos(0, th))

@@ -1,22 +1,12 @@
 package shell
 
 import (
-	"runtime"
 	"slices"
 
 	"concierge/views/kit"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 )
-
-// KeyName says the shortcut of a letter as this system's people know it.
-func KeyName(letter string) string {
-	if runtime.GOOS == "darwin" {
-		return "⌘ " + letter
-	}
-	return "Ctrl " + letter
-}
 
 // menu opens the avatar menu: one of the two ways by which customers look for things.
 func (t *topBar) menu() {
@@ -33,7 +23,7 @@ func (t *topBar) menu() {
 		Items: slices.Concat([]kit.MenuItem{
 			{Label: w.T("shell.nav_profile"), Action: func() { s.Open(Route{Screen: Profile}) }},
 			{Label: w.T("shell.account_settings"), Action: func() { s.Open(Route{Screen: AccountInfo}) }},
-			{Label: w.T("shell.switch"), Shortcut: KeyName("K"), Action: s.cfg.Actions.Palette},
+			{Label: w.T("shell.switch"), Shortcut: CapOf("palette"), Action: s.cfg.Actions.Palette},
 			kit.Separator(),
 			{Label: w.T("shell.add_identity"), Action: s.cfg.Actions.AddIdentity},
 			{Label: w.T("shell.nav_preferences"), Action: func() { s.Open(Route{Screen: Preferences}) }},
@@ -41,7 +31,7 @@ func (t *topBar) menu() {
 			{Label: w.T("shell.help_users_contacts"), Action: func() { s.Open(Route{Screen: Help}) }},
 		}, sample, []kit.MenuItem{
 			kit.Separator(),
-			{Label: w.T("shell.lock"), Shortcut: KeyName("L"), Action: s.cfg.Actions.Lock},
+			{Label: w.T("shell.lock"), Shortcut: CapOf("lock"), Action: s.cfg.Actions.Lock},
 			{Label: w.T("shell.sign_out"), Danger: true, Action: func() { s.cfg.Actions.SignOut(id) }},
 		}),
 	})
@@ -59,7 +49,7 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 	quit := item("shell.menu_quit", s.cfg.Actions.Quit, nil)
 	quit.IsQuit = true
 	help := fyne.NewMenu(w.T("shell.nav_help"),
-		item("shell.help_users_contacts", to(Help, ""), &desktop.CustomShortcut{KeyName: fyne.KeyF1}),
+		item("shell.help_users_contacts", to(Help, ""), KeyOf("help")),
 		item("shell.help_emails", to(Help, "emails"), nil),
 		item("shell.help_permissions", to(Help, "permissions"), nil),
 	)
@@ -68,14 +58,14 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 	}
 	return fyne.NewMainMenu(
 		fyne.NewMenu(w.T("words.app_name"),
-			item("shell.switch", s.cfg.Actions.Palette, ctrl(fyne.KeyK)),
-			item("shell.menu_refresh", func() { s.cfg.Actions.Refresh(s.at.Account) }, ctrl(fyne.KeyR)),
-			item("shell.menu_back", s.Back, &desktop.CustomShortcut{KeyName: fyne.KeyLeft, Modifier: fyne.KeyModifierAlt}),
+			item("shell.switch", s.cfg.Actions.Palette, KeyOf("palette")),
+			item("shell.menu_refresh", func() { s.cfg.Actions.Refresh(s.at.Account) }, KeyOf("refresh")),
+			item("shell.menu_back", s.Back, KeyOf("back")),
 			item("shell.outbox", to(Outbox, ""), nil),
 			fyne.NewMenuItemSeparator(),
 			item("shell.nav_preferences", to(Preferences, ""), nil),
 			item("shell.add_identity", s.cfg.Actions.AddIdentity, nil),
-			item("shell.lock", s.cfg.Actions.Lock, ctrl(fyne.KeyL)),
+			item("shell.lock", s.cfg.Actions.Lock, KeyOf("lock")),
 			item("shell.sign_out", func() { s.cfg.Actions.SignOut(s.at.Account.Identity) }, nil),
 			fyne.NewMenuItemSeparator(),
 			quit,
@@ -92,28 +82,24 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 			item("shell.menu_invitations", to(People, "invitations"), nil),
 			item("shell.nav_history", to(History, ""), nil),
 			fyne.NewMenuItemSeparator(),
-			item("shell.menu_invite", func() { s.cfg.Actions.Invite(s.at.Account) }, ctrl(fyne.KeyI)),
+			item("shell.menu_invite", func() { s.cfg.Actions.Invite(s.at.Account) }, KeyOf("invite")),
 			item("shell.menu_add_contact", func() { s.cfg.Actions.AddContact(s.at.Account) }, nil),
 		),
 		help,
 	)
 }
 
-func ctrl(key fyne.KeyName) fyne.Shortcut {
-	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
-}
-
-// Shortcuts are the keys that work everywhere, also where a system's menu bar does not give them.
+// Shortcuts are what the keys do that belong to the frame, also where a system's menu bar does not give them. The lock and the
+// help are the window's: they work where there is no frame.
 func (s *Shell) Shortcuts() map[fyne.Shortcut]func() {
-	return map[fyne.Shortcut]func(){
-		ctrl(fyne.KeyK):      s.cfg.Actions.Palette,
-		ctrl(fyne.KeyR):      func() { s.cfg.Actions.Refresh(s.at.Account) },
-		&fyne.ShortcutUndo{}: s.undo,
-		ctrl(fyne.KeyI):      func() { s.cfg.Actions.Invite(s.at.Account) },
-		&desktop.CustomShortcut{KeyName: fyne.KeyLeft, Modifier: fyne.KeyModifierAlt}: s.Back,
-		ctrl(fyne.Key1): func() { s.Open(Route{Screen: Overview}) },
-		ctrl(fyne.Key2): func() { s.Open(Route{Screen: People}) },
-		ctrl(fyne.Key3): func() { s.Open(Route{Screen: AccountInfo}) },
-		ctrl(fyne.Key4): func() { s.Open(Route{Screen: History}) },
+	to := func(screen Screen) func() { return func() { s.Open(Route{Screen: screen}) } }
+	out := map[fyne.Shortcut]func(){}
+	for does, do := range map[string]func(){
+		"palette": s.cfg.Actions.Palette, "invite": func() { s.cfg.Actions.Invite(s.at.Account) },
+		"refresh": func() { s.cfg.Actions.Refresh(s.at.Account) }, "overview": to(Overview), "people": to(People),
+		"account": to(AccountInfo), "history": to(History), "back": s.Back, "undo": s.Undo,
+	} {
+		out[KeyOf(does)] = do
 	}
+	return out
 }

@@ -146,7 +146,7 @@ func New(cfg Config) *Shell {
 	s.notices.Container.Hide()
 	s.notices.Changed = s.rearrange
 	s.body = container.New(fillLayout{})
-	s.root = container.New(frameLayout{s.notices}, s.body, s.nav.object, s.top.object, s.notices.Container)
+	s.root = container.New(frameLayout{s.notices}, s.top.object, s.nav.object, s.notices.Container, s.body)
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
 	if sig.Accounts != nil {
@@ -205,6 +205,9 @@ func (s *Shell) Open(r Route) {
 		s.show(r)
 	})
 }
+
+// CanGoBack tells whether the person was elsewhere before.
+func (s *Shell) CanGoBack() bool { return len(s.back) > 0 }
 
 // Back goes to where the person was before, if anywhere.
 func (s *Shell) Back() {

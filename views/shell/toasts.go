@@ -38,7 +38,7 @@ func (s *Shell) follow(c change.Change) {
 		toast.For = time.Until(c.SendAt)
 		toast.CloseName = ""
 		toast.OnAction = func() { _ = s.cfg.Desk.Undo(c.ID) } // too late is told by the next state
-		toast.Key = KeyName("Z")
+		toast.Key = CapOf("undo")
 		s.waiting = append(s.waiting, c.ID)
 	case change.Sending:
 		if !dialogless(c.Kind) {
@@ -85,9 +85,12 @@ func (s *Shell) follow(c change.Change) {
 	s.toasts[c.ID] = kit.ShowToast(s.env.Window, toast, s.cfg.After)
 }
 
-// undo takes back the last edit that still waits. Seconds are too few to go to its message by Tab.
-func (s *Shell) undo() {
+// Undo takes back the last edit that still waits. Seconds are too few to go to its message by Tab.
+func (s *Shell) Undo() {
 	if n := len(s.waiting); n > 0 {
 		s.toasts[s.waiting[n-1]].Act()
 	}
 }
+
+// CanUndo tells whether Undo has something to take back.
+func (s *Shell) CanUndo() bool { return len(s.waiting) > 0 }

@@ -46,11 +46,11 @@ func newTopBar(s *Shell) *topBar {
 	t.name, t.sub = kit.Strong("").Ellipsis(), kit.Small("").Ellipsis()
 	chevron := kit.NewIcon(icons.ChevronDown, kit.Muted, 16)
 	t.account = kit.NewPressable("", kit.Pad(5, 10, 5, 9, kit.Row(10, t.bar, kit.Grow(kit.Column(0, t.name, t.sub)), chevron)),
-		s.cfg.Actions.Palette).Framed(kit.Surface, kit.Line)
+		s.cfg.Actions.Palette).Framed(kit.Surface, kit.Border)
 	t.account.SetToolTip(w.T("shell.switch_tip"))
 
-	search := kit.NewPressable(w.T("shell.search"), kit.Pad(6, 10, 6, 12, kit.Row(8, kit.Grow(kit.MutedText(w.T("shell.search")).Ellipsis()), kit.NewKeyCap(KeyName("K")))),
-		s.cfg.Actions.Palette).Framed(kit.Background, kit.Line)
+	search := kit.NewPressable(w.T("shell.search"), kit.Pad(6, 10, 6, 12, kit.Row(8, kit.Grow(kit.MutedText(w.T("shell.search")).Ellipsis()), kit.NewKeyCap(CapOf("palette")))),
+		s.cfg.Actions.Palette).Framed(kit.Background, kit.Border)
 
 	t.dot = kit.Dot(kit.OK)
 	t.status = kit.Small("").OneLine()

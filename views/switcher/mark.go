@@ -26,7 +26,7 @@ func Mark(env page.Env, marks Marks, ref access.Ref, name string, saved func()) 
 	for i := range colours {
 		bar := kit.ColorBar("")
 		bar.SetColor(kit.PaletteColor(i))
-		s := kit.NewPressable(w.T("switcher.colour_number", "Number", i+1), kit.Inset(8, kit.FixedSize(20, 26, bar)), nil).Framed(kit.Surface, kit.Line)
+		s := kit.NewPressable(w.T("switcher.colour_number", "Number", i+1), kit.Inset(8, kit.FixedSize(20, 26, bar)), nil).Framed(kit.Surface, kit.Border)
 		s.OnTapped = func() {
 			chosen = i
 			for j, other := range swatches {

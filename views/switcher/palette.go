@@ -85,6 +85,7 @@ func (p *Palette) build() {
 	p.input.OnEscape = p.escape
 	p.list = kit.NewTable([]kit.Col[line]{{Weight: 1, New: newRow, Bind: func(o fyne.CanvasObject, l line) { bindRow(o, l, p.selected(l)) }}},
 		func(l line) string { return l.id }).WithoutHeader().WithRowHeight(44).WithoutFrame()
+	p.list.Label = line.said
 	p.list.OnTapped = func(l line) { p.open(l) }
 	p.list.OnSelected = func(l line) { p.settle(l, 1) }
 	p.list.OnActivated = func(l line) { p.open(l) }

@@ -47,6 +47,19 @@ func (l line) is(other line) bool {
 		l.place.Ref == other.place.Ref && l.action.Action.ID == other.action.Action.ID && (l.id[0] == other.id[0])
 }
 
+// said is the line in the words of a screen reader.
+func (l line) said() string {
+	if l.words != nil {
+		l = l.words(l)
+	}
+	var b strings.Builder
+	b.WriteString(l.title)
+	for _, p := range l.parts {
+		b.WriteString(p.Text)
+	}
+	return strings.TrimSpace(b.String() + " " + l.right)
+}
+
 // facts are what rows need besides what was found.
 type facts struct {
 	current   access.Ref

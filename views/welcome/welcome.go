@@ -160,7 +160,7 @@ func (p *Page) brand() fyne.CanvasObject {
 		kit.Spacer(),
 		kit.Pad(0, 0, 0, -8, foot),
 	)
-	return container.New(stack{}, kit.NewFill(kit.Brand, kit.None, 0), kit.Pad(64, 48, 56, 56, col))
+	return container.New(stack{}, kit.NewFill(kit.Brand, kit.None, 0), kit.Scroll(kit.Pad(60, 44, 52, 52, col)))
 }
 
 func (p *Page) put(first fyne.Focusable, objs ...fyne.CanvasObject) {

@@ -108,6 +108,28 @@ func TestF1OpensHelpFromAnywhere(t *testing.T) {
 	}
 }
 
+func TestEveryKeyIsInTheHelpAndInThePalette(t *testing.T) {
+	s := play(t, func(s *scene.Stage) { s.Go(shell.Help, "keys") })
+	for _, k := range shell.Keys() {
+		if !says(s, shell.CapOf(k.Does)) || !says(s, s.Env.Words.T("help.key_"+k.Does)) {
+			t.Errorf("help does not tell of %s", k.Does)
+		}
+	}
+	s.Go(shell.People, "") // somewhere to go back from
+	for _, k := range shell.Keys() {
+		if k.Does == "palette" || k.Does == "undo" {
+			continue // the palette itself, and what is there only for the seconds in which an edit waits
+		}
+		s.Press("shell.search")
+		s.Type(s.Env.Words.T("window.do_"+k.Does, "Account", scene.Accounts()[0].Name))
+		s.Settle()
+		if !says(s, shell.CapOf(k.Does)) {
+			t.Errorf("the palette does not show %s beside %s", shell.CapOf(k.Does), k.Does)
+		}
+		s.World.Press(fyne.KeyEscape, fyne.KeyEscape)
+	}
+}
+
 func TestQuittingAsksBeforeWhatIsTypedIsLost(t *testing.T) {
 	for name, typing := range map[string]func(*scene.Stage){
 		"on a screen": func(s *scene.Stage) {
