@@ -45,7 +45,11 @@ type dialog struct {
 func Show(env page.Env, cfg Config) {
 	w := env.Words
 	d := &dialog{env: env, cfg: cfg, said: kit.Small(w.T("diagnosis.making")).In(kit.Text)}
-	input := kit.NewMultiLineInput(7)
+	rows := 7
+	if kit.LargeText() {
+		rows = 5
+	}
+	input := kit.NewMultiLineInput(rows)
 	d.text = kit.FieldOf(w.T("diagnosis.text"), w.T("diagnosis.text_hint"), input, "")
 	d.path = kit.NewField(w.T("diagnosis.path"), "", "")
 	d.path.Input.OnSubmitted = func(string) { d.save() }

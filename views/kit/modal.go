@@ -155,6 +155,13 @@ func (m *Modal) SetTitle(title, subtitle string) {
 	m.Relayout()
 }
 
+// ToTop scrolls the content to its beginning.
+func (m *Modal) ToTop() {
+	if m.scroll != nil {
+		ScrollToTop(m.scroll)
+	}
+}
+
 // Relayout fits the dialog to content that grew or shrank.
 func (m *Modal) Relayout() {
 	m.over.root.Layout.Layout(m.over.root.Objects, m.over.root.Size())

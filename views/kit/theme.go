@@ -141,6 +141,9 @@ func Scaled(v float32) float32 {
 	return v * th.scale
 }
 
+// LargeText tells whether text is so large that a dialog has no room for what would else stand still beside its content.
+func LargeText() bool { return Scaled(1) > 1.5 }
+
 // fallback is for widgets that are made before the application has its theme.
 var fallback = NewTheme(Light, 1)
 

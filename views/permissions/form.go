@@ -49,15 +49,25 @@ func newForm(e *editor) *form {
 			col.Add(formkit.Begun(w, e.host, *e.waits))
 		}
 	}
+	// What the host refused stands by the buttons, where it is seen however far the form is scrolled; large text leaves no
+	// room for it there, and it is scrolled to.
+	said := kit.Column(14, f.banners, kit.Plain(kit.TonePrimary, f.plain))
+	foot := kit.Column(14)
+	if kit.LargeText() {
+		col.Objects = append([]fyne.CanvasObject{said}, col.Objects...)
+	} else {
+		foot.Add(said)
+	}
 	col.Add(f.newPresets())
 	col.Add(f.newGroups())
 	f.body = col
 	f.end = newEndFields(f)
 	f.cancel = kit.SecondaryButton(w.T("words.cancel"), e.escape)
 	f.save = kit.PrimaryButton("", e.save)
-	// What the host refused stands by the buttons, where it is seen however far the form is scrolled.
-	f.foot = kit.Column(14, f.banners, kit.Plain(kit.TonePrimary, f.plain), f.end.problem, f.why,
-		kit.Spread(12, f.end.object, kit.Row(12, f.cancel, f.save)))
+	for _, o := range []fyne.CanvasObject{f.end.problem, f.why, kit.Spread(12, f.end.object, kit.Row(12, f.cancel, f.save))} {
+		foot.Add(o)
+	}
+	f.foot = foot
 	f.refresh()
 	return f
 }
@@ -281,6 +291,9 @@ func (f *form) showTrouble(t *trouble.Trouble) {
 	}
 	f.banners.Add(f.e.troubleBanner(t).Container)
 	f.banners.Show()
+	if kit.LargeText() {
+		f.e.modal.ToTop()
+	}
 	for _, field := range t.Fields {
 		text := say.Field(f.e.env.Words, field)
 		switch {
