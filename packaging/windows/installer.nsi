@@ -120,6 +120,11 @@ SectionEnd
 !macro forgotten
   RMDir /r "$APPDATA\${NAME}"
   RMDir /r "$LOCALAPPDATA\${NAME}"
+  ; The window toolkit's own, of this program; its folder is shared with other programs.
+  RMDir /r "$APPDATA\fyne\${ID}"
+  RMDir "$APPDATA\fyne"
+  RMDir /r "$LOCALAPPDATA\fyne\${ID}"
+  RMDir "$LOCALAPPDATA\fyne"
 !macroend
 
 Function un.onInit
