@@ -11,12 +11,11 @@ import (
 )
 
 func drawn(name string) (image.Image, error) {
-	f, err := os.Open(name)
+	b, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return png.Decode(f)
+	return png.Decode(bytes.NewReader(b))
 }
 
 func scaled(whole image.Image, size int) *image.NRGBA {

@@ -104,8 +104,8 @@ func TestWindowsReadsTheVersionFromTheProgram(t *testing.T) {
 			t.Errorf("the resources lack %s", want)
 		}
 	}
-	var any struct{}
-	if err := xml.Unmarshal([]byte(content(t, dir, "concierge.manifest")), &any); err != nil {
+	var whole struct{}
+	if err := xml.Unmarshal([]byte(content(t, dir, "concierge.manifest")), &whole); err != nil {
 		t.Error(err)
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"archive/zip"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,12 +36,11 @@ func zipped(name, dir string, when time.Time) (err error) {
 		if err != nil {
 			return err
 		}
-		in, err := os.Open(p)
+		b, err := os.ReadFile(p)
 		if err != nil {
 			return err
 		}
-		defer in.Close()
-		_, err = io.Copy(w, in)
+		_, err = w.Write(b)
 		return err
 	})
 	return errors.Join(err, z.Close())
