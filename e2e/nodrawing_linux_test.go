@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"errors"
 	"os/exec"
 	"path/filepath"
@@ -22,7 +23,9 @@ func TestWhereNothingCanBeDrawnItSaysWhatIsMissingAndEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said strings.Builder
-			cmd := exec.CommandContext(t.Context(), application, "--data", filepath.Join(t.TempDir(), "data"), "--language", x.language)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, application, "--data", filepath.Join(t.TempDir(), "data"), "--language", x.language)
 			cmd.Env, cmd.Stderr, cmd.WaitDelay = append(c.env(), x.display), &said, time.Second
 			err := cmd.Run()
 			var exit *exec.ExitError
