@@ -4,9 +4,11 @@ package main
 import (
 	"cmp"
 	"context"
+	_ "embed" // FyneApp.toml
 	"errors"
 	"flag"
 	"fmt"
+	stdlog "log"
 	"log/slog"
 	"net/url"
 	"os"
@@ -15,7 +17,9 @@ import (
 	"time"
 
 	"concierge/app"
+	"concierge/app/about"
 	"concierge/app/diagnostics"
+	"concierge/app/drawing"
 	"concierge/app/instance"
 	"concierge/app/place"
 	"concierge/app/policy"
@@ -33,16 +37,22 @@ import (
 	"fyne.io/fyne/v2/lang"
 )
 
-// These are set by the release build, with -ldflags "-X main.version=…". Without an address nobody is asked for a new
+// These are set by the release build, with -ldflags "-X main.updateAddress=…". Without an address nobody is asked for a new
 // version: see package update.
 var (
-	version       = "0.1.0"
 	updateAddress = "" // of the signed manifest
 	updateKey     = "" // public, as concierge-manifest prints it
 )
 
-// appID is the reverse domain name under which operating systems know the application.
-const appID = "example.concierge"
+//go:embed FyneApp.toml
+var fyneApp string
+
+// What FyneApp.toml says: the version, and the reverse domain name under which operating systems know the application.
+var (
+	product = about.Must(fyneApp)
+	version = product.Version
+	appID   = product.ID
+)
 
 func main() {
 	if err := run(); err != nil {
@@ -151,6 +161,7 @@ func open(o options) error {
 	}
 	system := o.systemLanguage()
 	language := func() string { return cmp.Or(chosen.Language(), system) }
+	endWhereNothingCanBeDrawn(language)
 	go locales.For(language()) // read beside the making of the window, which needs it
 	host := &sampleHost{dir: o.place.Sample(), log: hostLog}
 	updates, err := update.New(update.Config{Address: updateAddress, Key: updateKey, Version: version, File: o.place.Updates(), Log: log,
@@ -221,6 +232,15 @@ func (o options) systemLanguage() string {
 	return lang.SystemLocale().LanguageString()
 }
 
+// endWhereNothingCanBeDrawn has the person told, and the program end, when the toolkit cannot draw: it would go on without
+// a window. To be called once the application's log is in place, and before the first window.
+func endWhereNothingCanBeDrawn(language func() string) {
+	stdlog.SetOutput(drawing.Watch(stdlog.Writer(), func(what drawing.Lack, cause string) {
+		drawing.Tell(drawing.Words(locales.For(language()), what, cause))
+		os.Exit(1)
+	}))
+}
+
 // wait stands beside another process that has the data folder and does not answer. Nothing is opened but the settings, for
 // the language. When the other one ends meanwhile, the program is started anew.
 func wait(o options, silent *instance.Silent, log *slog.Logger) error {
@@ -230,6 +250,7 @@ func wait(o options, silent *instance.Silent, log *slog.Logger) error {
 	if t != nil {
 		log.Warn("settings", "err", t)
 	}
+	endWhereNothingCanBeDrawn(func() string { return cmp.Or(chosen.Language(), o.systemLanguage()) })
 	outcome := make(chan error, 1)
 	views.Second(views.Config{App: a, Settings: chosen, SystemLanguage: o.systemLanguage()}, silent.PID, func() bool {
 		freed, err := instance.Claim(context.Background(), o.place.Folder, log)

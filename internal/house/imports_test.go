@@ -16,6 +16,7 @@ var layers = []struct {
 }{
 	{"main.go", []string{""}, "everything: it wires"},
 	{"cmd", []string{""}, "everything: it wires"},
+	{"packaging", []string{"packaging", "app/about.", "assets"}, "assets, and what the product is"},
 	{"e2e", []string{""}, "everything: it tests the whole"},
 	{"internal/whole", []string{""}, "everything: it tests the whole without a window"},
 	{"internal/house", nil, "nothing of ours: it reads files"},

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"debug/buildinfo"
+	"encoding/binary"
+	"encoding/json"
+	"encoding/xml"
+	"image/png"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"concierge/app/about"
+)
+
+var when = time.Unix(1764000000, 0).UTC()
+
+// packed makes the files, as tools/dist does from the top of the tree.
+func packed(t *testing.T) (about.About, string) {
+	t.Helper()
+	t.Chdir("../..")
+	toml, err := os.ReadFile("FyneApp.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, dir := about.Must(string(toml)), t.TempDir()
+	if err := files(a, when, dir); err != nil {
+		t.Fatal(err)
+	}
+	return a, dir
+}
+
+func content(t *testing.T, dir, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestTheDesktopFindsTheProgramItsIconAndItsWindow(t *testing.T) {
+	a, dir := packed(t)
+	lines := strings.Split(content(t, dir, a.ID+".desktop"), "\n")
+	for _, want := range []string{"Name=" + a.Name, "Exec=concierge", "Icon=" + a.ID, "StartupWMClass=" + a.Name, "Terminal=false"} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("the desktop file lacks %s", want)
+		}
+	}
+	for _, size := range []string{"16x16", "48x48", "128x128", "512x512"} {
+		f, err := os.Open(filepath.Join(dir, "icons", "hicolor", size, "apps", a.ID+".png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := png.DecodeConfig(f)
+		f.Close()
+		if err != nil || !strings.HasPrefix(size, strconv.Itoa(c.Width)+"x"+strconv.Itoa(c.Height)) {
+			t.Errorf("%s: %v %v", size, c, err)
+		}
+	}
+}
+
+func TestTheMetainfoSaysWhatFyneAppTomlSays(t *testing.T) {
+	a, dir := packed(t)
+	var m struct {
+		ID       string   `xml:"id"`
+		Names    []string `xml:"name"`
+		Homepage string   `xml:"url"`
+		Launch   string   `xml:"launchable"`
+		Release  struct {
+			Version string `xml:"version,attr"`
+			Date    string `xml:"date,attr"`
+		} `xml:"releases>release"`
+		Summaries []struct {
+			Lang string `xml:"lang,attr"`
+			Text string `xml:",chardata"`
+		} `xml:"summary"`
+	}
+	if err := xml.Unmarshal([]byte(content(t, dir, a.ID+".metainfo.xml")), &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.ID != a.ID || len(m.Names) != 1 || m.Names[0] != a.Name || m.Homepage != a.Website || m.Launch != a.ID+".desktop" ||
+		m.Release.Version != a.Version || m.Release.Date != "2025-11-24" {
+		t.Errorf("%+v", m)
+	}
+	if len(m.Summaries) != 2 || m.Summaries[1].Lang != "fr" || m.Summaries[0].Text == m.Summaries[1].Text {
+		t.Errorf("summaries: %+v", m.Summaries)
+	}
+}
+
+func TestWindowsReadsTheVersionFromTheProgram(t *testing.T) {
+	a, dir := packed(t)
+	rc := content(t, dir, "concierge.rc")
+	numbers := strings.ReplaceAll(a.Version, ".", ",") + "," + strconv.Itoa(a.Build)
+	for _, want := range []string{"FILEVERSION " + numbers, `"ProductVersion", "` + a.Version + `"`, `"ProductName", "` + a.Name + `"`} {
+		if !strings.Contains(rc, want) {
+			t.Errorf("the resources lack %s", want)
+		}
+	}
+	var whole struct{}
+	if err := xml.Unmarshal([]byte(content(t, dir, "concierge.manifest")), &whole); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheInstallersTextsEndWhereTheyShould(t *testing.T) {
+	_, dir := packed(t)
+	for line := range strings.Lines(content(t, dir, "texts.nsh")) {
+		if line = strings.TrimSpace(line); line != "" && (!strings.HasPrefix(line, "LangString ") || strings.Count(strings.ReplaceAll(line, `$\"`, ""), `"`) != 2) {
+			t.Errorf("not one text: %s", line)
+		}
+	}
+	if got, want := nsis("5 $ for \"it\"\nnow"), `5 $$ for $\"it$\"$\r$\nnow`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestTheWindowsIconHasEverySizeWhereItSays(t *testing.T) {
+	_, dir := packed(t)
+	ico := []byte(content(t, dir, "concierge.ico"))
+	n := int(binary.LittleEndian.Uint16(ico[4:]))
+	if n != len(sizesOfICO) {
+		t.Fatalf("%d pictures", n)
+	}
+	end := 6 + 16*n
+	for i, size := range sizesOfICO {
+		e := ico[6+16*i:]
+		length, at := int(binary.LittleEndian.Uint32(e[8:])), int(binary.LittleEndian.Uint32(e[12:]))
+		if e[0] != uint8(size) || at != end {
+			t.Errorf("picture %d is %d wide and begins at %d, want %d at %d", i, e[0], at, size, end)
+		}
+		end = at + length
+		if size < 256 {
+			head := ico[at:]
+			if w, h := binary.LittleEndian.Uint32(head[4:]), binary.LittleEndian.Uint32(head[8:]); int(w) != size || int(h) != 2*size {
+				t.Errorf("the bitmap of %d says %dx%d", size, w, h)
+			}
+		} else if c, err := png.DecodeConfig(bytes.NewReader(ico[at:end])); err != nil || c.Width != size {
+			t.Errorf("the PNG of %d: %v %v", size, c, err)
+		}
+	}
+	if end != len(ico) {
+		t.Errorf("%d bytes, the pictures end at %d", len(ico), end)
+	}
+}
+
+func TestAZipDependsOnItsFilesAlone(t *testing.T) {
+	made := func(order []string, touched time.Time) []byte {
+		dir := filepath.Join(t.TempDir(), "Concierge")
+		for _, name := range order {
+			if err := write(dir, name, []byte(name)); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chtimes(filepath.Join(dir, name), touched, touched); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Mkdir(filepath.Join(dir, "empty"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		out := filepath.Join(t.TempDir(), "x.zip")
+		if err := zipped(out, dir, when); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	one, two := made([]string{"a", "b/c"}, when), made([]string{"b/c", "a"}, when.Add(time.Hour))
+	if !bytes.Equal(one, two) {
+		t.Error("the same files made two zips")
+	}
+	r, err := zip.NewReader(bytes.NewReader(one), int64(len(one)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Concierge/a", "Concierge/b/c", "Concierge/empty"} {
+		if _, err := fs.Stat(r, name); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestTheBillOfMaterialsNamesWhatIsInTheProgram(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := buildinfo.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := packed(t)
+	var out, again bytes.Buffer
+	if err := sbom(&out, a, when, self); err != nil {
+		t.Fatal(err)
+	}
+	if err := sbom(&again, a, when, self); err != nil || out.String() != again.String() {
+		t.Error("twice the same program made two documents", err)
+	}
+	var b bom
+	if err := json.Unmarshal(out.Bytes(), &b); err != nil {
+		t.Fatal(err)
+	}
+	if b.Format != "CycloneDX" || b.Metadata.Component.Version != a.Version || len(b.Metadata.Component.Hashes) != 1 {
+		t.Errorf("%+v", b.Metadata)
+	}
+	for _, m := range info.Deps {
+		if !slices.ContainsFunc(b.Components, func(c component) bool { return c.PURL == "pkg:golang/"+m.Path+"@"+m.Version }) {
+			t.Errorf("%s is not named", m.Path)
+		}
+	}
+	if len(b.Dependencies) != 1 || len(b.Dependencies[0].On) != len(b.Components) {
+		t.Errorf("%d components, %v", len(b.Components), b.Dependencies)
+	}
+}
