@@ -410,7 +410,7 @@ func TestNotesAreLettersAndLines(t *testing.T) {
 }
 
 func TestVersionsComeInTheirOrder(t *testing.T) {
-	order := []string{"0.1.0-alpha", "0.1.0-alpha.1", "0.1.0-alpha.beta", "0.1.0-rc.2", "0.1.0-rc.11", "0.1.0", "0.2.0", "0.10.0", "1.0.0+build", "1.0.1", "v2.0.0"}
+	order := []string{"0.1.5-alpha", "0.1.5-alpha.1", "0.1.5-alpha.beta", "0.1.5-rc.2", "0.1.5-rc.11", "0.1.5", "0.2.0", "0.10.0", "1.0.0+build", "1.0.1", "v2.0.0"}
 	for i, a := range order {
 		for j, b := range order {
 			if Newer(a, b) != (i > j) {

@@ -244,7 +244,9 @@ func (g *gatewayHost) Accept(email, first, last string) error {
 	return err
 }
 
-func (g *gatewayHost) Tick(ctx context.Context) error { return g.data.Tick(ctx) }
+func (g *gatewayHost) Tick(ctx context.Context) error {
+	return errors.Join(g.data.Tick(ctx), g.data.Poll(ctx))
+}
 
 func (g *gatewayHost) Said() string {
 	audit, err := os.ReadFile(g.audit)

@@ -88,8 +88,11 @@ func (c *clock) pass(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
-// later lets what a host keeps of another system for a short while grow old.
-func (w *world) later() { w.clock.pass(time.Minute) }
+// later lets what a host keeps of another system for a short while grow old, and what it looks at every minute come.
+func (w *world) later() {
+	w.clock.pass(time.Minute)
+	must(w, w.Tick(context.Background()))
+}
 
 // lines is a log that can be read while it is written.
 type lines struct {

@@ -45,7 +45,7 @@ func TestCutLabelsAreFound(t *testing.T) {
 		{"a label that ends with dots on purpose", fixed(60, kit.Ellipsis("Une assez longue étiquette")), false},
 		{"a label of which nothing is left", fixed(10, kit.Ellipsis("Une assez longue étiquette")), true},
 		{"a label that can be scrolled to", kit.Scroll(kit.Column(0, kit.Gap(500), kit.Body("en bas"))), false},
-		{"a label cut at the side of what scrolls down", kit.Scroll(kit.Row(0, kit.Gap(180), kit.Body("Sans aucune place").OneLine())), true},
+		{"a label cut at the side of what scrolls down", kit.Scroll(kit.Pad(0, 0, 0, 180, kit.Body("Sans aucune place").OneLine())), true},
 		{"a button whose words have room", kit.Row(0, kit.PrimaryButton("Inviter", nil)), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
