@@ -2,11 +2,10 @@ package sample
 
 import (
 	"context"
-	"fmt"
 	"strconv"
-	"strings"
 
 	"concierge/client/api"
+	"concierge/host"
 )
 
 // Changes says which of a person's accounts changed, or are no longer theirs, since a token. A token is this
@@ -21,11 +20,11 @@ func (p *Provider) Changes(ctx context.Context, personID, since string, limit in
 	if err := p.q(ctx).QueryRowContext(ctx, "SELECT epoch, seq FROM sample_clock").Scan(&epoch, &now); err != nil {
 		return api.Changes{}, err
 	}
-	answer := api.Changes{Token: token(epoch, now), Accounts: []api.AccountChange{}}
+	answer := api.Changes{Token: host.FeedToken(epoch, now), Accounts: []api.AccountChange{}}
 	if since == "" {
 		return answer, nil
 	}
-	from, ok := sequence(epoch, since)
+	from, ok := host.FeedSequence(epoch, since)
 	if !ok || from > now {
 		answer.Reset = true
 		return answer, nil
@@ -56,7 +55,7 @@ func (p *Provider) changedSince(ctx context.Context, personID, epoch string, fro
 			return err
 		}
 		if len(answer.Accounts) == limit {
-			answer.More, answer.Token = true, token(epoch, last)
+			answer.More, answer.Token = true, host.FeedToken(epoch, last)
 			break
 		}
 		last = seq
@@ -66,15 +65,4 @@ func (p *Provider) changedSince(ctx context.Context, personID, epoch string, fro
 		answer.Accounts = append(answer.Accounts, c)
 	}
 	return rows.Err()
-}
-
-func token(epoch string, seq int64) string { return fmt.Sprintf("%s.%d", epoch, seq) }
-
-func sequence(epoch, token string) (int64, bool) {
-	number, ok := strings.CutPrefix(token, epoch+".")
-	if !ok {
-		return 0, false
-	}
-	seq, err := strconv.ParseInt(number, 10, 64)
-	return seq, err == nil && seq >= 0
 }

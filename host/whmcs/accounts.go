@@ -14,8 +14,8 @@ import (
 	"concierge/host/whmcs/remote"
 )
 
-// Membership says what a person is in an account: within a write as WHMCS has it now, otherwise as it had it at most a few
-// seconds ago. Access whose end has come is none, whether it was taken away already or not.
+// Membership says what a person is in an account: within a write as WHMCS has it now, otherwise as it had it at most half a
+// minute ago. Access whose end has come is none, whether it was taken away already or not.
 func (p *Provider) Membership(ctx context.Context, personID, accountID string) (api.Membership, error) {
 	return p.membership(ctx, personID, accountID, personLife)
 }

@@ -4,15 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"concierge/client/api"
+	"concierge/host"
 )
 
 // settleAtOnce bounds how many accounts in which something happened elsewhere are read anew for one answer; the others are
@@ -34,11 +32,11 @@ func (p *Provider) Changes(ctx context.Context, personID, since string, limit in
 	if err := p.q(ctx).QueryRowContext(ctx, "SELECT epoch, seq FROM whmcs_clock").Scan(&epoch, &now); err != nil {
 		return api.Changes{}, err
 	}
-	answer := api.Changes{Token: token(epoch, now), Accounts: []api.AccountChange{}}
+	answer := api.Changes{Token: host.FeedToken(epoch, now), Accounts: []api.AccountChange{}}
 	if since == "" {
 		return answer, nil
 	}
-	from, ok := sequence(epoch, since)
+	from, ok := host.FeedSequence(epoch, since)
 	if !ok || from > now {
 		answer.Reset = true
 		return answer, nil
@@ -54,7 +52,7 @@ func (p *Provider) Changes(ctx context.Context, personID, since string, limit in
 			return err
 		}
 		if len(answer.Accounts) == limit {
-			answer.More, answer.Token = true, token(epoch, last)
+			answer.More, answer.Token = true, host.FeedToken(epoch, last)
 			return nil
 		}
 		last = seq
@@ -81,17 +79,6 @@ func (p *Provider) Changes(ctx context.Context, personID, since string, limit in
 		}
 	}
 	return answer, nil
-}
-
-func token(epoch string, seq int64) string { return fmt.Sprintf("%s.%d", epoch, seq) }
-
-func sequence(epoch, token string) (int64, bool) {
-	number, ok := strings.CutPrefix(token, epoch+".")
-	if !ok {
-		return 0, false
-	}
-	seq, err := strconv.ParseInt(number, 10, 64)
-	return seq, err == nil && seq >= 0
 }
 
 // settle reads those of a person's accounts anew in which something happened elsewhere: whether it is anything that is
