@@ -30,7 +30,13 @@ func (p *Provider) endAccess(ctx context.Context, e schedule.End) error {
 		if err := p.acquaint(ctx, u); err != nil {
 			return err
 		}
-		return p.remove(ctx, s, u.ID)
+		err := p.acted(ctx, s.account, func() error { return p.api.RemoveUser(ctx, u.ID, s.account) })
+		s.state.customer = nil
+		delete(s.state.allowed, u.ID)
+		if err != nil {
+			return p.trouble(ctx, err)
+		}
+		return p.db.Atomically(context.WithoutCancel(ctx), func(ctx context.Context) error { return p.left(ctx, u.ID, s.account) })
 	})
 	if errors.Is(err, host.ErrNotFound) || errors.Is(err, host.ErrOwnerProtected) { // gone, or given the account since
 		return schedule.ErrGone

@@ -10,6 +10,7 @@ import (
 	"concierge/client/api"
 	"concierge/host"
 	"concierge/host/schedule"
+	"concierge/host/whmcs/remote"
 )
 
 // WHMCS sends invitations and tells nothing of them afterwards. The gateway keeps a journal of those it had sent.
@@ -70,8 +71,8 @@ func (p *Provider) listed(journal []invitation) []api.Invitation {
 }
 
 // Invite has WHMCS send an invitation, and keeps it in the journal: before it is sent, so that what is killed in between is
-// known to be in doubt. After a try that may have sent it, it is not sent a second time; its owner can see that it is not
-// confirmed, and send it again.
+// known to be in doubt. After a try that may have sent it, it is not sent a second time, nor is it when WHMCS does not answer:
+// its owner can see that it is not confirmed, and send it again. That somebody accepts it ends the doubt.
 func (p *Provider) Invite(ctx context.Context, accountID string, inv api.NewInvitation) (id string, err error) {
 	if len(inv.Permissions) == 0 {
 		return "", &host.FieldError{Pointer: "/permissions", Code: api.FieldRequired, Detail: "an invitation gives at least one permission"}
@@ -80,7 +81,7 @@ func (p *Provider) Invite(ctx context.Context, accountID string, inv api.NewInvi
 		try := host.TryOf(ctx)
 		if try.Key != "" {
 			err := p.q(ctx).QueryRowContext(ctx, "SELECT id FROM whmcs_invitations WHERE call_key = ? AND account_id = ?", try.Key, s.account).Scan(&id)
-			if err == nil || !errors.Is(err, sql.ErrNoRows) {
+			if !errors.Is(err, sql.ErrNoRows) {
 				return err
 			}
 		}
@@ -112,20 +113,22 @@ func (p *Provider) Invite(ctx context.Context, accountID string, inv api.NewInvi
 		if err != nil {
 			return err
 		}
-		err = p.acted(ctx, s.account, func() error { return p.api.Invite(ctx, s.account, inv.Email, inv.Permissions) })
-		kept := context.WithoutCancel(ctx)
-		if err != nil {
-			if !unknown(err) {
-				if _, err := p.q(kept).ExecContext(kept, "DELETE FROM whmcs_invitations WHERE id = ?", id); err != nil {
-					return err
-				}
+		invited := deed{Activity: api.Activity{Action: api.ActUserInvited, Target: inv.Email, Permissions: inv.Permissions}}
+		err = p.does(ctx, s.account, invited, func() error { return p.api.Invite(ctx, s.account, inv.Email, inv.Permissions) },
+			func(ctx context.Context) error {
+				_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_invitations SET state = ? WHERE id = ? AND state = ?", pending, id, unconfirmed)
+				return err
+			})
+		if err == nil || p.unanswered(ctx, err) {
+			return nil
+		}
+		if !unknown(err) {
+			kept := context.WithoutCancel(ctx)
+			if _, err := p.q(kept).ExecContext(kept, "DELETE FROM whmcs_invitations WHERE id = ?", id); err != nil {
+				return err
 			}
-			return p.trouble(ctx, err)
 		}
-		if _, err := p.q(kept).ExecContext(kept, "UPDATE whmcs_invitations SET state = ? WHERE id = ? AND state = ?", pending, id, unconfirmed); err != nil {
-			return err
-		}
-		return p.record(kept, s.account, api.Activity{Action: api.ActUserInvited, Target: inv.Email, Permissions: inv.Permissions})
+		return p.trouble(ctx, err)
 	})
 	return id, err
 }
@@ -156,21 +159,30 @@ func (p *Provider) ResendInvitation(ctx context.Context, accountID, invitationID
 		if err := set(ctx, unconfirmed, now, try.Key); err != nil {
 			return err
 		}
-		err = p.acted(ctx, s.account, func() error { return p.api.Invite(ctx, s.account, i.email, i.permissions) })
-		kept := context.WithoutCancel(ctx)
-		if err != nil {
-			if !unknown(err) {
-				if err := set(kept, i.state, i.sentAt, i.resendKey); err != nil {
-					return err
-				}
+		resent := deed{Activity: api.Activity{Action: api.ActInvitationResent, Target: i.email}}
+		err = p.does(ctx, s.account, resent, func() error { return p.api.Invite(ctx, s.account, i.email, i.permissions) },
+			func(ctx context.Context) error { return set(ctx, pending, now, try.Key) })
+		if err == nil || p.unanswered(ctx, err) {
+			return nil
+		}
+		if !unknown(err) {
+			if err := set(context.WithoutCancel(ctx), i.state, i.sentAt, i.resendKey); err != nil {
+				return err
 			}
-			return p.trouble(ctx, err)
 		}
-		if err := set(kept, pending, now, try.Key); err != nil {
-			return err
-		}
-		return p.record(kept, s.account, api.Activity{Action: api.ActInvitationResent, Target: i.email})
+		return p.trouble(ctx, err)
 	})
+}
+
+// unanswered tells whether WHMCS was asked to send an invitation and did not say what became of it. To ask again would not tell
+// more, and could mail twice: the owner is told that it is unconfirmed, and decides.
+func (p *Provider) unanswered(ctx context.Context, err error) bool {
+	var e *remote.Error
+	if !errors.As(err, &e) || !e.Unknown {
+		return false
+	}
+	p.cfg.Log.WarnContext(ctx, "WHMCS did not say whether it sent an invitation: it is listed as unconfirmed", "action", e.Action, "err", e)
+	return true
 }
 
 // SetInvitationPermissions is not possible: see Describe.

@@ -29,30 +29,34 @@ func (p *Provider) SetPermissions(ctx context.Context, accountID, userID string,
 				return err
 			}
 		}
-		if !sameKeys(set.Permissions, allowed.keys) {
-			err = p.acted(ctx, s.account, func() error { return p.api.SetUserPermissions(ctx, u.ID, s.account, set.Permissions) })
-			delete(s.state.allowed, u.ID)
-			if err != nil {
-				if !unknown(err) {
-					if back := p.putBack(context.WithoutCancel(ctx), accountID, userID, before); back != nil {
-						return back
-					}
-				}
-				return p.trouble(ctx, err)
+		given := deed{api.Activity{Action: api.ActUserPermissions, Target: nameOr(shown(u.Name, maxText), u.Email), Permissions: set.Permissions}, userID}
+		unended := func(ctx context.Context) error {
+			if set.EndsAt != nil {
+				return nil
 			}
-			// This write moves the account. What is kept of the user's own permissions is no longer known, or their next call
-			// would find others there and move it once more.
-			if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_reach SET permissions = '', permissions_at = 0 WHERE person_id = ? AND account_id = ?",
-				u.ID, s.account); err != nil {
+			return p.ends.Clear(ctx, accountID, userID)
+		}
+		if sameKeys(set.Permissions, allowed.keys) {
+			if err := unended(context.WithoutCancel(ctx)); err != nil {
 				return err
 			}
+			return p.record(ctx, s.account, given.Activity)
 		}
-		if set.EndsAt == nil {
-			if err := p.ends.Clear(context.WithoutCancel(ctx), accountID, userID); err != nil {
+		err = p.does(ctx, s.account, given, func() error { return p.api.SetUserPermissions(ctx, u.ID, s.account, set.Permissions) }, unended,
+			func(ctx context.Context) error {
+				// This write moves the account. What is kept of the user's own permissions is no longer known, or their next call
+				// would find others there and move it once more.
+				_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_reach SET permissions = '', permissions_at = 0 WHERE person_id = ? AND account_id = ?",
+					u.ID, s.account)
 				return err
+			})
+		delete(s.state.allowed, u.ID)
+		if err != nil && !unknown(err) {
+			if back := p.putBack(context.WithoutCancel(ctx), accountID, userID, before); back != nil {
+				return back
 			}
 		}
-		return p.record(ctx, s.account, api.Activity{Action: api.ActUserPermissions, Target: nameOr(shown(u.Name, maxText), u.Email), Permissions: set.Permissions})
+		return p.trouble(ctx, err)
 	})
 }
 
@@ -79,24 +83,14 @@ func (p *Provider) putBack(ctx context.Context, accountID, userID string, before
 // RemoveUser takes a user's access away. What they have read of it before counts no longer, in any gateway.
 func (p *Provider) RemoveUser(ctx context.Context, accountID, userID string) error {
 	return p.onUser(ctx, accountID, userID, func(ctx context.Context, s *scope, u remote.ClientUser, _ permissions) error {
-		if err := p.remove(ctx, s, u.ID); err != nil {
-			return err
-		}
-		if err := p.ends.Clear(context.WithoutCancel(ctx), accountID, userID); err != nil {
-			return err
-		}
-		return p.record(ctx, s.account, api.Activity{Action: api.ActUserRemoved, Target: nameOr(shown(u.Name, maxText), u.Email)})
-	})
-}
-
-func (p *Provider) remove(ctx context.Context, s *scope, user int64) error {
-	err := p.acted(ctx, s.account, func() error { return p.api.RemoveUser(ctx, user, s.account) })
-	s.state.customer = nil
-	delete(s.state.allowed, user)
-	if err != nil {
+		removed := deed{api.Activity{Action: api.ActUserRemoved, Target: nameOr(shown(u.Name, maxText), u.Email)}, userID}
+		err := p.does(ctx, s.account, removed, func() error { return p.api.RemoveUser(ctx, u.ID, s.account) },
+			func(ctx context.Context) error { return p.left(ctx, u.ID, s.account) },
+			func(ctx context.Context) error { return p.ends.Clear(ctx, accountID, userID) })
+		s.state.customer = nil
+		delete(s.state.allowed, u.ID)
 		return p.trouble(ctx, err)
-	}
-	return p.db.Atomically(context.WithoutCancel(ctx), func(ctx context.Context) error { return p.left(ctx, user, s.account) })
+	})
 }
 
 // onUser writes to a user that is among the account's own, and not its owner.
