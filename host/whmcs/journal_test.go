@@ -21,6 +21,25 @@ func (w *world) invite(email string, permissions ...string) api.Invitation {
 	return into[api.Invitation](w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: email, Permissions: permissions}), 201)
 }
 
+// recorded wants the account's own record to be these entries, newest first, each its action, target and whether it is unconfirmed.
+func (w *world) recorded(account string, want ...string) {
+	w.Helper()
+	var got []string
+	for _, a := range into[api.ActivityPage](w.call(w.marie, "GET", w.account(account)+"/activity", nil), 200).Activity {
+		if a.Action == api.ActNote {
+			continue
+		}
+		entry := a.Action + " " + a.Target
+		if a.Unconfirmed {
+			entry += " unconfirmed"
+		}
+		got = append(got, entry)
+	}
+	if !slices.Equal(got, want) {
+		w.Errorf("recorded are %q, want %q", got, want)
+	}
+}
+
 func (w *world) activity(person, account string) []string {
 	w.Helper()
 	var did []string

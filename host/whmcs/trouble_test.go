@@ -266,7 +266,6 @@ func TestAPostIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 				return w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "noe@mail.example", Permissions: []string{"emails"}},
 					api.HeaderIdempotencyKey, key)
 			}
-			invite("once").refused(503, api.ProblemBusy)
 			first := into[api.Invitation](invite("once"), 201)
 			again := into[api.Invitation](invite("once"), 201)
 			if !first.Unconfirmed || first.ID != again.ID || len(w.whmcs.Invites(number(w.bakery))) > 1 {
@@ -276,6 +275,13 @@ func TestAPostIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 			sent := into[api.Invitation](w.call(w.marie, "POST", w.account(w.bakery)+"/invitations/"+first.ID+"/resend", nil), 200)
 			if sent.Unconfirmed || sent.ID != first.ID {
 				t.Errorf("sent again: %+v", sent)
+			}
+			w.recorded(w.bakery, "invitation.resent noe@mail.example", "user.invited noe@mail.example unconfirmed")
+			_, err := w.whmcs.AcceptAs("noe@mail.example", whmcstest.User{FirstName: "Noé", Email: "noe@mail.example"})
+			must(t, err)
+			w.later()
+			if i := w.snapshot(w.marie, w.bakery).Invitations; len(i) > 0 {
+				t.Errorf("accepted, and still listed: %+v", i)
 			}
 		})
 	}
@@ -328,12 +334,93 @@ func TestAResendIsDoneOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 	resend := func() answer {
 		return w.call(w.marie, "POST", w.account(w.bakery)+"/invitations/"+i.ID+"/resend", nil, api.HeaderIdempotencyKey, "once")
 	}
-	resend().refused(503, api.ProblemBusy)
-	resend().is(200)
-	resend().is(200)
+	for range 3 {
+		if got := into[api.Invitation](resend(), 200); !got.Unconfirmed {
+			t.Errorf("sent again: %+v", got)
+		}
+	}
+	w.recorded(w.bakery, "invitation.resent noe@mail.example unconfirmed", "user.invited noe@mail.example")
 	if n := len(w.whmcs.Invites(number(w.bakery))); n != 2 {
 		t.Errorf("%d invitations were sent, want 2", n)
 	}
+}
+
+func TestAnUnconfirmedInvitationThatIsAcceptedIsInDoubtNoLonger(t *testing.T) {
+	w := newWorld(t)
+	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"CreateClientInvite"}, Times: 1, Fault: whmcstest.NoAnswer}) // it was sent
+	w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "noe@mail.example", Permissions: []string{"emails"}}).is(201)
+	_, err := w.whmcs.AcceptAs("noe@mail.example", whmcstest.User{FirstName: "Noé", Email: "noe@mail.example"})
+	must(t, err)
+	w.later()
+	s := w.snapshot(w.marie, w.bakery)
+	if _, is := find(s.Users, func(u api.User) bool { return u.Email == "noe@mail.example" }); !is || len(s.Invitations) > 0 {
+		t.Errorf("users %+v, invitations %+v", s.Users, s.Invitations)
+	}
+}
+
+// What a gateway leaves that is killed between a deed and its record is what it leaves when WHMCS does the deed and does not say
+// so: an entry that is begun.
+func TestWhatWasDoneAndNotToldIsRecordedOnce(t *testing.T) {
+	phone := "514 555-0142"
+	type does = func(w *world) answer
+	for name, c := range map[string]struct {
+		action string
+		do     does
+		entry  string
+		left   string // of the entry, before anybody repeats it
+		after  string // and after
+	}{
+		"a contact that is added": {"AddContact", func(w *world) answer {
+			return w.call(w.marie, "POST", w.account(w.bakery)+"/contacts", api.NewContact{FirstName: "Zoé", Email: "zoe@mail.example"}, api.HeaderIdempotencyKey, "once")
+		}, "contact.added Zoé", " unconfirmed", ""},
+		"a contact that is deleted": {"DeleteContact", func(w *world) answer {
+			c := w.snapshot(w.marie, w.bakery).Contacts
+			if len(c) == 0 {
+				return answer{}
+			}
+			return w.call(w.marie, "DELETE", w.account(w.bakery)+"/contacts/"+c[0].ID, nil)
+		}, "contact.deleted Jo Roy", "", ""},
+		"permissions": {"UpdateUserPermissions", func(w *world) answer {
+			return w.call(w.marie, "PUT", w.account(w.bakery)+"/users/"+w.lea+"/permissions", api.PermissionSet{Permissions: []string{"tickets"}})
+		}, "user.permissions Léa St Pierre Roy", "", ""},
+		"access that is revoked": {"DeleteUserClient", func(w *world) answer {
+			return w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.lea, nil)
+		}, "user.removed Léa St Pierre Roy", "", ""},
+		"account information, of which nobody can tell": {"UpdateClient", func(w *world) answer {
+			return w.call(w.marie, "PATCH", w.account(w.bakery), api.AccountPatch{Phone: &phone})
+		}, "account.changed ", " unconfirmed", " unconfirmed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{c.action}, Times: 1, Fault: whmcstest.NoAnswer})
+			c.do(w).refused(503, api.ProblemBusy)
+			before := w.snapshot(w.marie, w.bakery).Revision
+			w.recorded(w.bakery, c.entry+c.left)
+			c.do(w)
+			w.recorded(w.bakery, c.entry+c.after)
+			if c.left != c.after && w.snapshot(w.marie, w.bakery).Revision == before {
+				t.Error("nobody is told to read the record anew")
+			}
+		})
+	}
+	t.Run("what was not done, and is then", func(t *testing.T) {
+		w := newWorld(t)
+		at := w.account(w.bakery) + "/users/" + w.lea + "/permissions"
+		w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"UpdateUserPermissions"}, Times: 1, Fault: whmcstest.Down})
+		w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"tickets"}}).refused(503, api.ProblemBusy)
+		w.recorded(w.bakery, "user.permissions Léa St Pierre Roy unconfirmed")
+		w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"UpdateUserPermissions"}, Times: 1, Fault: whmcstest.Refusal, Message: "no"})
+		w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"tickets"}}).refused(403, api.ProblemRefusedUpstream)
+		w.recorded(w.bakery, "user.permissions Léa St Pierre Roy unconfirmed") // the first may have been done
+		w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"tickets"}}).is(200)
+		w.recorded(w.bakery, "user.permissions Léa St Pierre Roy")
+	})
+	t.Run("what is refused leaves nothing", func(t *testing.T) {
+		w := newWorld(t)
+		w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"DeleteUserClient"}, Times: 1, Fault: whmcstest.Refusal, Message: "no"})
+		w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.lea, nil).refused(403, api.ProblemRefusedUpstream)
+		w.recorded(w.bakery)
+	})
 }
 
 func TestWhatWHMCSRefusesForSureIsNotInDoubt(t *testing.T) {
