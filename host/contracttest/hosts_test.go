@@ -119,6 +119,8 @@ func (s sampleHost) invitations(to string) []sample.Mail {
 
 func (s sampleHost) Invitations(to string) int { return len(s.invitations(to)) }
 
+func (s sampleHost) LoseInvitation() bool { return false }
+
 func (s sampleHost) Resets(email string) int {
 	return len(s.mails(email, func(m sample.Mail) bool { return strings.Contains(m.Link, "/reset") }))
 }
@@ -236,6 +238,11 @@ func (g *gatewayHost) mails(to, link string) (n int) {
 }
 
 func (g *gatewayHost) Invitations(to string) int { return g.mails(to, "/invite/") }
+
+func (g *gatewayHost) LoseInvitation() bool {
+	g.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"CreateClientInvite"}, Times: 1, Fault: whmcstest.NoAnswer})
+	return true
+}
 
 func (g *gatewayHost) Resets(email string) int { return g.mails(email, "/password/reset/") }
 

@@ -74,6 +74,53 @@ func TestAnInvitationFromTheOfferToTheRevocation(t *testing.T) {
 	})
 }
 
+func TestAnInvitationThatMayNotHaveLeftIsASuccessThatSaysSo(t *testing.T) {
+	everywhere(t, func(w *world) {
+		f, m := w.features(), w.as(marie)
+		account := m.account(bakery)
+		can := w.LoseInvitation()
+		a := m.invite(account, guest, "emails")
+		invitation := into[api.Invitation](a, 201)
+		path := account + "/invitations/" + invitation.ID
+		is := func(unconfirmed bool) {
+			w.Helper()
+			if s := m.snapshot(account); len(s.Invitations) == 0 || s.Invitations[len(s.Invitations)-1].Unconfirmed != unconfirmed {
+				w.Errorf("unconfirmed: want %t, have %+v", unconfirmed, s.Invitations)
+			}
+		}
+		if invitation.Unconfirmed != can || w.Invitations(guest) != 1 || a.header.Get("Location") != path || a.etag() != `"`+invitation.ETag+`"` {
+			w.Errorf("invited: %+v at %s, sent %d times", invitation, a.header.Get("Location"), w.Invitations(guest))
+		}
+		is(can)
+		m.invite(account, guest, "emails").refused(api.ProblemAlreadyInvited)
+		w.LoseInvitation()
+		if a := m.post(path+"/resend", nil); a.can(f.ResendInvitation) {
+			if i := into[api.Invitation](a, 200); i.Unconfirmed != can || w.Invitations(guest) != 2 {
+				w.Errorf("sent again: %+v, %d times", i, w.Invitations(guest))
+			}
+			is(can)
+			into[api.Invitation](m.post(path+"/resend", nil), 200)
+			is(false)
+		}
+		if a := m.get(account + "/activity?limit=3"); a.can(f.Activity) {
+			said := ""
+			for _, one := range into[api.ActivityPage](a, 200).Activity {
+				said += fmt.Sprint(one.Action, " ", one.Unconfirmed, "; ")
+			}
+			if want := fmt.Sprintf("invitation.resent false; invitation.resent %t; user.invited %t; ", can, can); said != want {
+				w.Errorf("activity: %s, want %s", said, want)
+			}
+		}
+		must(w, w.Accept(guest, "Odile", "Hébert"))
+		w.later()
+		for _, i := range m.snapshot(account).Invitations {
+			if i.ID == invitation.ID {
+				w.Errorf("accepted, and still listed: %+v", i)
+			}
+		}
+	})
+}
+
 func TestAnInvitationIsChangedAndCancelledWhereAHostCan(t *testing.T) {
 	everywhere(t, func(w *world) {
 		s, f := set(w), w.features()

@@ -41,6 +41,9 @@ type host interface {
 	Code(to string) string
 	// Invitations counts the invitations that were e-mailed to an address.
 	Invitations(to string) int
+	// LoseInvitation has the host's own system not answer when it is asked to send the next invitation, which it sends. It tells
+	// whether the host has a system of its own that can be lost.
+	LoseInvitation() bool
 	// Resets counts the links to a new password that were e-mailed to somebody.
 	Resets(email string) int
 	// Accept accepts the newest invitation of an address, as somebody new of that name.

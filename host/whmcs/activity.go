@@ -23,11 +23,12 @@ func (p *Provider) record(ctx context.Context, account int64, a api.Activity) er
 	return err
 }
 
-// deed is what an entry tells of, and the id of the user or contact it is done to; "" where reading the account does not tell
-// whether it was done.
+// deed is what an entry tells of.
 type deed struct {
 	api.Activity
-	subject string
+	subject string                          // id of the user or contact it is done to; "" where reading the account does not tell whether it was
+	first   func(ctx context.Context) error // what is to be known before it is done, kept together with the begun entry; may be nil
+	undo    func(ctx context.Context) error // takes that back, together with the entry, once it is certain that it was not done; may be nil
 }
 
 func (p *Provider) write(ctx context.Context, account int64, d deed, unconfirmed int) (id int64, err error) {
@@ -43,7 +44,17 @@ func (p *Provider) write(ctx context.Context, account int64, d deed, unconfirmed
 // gets no answer, stays in the record as unconfirmed, and whoever tries the same again ends that entry. What follows from the
 // deed is kept together with the word that it is done.
 func (p *Provider) does(ctx context.Context, account int64, d deed, write func() error, follows ...func(ctx context.Context) error) error {
-	entry, again, err := p.begin(ctx, account, d)
+	var entry int64
+	var again bool
+	err := p.db.Atomically(ctx, func(ctx context.Context) (err error) {
+		if d.first != nil {
+			if err := d.first(ctx); err != nil {
+				return err
+			}
+		}
+		entry, again, err = p.begin(ctx, account, d)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -60,11 +71,21 @@ func (p *Provider) does(ctx context.Context, account int64, d deed, write func()
 			_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_activity SET unconfirmed = 0 WHERE id = ?", entry)
 			return err
 		})
-	case !unknown(err) && !again: // else an earlier try may have done it
-		_, forgot := p.q(ctx).ExecContext(ctx, "DELETE FROM whmcs_activity WHERE id = ?", entry)
-		return errors.Join(err, forgot)
+	case unknown(err):
+		return err
 	}
-	return err
+	return errors.Join(err, p.db.Atomically(ctx, func(ctx context.Context) error {
+		if d.undo != nil {
+			if err := d.undo(ctx); err != nil {
+				return err
+			}
+		}
+		if again { // an earlier try may have done it
+			return nil
+		}
+		_, err := p.q(ctx).ExecContext(ctx, "DELETE FROM whmcs_activity WHERE id = ?", entry)
+		return err
+	}))
 }
 
 // begin writes an unconfirmed entry of now, or takes the one on that an earlier try of the same has left.

@@ -116,7 +116,7 @@ func (p *Provider) UpdateContact(ctx context.Context, accountID, contactID strin
 func (p *Provider) DeleteContact(ctx context.Context, accountID, contactID string) error {
 	return p.onContact(ctx, accountID, contactID, func(ctx context.Context, s *scope, c remote.Contact) error {
 		was := p.contactOf(c, "")
-		deleted := deed{api.Activity{Action: api.ActContactDeleted, Target: nameOr(fullName(was.FirstName, was.LastName), was.Email)}, contactID}
+		deleted := deed{Activity: api.Activity{Action: api.ActContactDeleted, Target: nameOr(fullName(was.FirstName, was.LastName), was.Email)}, subject: contactID}
 		err := p.does(ctx, s.account, deleted, func() error { return p.api.DeleteContact(ctx, c.ID) })
 		s.state.contacts = nil
 		return p.trouble(ctx, err)

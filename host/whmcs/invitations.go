@@ -104,29 +104,27 @@ func (p *Provider) Invite(ctx context.Context, accountID string, inv api.NewInvi
 			ends = inv.EndsAt.UnixMilli()
 		}
 		who, now := host.ActorOf(ctx), p.cfg.Now()
-		// WHMCS chooses the language of what it sends; the account's is the best that can be said of it.
-		_, err = p.q(ctx).ExecContext(ctx, `
-			INSERT INTO whmcs_invitations (id, account_id, state, email, language, permissions, ends_at, reason, invited_by, sent_at,
-			                               expires_at, call_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			id, s.account, unconfirmed, inv.Email, p.language(c.Language), words(inv.Permissions), ends, inv.Reason,
-			nameOr(who.Name, who.Email), now.UnixMilli(), now.Add(invitationValid).UnixMilli(), try.Key)
-		if err != nil {
+		invited := deed{Activity: api.Activity{Action: api.ActUserInvited, Target: inv.Email, Permissions: inv.Permissions}}
+		invited.first = func(ctx context.Context) error {
+			// WHMCS chooses the language of what it sends; the account's is the best that can be said of it.
+			_, err := p.q(ctx).ExecContext(ctx, `
+				INSERT INTO whmcs_invitations (id, account_id, state, email, language, permissions, ends_at, reason, invited_by, sent_at,
+				                               expires_at, call_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				id, s.account, unconfirmed, inv.Email, p.language(c.Language), words(inv.Permissions), ends, inv.Reason,
+				nameOr(who.Name, who.Email), now.UnixMilli(), now.Add(invitationValid).UnixMilli(), try.Key)
 			return err
 		}
-		invited := deed{Activity: api.Activity{Action: api.ActUserInvited, Target: inv.Email, Permissions: inv.Permissions}}
+		invited.undo = func(ctx context.Context) error {
+			_, err := p.q(ctx).ExecContext(ctx, "DELETE FROM whmcs_invitations WHERE id = ?", id)
+			return err
+		}
 		err = p.does(ctx, s.account, invited, func() error { return p.api.Invite(ctx, s.account, inv.Email, inv.Permissions) },
 			func(ctx context.Context) error {
 				_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_invitations SET state = ? WHERE id = ? AND state = ?", pending, id, unconfirmed)
 				return err
 			})
-		if err == nil || p.unanswered(ctx, err) {
+		if p.unanswered(ctx, err) {
 			return nil
-		}
-		if !unknown(err) {
-			kept := context.WithoutCancel(ctx)
-			if _, err := p.q(kept).ExecContext(kept, "DELETE FROM whmcs_invitations WHERE id = ?", id); err != nil {
-				return err
-			}
 		}
 		return p.trouble(ctx, err)
 	})
@@ -156,19 +154,13 @@ func (p *Provider) ResendInvitation(ctx context.Context, accountID, invitationID
 			return err
 		}
 		now := p.cfg.Now()
-		if err := set(ctx, unconfirmed, now, try.Key); err != nil {
-			return err
-		}
 		resent := deed{Activity: api.Activity{Action: api.ActInvitationResent, Target: i.email}}
+		resent.first = func(ctx context.Context) error { return set(ctx, unconfirmed, now, try.Key) }
+		resent.undo = func(ctx context.Context) error { return set(ctx, i.state, i.sentAt, i.resendKey) }
 		err = p.does(ctx, s.account, resent, func() error { return p.api.Invite(ctx, s.account, i.email, i.permissions) },
 			func(ctx context.Context) error { return set(ctx, pending, now, try.Key) })
-		if err == nil || p.unanswered(ctx, err) {
+		if p.unanswered(ctx, err) {
 			return nil
-		}
-		if !unknown(err) {
-			if err := set(context.WithoutCancel(ctx), i.state, i.sentAt, i.resendKey); err != nil {
-				return err
-			}
 		}
 		return p.trouble(ctx, err)
 	})
