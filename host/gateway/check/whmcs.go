@@ -130,5 +130,10 @@ func SignIn(ctx context.Context, u oidc.Upstream, callback string) Rows {
 	if facts.Keys == 0 {
 		return Rows{{Missing, "sign-in", "issuer " + facts.Issuer + " shows no keys", "see what WHMCS's /oauth/certs.php answers"}}
 	}
-	return Rows{{OK, "sign-in", says, ""}}
+	rows := Rows{{OK, "sign-in", says, ""}}
+	if u.AcceptUnverified {
+		rows = append(rows, Row{Warning, "unverified e-mail", "people sign in whose address WHMCS says is not verified",
+			"have WHMCS verify addresses (Configuration > System Settings > General Settings > Security > Email Verification) and take sign_in.accept_unverified away: whoever enters somebody else's address in WHMCS is taken for them where an invitation or an account waits for that address"})
+	}
+	return rows
 }

@@ -24,6 +24,7 @@ type setting struct {
 	about  string
 	def    string
 	list   bool
+	flag   bool // true or false
 	set    func(*Config, string) error
 	get    func(Config) string
 }
@@ -124,6 +125,19 @@ var settings = []setting{
 	text("sign_in.client_id", "OIDC_CLIENT_ID", "", "client ID of WHMCS's OpenID Connect credential for this gateway (required)", func(c *Config) *string { return &c.SignIn.ClientID }).checked(oneLine),
 	text("sign_in.client_secret", "OIDC_CLIENT_SECRET", "", "client secret of that credential (required)", func(c *Config) *string { return &c.SignIn.ClientSecret }).checked(oneLine).hidden(),
 	text("sign_in.issuer", "OIDC_ISSUER", "", "issuer that WHMCS's OpenID discovery names, where it is not the address of WHMCS", func(c *Config) *string { return &c.SignIn.Issuer }).checked(whmcsURL),
+
+	{
+		key: "sign_in.accept_unverified", env: "OIDC_ACCEPT_UNVERIFIED", def: "false", flag: true,
+		about: "true lets people in whose e-mail WHMCS says is not verified; only where WHMCS never verifies any, since an address that nobody verified can be somebody else's",
+		set: func(c *Config, v string) (err error) {
+			if v != "true" && v != "false" {
+				return fmt.Errorf("%q is neither true nor false", v)
+			}
+			c.SignIn.AcceptUnverified = v == "true"
+			return nil
+		},
+		get: func(c Config) string { return strconv.FormatBool(c.SignIn.AcceptUnverified) },
+	},
 
 	text("mail.smtp", "SMTP_URL", "", "mail server: smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS); without it no codes are asked for and login e-mails cannot be changed", func(c *Config) *string { return &c.Mail.SMTP }).checked(smtp).hidden(),
 	text("mail.from", "MAIL_FROM", "", `who letters come from, such as "Example Hosting <no-reply@host.example>"`, func(c *Config) *string { return &c.Mail.From }).checked(mailbox),
