@@ -2,10 +2,14 @@ package whmcs_test
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/whmcs"
+	"concierge/host/whmcs/remote"
 	"concierge/host/whmcs/whmcstest"
 )
 
@@ -152,5 +156,17 @@ func TestWhatWasDoneHereIsLookedAtAgainWithoutAnybodyWaiting(t *testing.T) {
 	}
 	if c := w.changes(w.marie, token); len(c.Accounts) != 1 {
 		t.Errorf("changes %+v", c)
+	}
+}
+
+// What the client of WHMCS can do and nothing here asks of it would have to be allowed in WHMCS for nothing.
+func TestEveryCallThatThereIsIsMade(t *testing.T) {
+	asks, client := reflect.TypeFor[whmcs.Remote](), reflect.TypeFor[*remote.Client]()
+	elsewhere := []string{"Allowed", "Breaker", "Close", "GoString", "LogValue", "String", "Users", "Version"} // of checks and logs; Users is a page of what UsersByEmail reads whole
+	for i := range client.NumMethod() {
+		name := client.Method(i).Name
+		if _, is := asks.MethodByName(name); is == slices.Contains(elsewhere, name) {
+			t.Errorf("%s: asked for here: %t", name, is)
+		}
 	}
 }

@@ -26,6 +26,7 @@ var without = map[string]struct {
 	"GetPermissionsList":    {false, "permissions that WHMCS adds are not offered"},
 	"GetClientsDomains":     {false, "domain names are not shown"},
 	"GetActivityLog":        {false, "what is changed in WHMCS itself is noticed late"},
+	"GetClients":            {false, "the names of accounts come one by one, slowly to who reaches hundreds"},
 	"WhmcsDetails":          {false, "the version of WHMCS is not known"},
 	"UpdateUser":            {false, "people cannot change their name or login e-mail"},
 	"ResetPassword":         {false, "people cannot ask for a new password"},
