@@ -13,11 +13,17 @@ import (
 // Overdue lists the accesses whose time has come and that could not be taken away yet, with why.
 func (p *Provider) Overdue(ctx context.Context) ([]schedule.End, error) { return p.ends.Due(ctx) }
 
-// Tick gives the reminders that are due and ends the access whose time has come. Run does it by itself.
-func (p *Provider) Tick(ctx context.Context) error { return p.ends.Tick(ctx) }
+// Tick gives the reminders that are due, writes to people, and ends the access whose time has come. Run does it by itself.
+func (p *Provider) Tick(ctx context.Context) error {
+	return errors.Join(p.ends.Tick(ctx), p.writeLetters(ctx))
+}
 
-// tell says that an access was taken away, to whoever looks after the gateway; reminders are in the change feed.
+// tell says that an access was taken away, to whoever looks after the gateway. Of a reminder people are written apart from the
+// schedule: a slow mail server must not keep access from ending.
 func (p *Provider) tell(ctx context.Context, e schedule.End, days int) error {
+	if days > 0 {
+		p.writeSoon()
+	}
 	if days == 0 && p.cfg.Ended != nil {
 		p.cfg.Ended(ctx, e)
 	}
@@ -81,10 +87,13 @@ func (p *Provider) accessEnded(ctx context.Context, e schedule.End) error {
 	return p.record(host.WithActor(ctx, host.Actor{}), account, api.Activity{Action: api.ActUserAccessEnded, Target: target})
 }
 
-// reminded moves an account, so that the reminder is in the change feed.
-func (p *Provider) reminded(ctx context.Context, e schedule.End, _ int) error {
+// reminded moves an account, so that the reminder is in the change feed, and has people written about it.
+func (p *Provider) reminded(ctx context.Context, e schedule.End, days int) error {
 	account, err := number(e.Account)
 	if err != nil {
+		return err
+	}
+	if err := p.announce(ctx, account, e, days); err != nil {
 		return err
 	}
 	return p.move(ctx, account)

@@ -59,9 +59,10 @@ type Remote interface {
 	Activity(ctx context.Context, clientID int64, start, limit int) ([]remote.Entry, error)
 }
 
-// Mailer sends mail to people: step-up codes and notices.
+// Mailer sends mail to people: step-up codes, notices and reminders.
 type Mailer interface {
-	// Send sends one plain text to one address.
+	// Send sends one plain text to one address. The error is mail.ErrNotSent when the letter certainly did not leave and trying
+	// later can help.
 	Send(ctx context.Context, to, subject, text string) error
 }
 
@@ -99,8 +100,9 @@ type Provider struct {
 	contacts  *kept[int64, []remote.Contact]
 	domains   *kept[int64, []string]
 	asked     asked
-	noLog     atomic.Bool  // the activity log is closed to the gateway
-	watched   atomic.Int64 // when the log was looked at last, in milliseconds
+	noLog     atomic.Bool   // the activity log is closed to the gateway
+	letters   chan struct{} // wakes up who writes reminders
+	watched   atomic.Int64  // when the log was looked at last, in milliseconds
 }
 
 var (
@@ -132,7 +134,7 @@ func New(ctx context.Context, cfg Config) (*Provider, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	p := &Provider{cfg: cfg, api: cfg.WHMCS, db: cfg.Store}
+	p := &Provider{cfg: cfg, api: cfg.WHMCS, db: cfg.Store, letters: make(chan struct{}, 1)}
 	p.persons = keep[int64, person](cfg.Now)
 	p.customers = keep[int64, remote.Customer](cfg.Now)
 	p.allowed = keep[link, permissions](cfg.Now)

@@ -139,7 +139,7 @@ var settings = []setting{
 		get: func(c Config) string { return strconv.FormatBool(c.SignIn.AcceptUnverified) },
 	},
 
-	text("mail.smtp", "SMTP_URL", "", "mail server: smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS); without it no codes are asked for and login e-mails cannot be changed", func(c *Config) *string { return &c.Mail.SMTP }).checked(smtp).hidden(),
+	text("mail.smtp", "SMTP_URL", "", "mail server: smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS); without it no codes are asked for, login e-mails cannot be changed, and nobody is written to before access ends", func(c *Config) *string { return &c.Mail.SMTP }).checked(smtp).hidden(),
 	text("mail.from", "MAIL_FROM", "", `who letters come from, such as "Example Hosting <no-reply@host.example>"`, func(c *Config) *string { return &c.Mail.From }).checked(mailbox),
 
 	text("metrics.listen", "METRICS_LISTEN", "", "address and port for Prometheus, such as 127.0.0.1:9464; never the public one; off when empty", func(c *Config) *string { return &c.Metrics }).checked(address),
