@@ -193,11 +193,10 @@ func (p *Provider) compose(ctx context.Context, l letter) (to, subject, body str
 		"Name", nameOr(fullName(me.FirstName, me.LastName), me.Email), "User", nameOr(shown(u.Name, maxText), shown(u.Email, maxEmail)),
 		"Account", p.account(*s.customer).Name, "Date", w.Date(at), "Time", w.Clock(at), "Host", p.hostName(me.Language),
 	}
-	kind := "whmcs.mail_ends_soon"
 	if l.toOwner == 1 {
-		kind += "_owner"
+		return me.Email, w.T("whmcs.mail_ends_soon_owner_subject", data...), w.T("whmcs.mail_ends_soon_owner_body", data...), nil
 	}
-	return me.Email, w.T(kind+"_subject", data...), w.T(kind+"_body", data...), nil
+	return me.Email, w.T("whmcs.mail_ends_soon_subject", data...), w.T("whmcs.mail_ends_soon_body", data...), nil
 }
 
 // loadLately is who is in an account and who gets its mail, as it was a short while ago.
