@@ -19,6 +19,7 @@ import (
 
 	"concierge/host/gateway"
 	"concierge/host/gateway/config"
+	"concierge/host/hosttest"
 	"concierge/host/mail/mailtest"
 	"concierge/host/sample"
 	"concierge/host/serve"
@@ -60,23 +61,23 @@ func beforeTheStore(t *testing.T, test func(w *world)) {
 // unlimited lets a test call as fast as it can.
 var unlimited = server.Limits{PersonBurst: 1_000_000, PersonPerSecond: 1_000_000, AddressBurst: 1_000_000, AddressPerSecond: 1_000_000, Mails: 1_000_000}
 
-func newWorld(t testing.TB, h host, url string, c *clock) *world {
+func newWorld(t testing.TB, h host, url string, c *hosttest.Clock) *world {
 	client := &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	t.Cleanup(client.CloseIdleConnections)
-	return &world{TB: t, host: h, url: url, clock: c, client: client}
+	return &world{TB: t, host: h, url: url, clock: c, client: client, api: hosttest.NewAPI(t, url, client)}
 }
 
 // sampleHost is the sample host, whose mailbox is a table of its own.
 type sampleHost struct {
 	*serve.Running
-	log *lines
+	log *hosttest.Log
 }
 
 func newSample(t testing.TB) *world {
 	t.Helper()
-	c, log := newClock(), &lines{}
+	c, log := hosttest.NewClock(time.Now().UTC().Truncate(time.Second)), &hosttest.Log{}
 	r, err := serve.Sample(context.Background(), serve.Config{
-		Dir: t.TempDir(), Seed: true, SeedNumber: 1, Now: c.now, Limits: unlimited, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Dir: t.TempDir(), Seed: true, SeedNumber: 1, Now: c.Now, Limits: unlimited, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	must(t, err)
 	t.Cleanup(func() { closed(t, r.Close) })
@@ -150,7 +151,7 @@ type gatewayHost struct {
 	whmcs *whmcstest.WHMCS
 	mail  *mailtest.Server // nil: it cannot write
 	data  *whmcs.Provider
-	log   *lines
+	log   *hosttest.Log
 	audit string
 }
 
@@ -172,8 +173,8 @@ const apiSecret, clientID, clientSecret = "the api secret", "GATEWAY.test", "the
 
 func newGateway(t testing.TB, options ...gatewayOption) *world {
 	t.Helper()
-	c := newClock()
-	g := &gatewayHost{whmcs: whmcstest.New(whmcstest.Config{Secret: apiSecret, Now: c.now}), log: &lines{}, audit: filepath.Join(t.TempDir(), "audit.log")}
+	c := hosttest.NewClock(time.Now().UTC().Truncate(time.Second))
+	g := &gatewayHost{whmcs: whmcstest.New(whmcstest.Config{Secret: apiSecret, Now: c.Now}), log: &hosttest.Log{}, audit: filepath.Join(t.TempDir(), "audit.log")}
 	whmcstest.Sample(g.whmcs)
 	double := httptest.NewServer(g.whmcs)
 	t.Cleanup(double.Close)
@@ -196,7 +197,7 @@ func newGateway(t testing.TB, options ...gatewayOption) *world {
 			g.data, err = whmcs.New(ctx, c)
 			return g.data, err
 		},
-		Version: "1.2.3", Now: c.now, Limits: unlimited, Log: slog.New(slog.NewTextHandler(g.log, nil)),
+		Version: "1.2.3", Now: c.Now, Limits: unlimited, Log: slog.New(slog.NewTextHandler(g.log, nil)),
 	}
 	for _, o := range options {
 		o(t, g, &cfg)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
 	"concierge/host/mail"
 	"concierge/host/store"
 	"concierge/host/whmcs"
@@ -22,7 +23,7 @@ func writing(t *testing.T, in time.Duration) *world {
 	w := newWorld(t)
 	w.db, w.p, w.url = w.gateway(withMail(w.mails))
 	english := "en" // WHMCS does not tell what users chose there
-	w.call(w.sam, "PATCH", "/v1/me", api.MePatch{Language: &english}).is(200)
+	w.call(w.sam, "PATCH", "/v1/me", api.MePatch{Language: &english}).Is(200)
 	w.ends(w.sam, in)
 	w.ends(w.lea, in)
 	return w
@@ -31,15 +32,15 @@ func writing(t *testing.T, in time.Duration) *world {
 // ends gives a user's access another end.
 func (w *world) ends(user string, in time.Duration) {
 	w.Helper()
-	at := w.clock.now().Add(in)
-	u := into[api.User](w.call(w.marie, "GET", w.account(w.bakery)+"/users/"+user, nil), 200)
-	w.call(w.marie, "PUT", w.account(w.bakery)+"/users/"+user+"/permissions", api.PermissionSet{Permissions: u.Permissions, EndsAt: &at}).is(200)
+	at := w.clock.Now().Add(in)
+	u := hosttest.Into[api.User](w.call(w.marie, "GET", w.account(w.bakery)+"/users/"+user, nil), 200)
+	w.call(w.marie, "PUT", w.account(w.bakery)+"/users/"+user+"/permissions", api.PermissionSet{Permissions: u.Permissions, EndsAt: &at}).Is(200)
 }
 
 // wrote lets time pass and wants these letters to have been sent since it was asked last, in any order.
 func (w *world) wrote(after time.Duration, want ...string) {
 	w.Helper()
-	w.clock.pass(after)
+	w.clock.Pass(after)
 	must(w, w.p.Tick(w.Context()))
 	w.mails.mu.Lock()
 	defer w.mails.mu.Unlock()
@@ -86,7 +87,7 @@ func TestWhoWantsNoGeneralMailIsNotWritten(t *testing.T) {
 			w.whmcs.EditClient(number(w.bakery), func(b *whmcstest.Client) {
 				b.Email, b.Preferences = "marie@chezmarcel.example", map[string]bool{"general": c.wants, "domain": true}
 			})
-			w.clock.pass(10 * time.Minute) // what is known of the account is older than that
+			w.clock.Pass(10 * time.Minute) // what is known of the account is older than that
 			want := []string{fmt.Sprintf(toSam, "November 28, 2026")}
 			if c.wants {
 				want = append(want, fmt.Sprintf(toLea, "28 novembre 2026"), fmt.Sprintf(ofLea, "28 novembre 2026"), fmt.Sprintf(ofSam, "28 novembre 2026"))
@@ -101,9 +102,9 @@ func TestAReminderThatIsMootIsNotWritten(t *testing.T) {
 	w.whmcs.Trouble(whmcstest.Trouble{Fault: whmcstest.Down}) // so that it waits
 	w.wrote(day)
 	w.whmcs.Well()
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	w.ends(w.lea, 60*day) // put off meanwhile
-	w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.sam, nil).is(204)
+	w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.sam, nil).Is(204)
 	w.wrote(time.Hour)
 	w.wrote(time.Hour)
 }
@@ -112,7 +113,7 @@ func TestWhatCouldNotBeWrittenIsWrittenOnceWhenItCan(t *testing.T) {
 	lea := fmt.Sprintf(toLea, "3 décembre 2026")
 	t.Run("while WHMCS is down", func(t *testing.T) {
 		w := writing(t, 8*day)
-		w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.sam, nil).is(204)
+		w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.sam, nil).Is(204)
 		w.whmcs.Trouble(whmcstest.Trouble{Fault: whmcstest.Down})
 		w.wrote(day)
 		w.whmcs.Well()
@@ -131,7 +132,7 @@ func TestWhatCouldNotBeWrittenIsWrittenOnceWhenItCan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := writing(t, 8*day)
-			w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.sam, nil).is(204)
+			w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.sam, nil).Is(204)
 			w.mails.fails = c.fails
 			w.wrote(day)
 			w.mails.fails = nil
@@ -147,13 +148,13 @@ func TestWhatCouldNotBeWrittenIsWrittenOnceWhenItCan(t *testing.T) {
 
 func TestAnEndThatIsSetAgainAndAgainDoesNotWriteEachTime(t *testing.T) {
 	w := writing(t, 2*day)
-	w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.sam, nil).is(204)
+	w.call(w.marie, "DELETE", w.account(w.bakery)+"/users/"+w.sam, nil).Is(204)
 	w.wrote(day, fmt.Sprintf(toLea, "28 novembre 2026"), fmt.Sprintf(ofLea, "28 novembre 2026"))
 	for range 5 {
 		w.ends(w.lea, day+time.Minute)
 		w.wrote(2 * time.Minute)
 	}
-	w.clock.pass(6 * time.Hour)
+	w.clock.Pass(6 * time.Hour)
 	w.ends(w.lea, day+time.Minute)
 	w.wrote(2*time.Minute, fmt.Sprintf(toLea, "28 novembre 2026"), fmt.Sprintf(ofLea, "28 novembre 2026"))
 }
@@ -168,7 +169,7 @@ func TestOfTwoGatewaysOneWrites(t *testing.T) {
 		_, p, _ := w.gateway(withMail(w.mails))
 		others = append(others, p)
 	}
-	w.clock.pass(day)
+	w.clock.Pass(day)
 	var all sync.WaitGroup
 	for _, p := range append(others, w.p) {
 		all.Go(func() {
@@ -194,7 +195,7 @@ func TestWithoutAMailServerNothingIsKeptToBeWritten(t *testing.T) {
 func TestAWhollyRunningGatewayWritesByItself(t *testing.T) {
 	w := writing(t, 2*day)
 	w.mails.told = make(chan struct{}, 10)
-	w.clock.pass(day)
+	w.clock.Pass(day)
 	ctx, stop := t.Context(), make(chan struct{})
 	go func() {
 		defer close(stop)
