@@ -112,6 +112,9 @@ func TestAnInvitationThatMayNotHaveLeftIsASuccessThatSaysSo(t *testing.T) {
 				w.Errorf("activity: %s, want %s", said, want)
 			}
 		}
+		if said := strings.Count(w.Said(), `"result":"unconfirmed"`); lost && said != 2 {
+			w.Errorf("the audit log has %d calls as unconfirmed, want 2", said)
+		}
 		must(w, w.Accept(guest, "Odile", "Hébert"))
 		w.later()
 		for _, i := range m.snapshot(account).Invitations {
