@@ -93,12 +93,12 @@ func TestKeysAreReplacedWithoutAnybodyNoticing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const step = 12 * time.Hour
-	var before jose.JSONWebKeySet // what somebody read who reads the keys twice a day
+	const step = 20 * time.Hour
+	var before jose.JSONWebKeySet // what somebody read who reads the keys every 20 hours
 	var signed []string
 	since := map[string]time.Time{} // when a key was seen first
 	start := c.now()
-	for i := range 400 { // 200 days
+	for i := range 240 { // 200 days
 		_, one := gateways[i%2].shows()
 		ids, _ := gateways[1-i%2].shows()
 		if i == 0 {
