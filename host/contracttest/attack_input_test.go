@@ -283,7 +283,7 @@ func TestJSONIsReadInOneWayOrRefused(t *testing.T) {
 			`{"address":{"line1":"","line2":"","city":"a","city":"b","state":"","postalCode":"","country":"CA"}}`,
 			deep, strings.Repeat("[", 100_000), `{"company":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, `{"company":1e999999}`, `{"company":NaN}`, `company=x`, `<company>x</company>`,
 		} {
-			a := s.owner.call("PATCH", s.account, string(body))
+			a := s.owner.call("PATCH", s.account, body)
 			if p := a.Problem(); a.Status != 400 && a.Status != 422 || len(a.Body) > 64<<10 {
 				w.Errorf("%.60q: %s (%s)", body, a, p.Type)
 			}
