@@ -20,6 +20,7 @@ import (
 	"concierge/host/gateway"
 	"concierge/host/gateway/config"
 	"concierge/host/mail/mailtest"
+	"concierge/host/phone"
 	"concierge/host/sample"
 	"concierge/host/serve"
 	"concierge/host/server"
@@ -76,7 +77,7 @@ func newSample(t testing.TB) *world {
 	t.Helper()
 	c, log := newClock(), &lines{}
 	r, err := serve.Sample(context.Background(), serve.Config{
-		Dir: t.TempDir(), Seed: true, SeedNumber: 1, Now: c.now, Limits: unlimited, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Dir: t.TempDir(), Seed: true, SeedNumber: 1, Now: c.now, Limits: unlimited, Phones: phone.Canonical, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	must(t, err)
 	t.Cleanup(func() { closed(t, r.Close) })

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/phone"
 	"concierge/host/server"
 	"concierge/host/store"
 )
@@ -92,7 +93,7 @@ func newWorld(t *testing.T, configure ...func(*server.Config)) *world {
 	}
 	c := &clock{t: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
 	w := &world{T: t, fake: newFake(db, c.now), db: db, clock: c, log: &syncBuffer{}, keys: &atomic.Int64{}}
-	cfg := server.Config{Provider: w.fake, Store: db, Tokens: tokens{}, Now: c.now,
+	cfg := server.Config{Provider: w.fake, Store: db, Tokens: tokens{}, Phones: phone.Canonical, Now: c.now,
 		SignIn:    api.SignIn{Issuer: "http://127.0.0.1:1/", ClientID: "concierge", Scopes: []string{"openid"}},
 		PublicURL: func() string { return "https://host.example" },
 		Log:       slog.New(slog.NewJSONHandler(w.log, nil)),
