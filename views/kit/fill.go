@@ -85,7 +85,7 @@ func (r *fillRenderer) Objects() []fyne.CanvasObject {
 	case r.of.radius == 0:
 		return []fyne.CanvasObject{p.middle}
 	default:
-		return []fyne.CanvasObject{r.whole, p.lower, p.middle, p.left, p.right}
+		return []fyne.CanvasObject{p.left, p.right, r.whole, p.lower, p.middle}
 	}
 }
 
@@ -136,15 +136,20 @@ func (r *fillRenderer) place() {
 	if r.parts == nil {
 		r.parts = newFillParts()
 	}
-	pixel := pixelSize()
+	pixel := pixelSize(r.of)
 	whole := func(v float32) float32 { return float32(math.Round(float64(v/pixel))) * pixel }
+	if r.of.radius == 0 {
+		put(r.parts.middle, 0, 0, r.size.Width, r.size.Height)
+		return
+	}
 	p, w, h, corner, line := r.parts, whole(r.size.Width), whole(r.size.Height), whole(r.of.radius), max(whole(1), pixel)
-	end := 2*corner + 2*line // with the line on its inner side, which the middle covers
+	// Each edge is a rectangle with a line all around: the next ones cover what is not the edge.
+	end, side := 2*corner+2*line, 4*line
+	put(p.left, 0, end-line, side, h-2*end+2*line)
+	put(p.right, w-side, end-line, side, h-2*end+2*line)
 	put(r.whole, 0, 0, w, end)
 	put(p.lower, 0, h-end, w, end)
-	put(p.middle, 0, corner, w, h-2*corner)
-	put(p.left, 0, corner, line, h-2*corner)
-	put(p.right, w-line, corner, line, h-2*corner)
+	put(p.middle, line, corner, w-2*line, h-2*corner)
 }
 
 func put(o fyne.CanvasObject, x, y, w, h float32) {
@@ -152,14 +157,17 @@ func put(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Resize(fyne.NewSize(w, h))
 }
 
-// pixelSize is how large a pixel of the screen is.
-func pixelSize() float32 {
-	for _, w := range fyne.CurrentApp().Driver().AllWindows() {
-		if s := w.Canvas().Scale(); s > 0 {
-			return 1 / s
-		}
+// pixelSize is how large a pixel of the screen is where something is shown, or, before it is, where the first window is.
+func pixelSize(of fyne.CanvasObject) float32 {
+	d := fyne.CurrentApp().Driver()
+	c := d.CanvasForObject(of)
+	if all := d.AllWindows(); c == nil && len(all) > 0 {
+		c = all[0].Canvas()
 	}
-	return 1
+	if c == nil || c.Scale() <= 0 {
+		return 1
+	}
+	return 1 / c.Scale()
 }
 
 func (r *fillRenderer) paint() {
@@ -178,9 +186,10 @@ func (r *fillRenderer) paint() {
 	if r.inParts() {
 		p := r.parts
 		r.whole.CornerRadius, r.whole.TopLeftCornerRadius, r.whole.TopRightCornerRadius = 0, f.radius, f.radius
+		edge(p.left)
+		edge(p.right)
 		edge(p.lower)
 		p.lower.BottomLeftCornerRadius, p.lower.BottomRightCornerRadius = f.radius, f.radius
-		p.left.FillColor, p.right.FillColor = line, line
 		if p.color != fill {
 			p.color = fill
 			p.middle.Refresh() // for another picture

@@ -71,7 +71,7 @@ func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
 	p.min = func() fyne.Size { return fyne.NewSquareSize(Scaled(i.px)) }
 	p.refresh = func() {
 		p.layout(i.Size())
-		if now := (drawing{i.name, Color(i.role), pixelSize()}); now != drawn {
+		if now := (drawing{i.name, Color(i.role), pixelSize(i)}); now != drawn {
 			drawn = now
 			img.Resource = icons.Tinted(i.name, now.color)
 			if !img.Size().IsZero() {
