@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -78,7 +79,7 @@ func drawn(t *testing.T, o fyne.CanvasObject, at fyne.Position, scale float32) i
 	t.Helper()
 	w := test.NewTempWindow(t, container.NewWithoutLayout(o))
 	w.SetPadded(false)
-	w.Canvas().(test.WindowlessCanvas).SetScale(scale)
+	w.Canvas().(software.WindowlessCanvas).SetScale(scale)
 	w.Resize(fyne.NewSize(420, 320))
 	o.Resize(fyne.NewSize(390, 290))
 	o.Move(at)
