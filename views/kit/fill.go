@@ -55,6 +55,7 @@ type fillRenderer struct {
 	of    *Fill
 	whole *canvas.Rectangle // or the upper end of one in parts
 	parts *fillParts        // nil until the Fill has been large
+	shade *shade            // nil until a large one has a shadow
 	size  fyne.Size
 }
 
@@ -84,6 +85,8 @@ func (r *fillRenderer) Objects() []fyne.CanvasObject {
 		return []fyne.CanvasObject{r.whole}
 	case r.of.radius == 0:
 		return []fyne.CanvasObject{p.middle}
+	case r.of.shadow:
+		return append(r.shade.objects(), p.left, p.right, r.whole, p.lower, p.middle)
 	default:
 		return []fyne.CanvasObject{p.left, p.right, r.whole, p.lower, p.middle}
 	}
@@ -105,10 +108,10 @@ func (r *fillRenderer) Refresh() {
 func (r *fillRenderer) inParts() bool {
 	f := r.of
 	switch {
-	case r.size.Width*r.size.Height < wide || min(r.size.Width, r.size.Height) < 4*f.radius+8 || f.shadow || f.fill == None:
+	case r.size.Width*r.size.Height < wide || min(r.size.Width, r.size.Height) < 4*f.radius+8 || f.fill == None:
 		return false
 	case f.radius == 0:
-		return f.line == None
+		return f.line == None && !f.shadow
 	default:
 		return opaque(r.color()) && (f.line == None || opaque(Color(f.line)))
 	}
@@ -137,7 +140,7 @@ func (r *fillRenderer) place() {
 		r.parts = newFillParts()
 	}
 	pixel := pixelSize(r.of)
-	whole := func(v float32) float32 { return float32(math.Round(float64(v/pixel))) * pixel }
+	whole := func(v float32) float32 { return roundTo(v, pixel) }
 	if r.of.radius == 0 {
 		put(r.parts.middle, 0, 0, r.size.Width, r.size.Height)
 		return
@@ -150,7 +153,16 @@ func (r *fillRenderer) place() {
 	put(r.whole, 0, 0, w, end)
 	put(p.lower, 0, h-end, w, end)
 	put(p.middle, line, corner, w-2*line, h-2*corner)
+	if r.of.shadow {
+		if r.shade == nil {
+			r.shade = newShade()
+		}
+		r.shade.place(w, h, pixel)
+	}
 }
+
+// roundTo is the multiple of a pixel that is next to v.
+func roundTo(v, pixel float32) float32 { return float32(math.Round(float64(v/pixel))) * pixel }
 
 func put(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
@@ -180,8 +192,8 @@ func (r *fillRenderer) paint() {
 	edge(r.whole)
 	r.whole.CornerRadius, r.whole.TopLeftCornerRadius, r.whole.TopRightCornerRadius = f.radius, 0, 0
 	r.whole.Shadow = canvas.Shadow{}
-	if f.shadow {
-		r.whole.Shadow = canvas.Shadow{Color: color.NRGBA{A: 0x30}, BlurRadius: 24, Offset: fyne.NewPos(0, 8)}
+	if f.shadow && !r.inParts() {
+		r.whole.Shadow = canvas.Shadow{Color: shadeColor, BlurRadius: shadeReach, Offset: fyne.NewPos(0, shadeFall)}
 	}
 	if r.inParts() {
 		p := r.parts
