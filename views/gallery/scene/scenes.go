@@ -90,6 +90,11 @@ func dialogs() []Scene {
 	}
 	return []Scene{
 		{Name: "permissions-invite", Do: invite},
+		{Name: "permissions-accountant", Do: func(s *Stage) {
+			invite(s)
+			s.Type("julie@comptes.example")
+			s.Press("access.preset_accountant")
+		}},
 		{Name: "permissions-changes", Do: func(s *Stage) {
 			sam(s)
 			s.Press("access.permission_tickets")
