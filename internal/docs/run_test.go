@@ -107,7 +107,7 @@ func TestTheSampleHostIsServedAsTheReadmeSays(t *testing.T) {
 			serve[i+1] = "127.0.0.1:0" // whatever port is free here
 		}
 	}
-	cmd := exec.Command(host(t), serve...)
+	cmd := exec.CommandContext(t.Context(), host(t), serve...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
