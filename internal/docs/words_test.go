@@ -6,10 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"concierge/views/shell"
-
-	"fyne.io/fyne/v2"
 )
 
 // owners are the pages for people who use the application, and their languages.
@@ -20,7 +16,7 @@ var quoting = map[string]string{"README.md": "en", "docs/firms.md": "en", "docs/
 
 var (
 	aField = regexp.MustCompile(`\\\{\\\{.*?\\\}\\\}`)
-	// aKey is a key of the keyboard. Those with Ctrl or Alt, and those with F, must be ones that the application has.
+	// aKey is a key of the keyboard; views/gallery holds them against the application, for these tests need no toolkit.
 	aKey = regexp.MustCompile(`^(Ctrl|Alt)\+(\S+)$|^F\d+$`)
 )
 
@@ -87,42 +83,6 @@ func matches(all []*regexp.Regexp, s string) bool {
 		}
 	}
 	return false
-}
-
-func TestKeysInTheDocumentationAreThoseOfTheApplication(t *testing.T) {
-	has := map[string]bool{}
-	for _, k := range shell.Keys() {
-		key, ok := k.Shortcut.(fyne.KeyboardShortcut)
-		if !ok {
-			t.Fatalf("%s is no key of the keyboard", k.Does)
-		}
-		name := map[fyne.KeyName]string{fyne.KeyLeft: "←"}[key.Key()]
-		if name == "" {
-			name = string(key.Key())
-		}
-		switch {
-		case key.Mod()&fyne.KeyModifierShortcutDefault != 0:
-			name = "Ctrl+" + name
-		case key.Mod()&fyne.KeyModifierAlt != 0:
-			name = "Alt+" + name
-		}
-		has[name] = true
-	}
-	n := 0
-	for _, p := range pages(t) {
-		for _, s := range p.bold {
-			if !aKey.MatchString(s.text) {
-				continue
-			}
-			n++
-			if !has[s.text] {
-				t.Errorf("%s: the application has no key %s", s.at(), s.text)
-			}
-		}
-	}
-	if n < 10 {
-		t.Errorf("only %d keys were found", n)
-	}
 }
 
 // frenchRules are those of assets/locales (internal/house), for a page.

@@ -4,9 +4,13 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 
+	"concierge/views/shell"
+
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -97,5 +101,49 @@ func TestFewerColoursChangeNoPixelMuch(t *testing.T) {
 	}
 	if exact < b.Dx()*b.Dy()*9/10 {
 		t.Errorf("only %d of %d pixels are as they were", exact, b.Dx()*b.Dy())
+	}
+}
+
+// aKey is a key of the keyboard in the documentation, which says them in bold.
+var aKey = regexp.MustCompile(`\*\*((?:Ctrl|Alt)\+\S+?|F\d+)\*\*`)
+
+func TestKeysInTheDocumentationAreThoseOfTheApplication(t *testing.T) {
+	has := map[string]bool{}
+	for _, k := range shell.Keys() {
+		key, ok := k.Shortcut.(fyne.KeyboardShortcut)
+		if !ok {
+			t.Fatalf("%s is no key of the keyboard", k.Does)
+		}
+		name := string(key.Key())
+		if key.Key() == fyne.KeyLeft {
+			name = "←"
+		}
+		switch {
+		case key.Mod()&fyne.KeyModifierShortcutDefault != 0:
+			name = "Ctrl+" + name
+		case key.Mod()&fyne.KeyModifierAlt != 0:
+			name = "Alt+" + name
+		}
+		has[name] = true
+	}
+	n := 0
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, filepath.Join(root, "README.md")) {
+		content, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range aKey.FindAllStringSubmatch(string(content), -1) {
+			n++
+			if !has[m[1]] {
+				t.Errorf("%s: the application has no key %s", filepath.Base(page), m[1])
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d keys were found", n)
 	}
 }
