@@ -56,25 +56,11 @@ func there(t *testing.T, s span) bool {
 	t.Helper()
 	if m := program.FindStringSubmatch(s.text); m != nil && (strings.Contains(s.text, " ") || strings.HasPrefix(s.text, "tools/")) {
 		if name := strings.TrimPrefix(m[2], "build/"); programs[name] != nil || strings.HasPrefix(name, "tools/") {
-			all, err := parse(s.text, s.at())
-			if err != nil {
-				t.Error(err)
-			}
-			for _, c := range all {
-				hold(t, c)
-			}
-			return true
+			return holdAll(t, s)
 		}
 	}
 	if strings.HasPrefix(s.text, "sudo ") {
-		all, err := parse(s.text, s.at())
-		if err != nil {
-			t.Error(err)
-		}
-		for _, c := range all {
-			hold(t, c)
-		}
-		return true
+		return holdAll(t, s)
 	}
 	if names := metric.FindAllStringSubmatch(s.text, -1); len(names) > 0 && s.page == "docs/providers.md" {
 		return !slices.ContainsFunc(names, func(m []string) bool { return !said(t, "host/gateway/metrics/metrics.go", `"`+m[1]+`"`) })
@@ -135,4 +121,17 @@ func knownSetting(t *testing.T, key string) bool {
 		}
 	}
 	return false
+}
+
+// holdAll holds each call in the text, and is true: what is wrong with one has been said.
+func holdAll(t *testing.T, s span) bool {
+	t.Helper()
+	all, err := parse(s.text, s.at())
+	if err != nil {
+		t.Error(err)
+	}
+	for _, c := range all {
+		hold(t, c)
+	}
+	return true
 }

@@ -126,15 +126,10 @@ func take(t *testing.T, name string) page {
 // tree is every file but the documentation itself, what is built, and what git ignores, by path.
 var tree = sync.OnceValues(func() (map[string]string, error) {
 	all := map[string]string{}
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(root), ".", func(rel string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(root, p)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
 		if d.IsDir() {
 			if rel == "build" || rel == ".git" || rel == "internal/docs" || rel == "docs/pictures" || d.Name() == "testdata" {
 				return fs.SkipDir
@@ -144,7 +139,7 @@ var tree = sync.OnceValues(func() (map[string]string, error) {
 		if ext := path.Ext(rel); ext == ".md" || ext == ".sum" || !d.Type().IsRegular() {
 			return nil
 		}
-		b, err := os.ReadFile(p)
+		b, err := fs.ReadFile(os.DirFS(root), rel)
 		all[rel] = string(b)
 		return err
 	})
