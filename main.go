@@ -115,7 +115,7 @@ func printPaths(o options) {
 
 func open(o options) error {
 	system := o.systemLanguage()
-	go locales.For(system) // most people's, read beside all that comes before the window, which needs it
+	go locales.For(system).Read() // most people's, read beside all that comes before the window, which needs it
 	// Before anything that may go wrong. Without it the program goes on: a full disk must not keep anybody from their accounts.
 	home, _ := os.UserHomeDir() // unknown: then nothing is to be taken out of paths
 	level := slog.LevelInfo
