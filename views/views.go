@@ -119,6 +119,7 @@ func New(cfg Config) *Window {
 			switch what {
 			case settings.Language:
 				w.speak()
+				kit.SpeakFyne(w.env.Words)
 				w.rebuild()
 			case settings.Appearance:
 				w.dress()
@@ -195,6 +196,7 @@ func (w *Window) Start() {
 		})
 	}()
 	w.win.Show()
+	kit.SpeakFyne(w.env.Words) // not before: texts are still being read
 	<-fonts
 	if !w.started.Load() {
 		w.waiting()
@@ -205,7 +207,6 @@ func (w *Window) Start() {
 // speak takes the person's language for everything made from now on.
 func (w *Window) speak() {
 	words := locales.For(language(w.cfg))
-	kit.SpeakFyne(words)
 	store, desk := w.cfg.Core.Store, w.cfg.Core.Desk
 	w.env = page.Env{
 		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go, After: w.cfg.After,

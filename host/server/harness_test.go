@@ -14,6 +14,7 @@ import (
 
 	"concierge/client/api"
 	"concierge/host/hosttest"
+	"concierge/host/phone"
 	"concierge/host/server"
 	"concierge/host/store"
 )
@@ -54,7 +55,7 @@ func newWorld(t *testing.T, configure ...func(*server.Config)) *world {
 	}
 	c := hosttest.NewClock(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
 	w := &world{T: t, fake: newFake(db, c.Now), db: db, clock: c, log: &hosttest.Log{}, keys: &atomic.Int64{}}
-	cfg := server.Config{Provider: w.fake, Store: db, Tokens: tokens{}, Now: c.Now,
+	cfg := server.Config{Provider: w.fake, Store: db, Tokens: tokens{}, Phones: phone.Canonical, Now: c.Now,
 		SignIn:    api.SignIn{Issuer: "http://127.0.0.1:1/", ClientID: "concierge", Scopes: []string{"openid"}},
 		PublicURL: func() string { return "https://host.example" },
 		Log:       slog.New(slog.NewJSONHandler(w.log, nil)),

@@ -8,6 +8,7 @@ import (
 
 	"concierge/client/api"
 	"concierge/host/hosttest"
+	"concierge/host/server"
 )
 
 const address = `"line1":"1, rue du Four","line2":"","city":"Ville","state":""`
@@ -122,6 +123,18 @@ func TestWhatWasWrongBeforeDoesNotStandInTheWayOfAnotherChange(t *testing.T) {
 	})
 	w.write("marie", "PATCH", "/v1/accounts/a1/contacts/c2",
 		`{"email":"al at chezmarcel","phone":"ask Jo","address":{"line1":"3, rue Neuve","line2":"","city":"","state":"","postalCode":"unknown!","country":"CA"}}`).Is(200)
+}
+
+func TestAHostThatKnowsNoTelephoneNumbersKeepsThemAsTheyWereWritten(t *testing.T) {
+	w := newWorld(t, func(c *server.Config) { c.Phones = nil })
+	for phone, ok := range map[string]bool{"514 555-0188": true, "+1 514 555-0188 x12": true, "12": false, "1+14155550188": false, "call me": false} {
+		a := w.write("marie", "PATCH", "/v1/accounts/a1/contacts/c2", map[string]string{"phone": phone})
+		if !ok {
+			a.Wrong("/phone invalid")
+		} else if got := read[api.Contact](a).Phone; got != phone {
+			t.Errorf("%q became %q", phone, got)
+		}
+	}
 }
 
 func TestANumberOfNoKnownCountryStaysAsItWasWritten(t *testing.T) {

@@ -72,7 +72,7 @@ func (p *Provider) wanted(ctx context.Context, s *scope, c api.NewContact) (id s
 func (p *Provider) isWanted(have remote.Contact, want api.NewContact) bool {
 	c := p.contactOf(have, "")
 	if c.Email != want.Email || c.FirstName != want.FirstName || c.LastName != want.LastName || c.Company != want.Company ||
-		c.Address != want.Address || c.Phone != phone(writtenPhone(want.Phone), want.Address.Country) {
+		c.Address != want.Address || c.Phone != readPhone(writtenPhone(want.Phone), want.Address.Country) {
 		return false
 	}
 	for _, key := range p.categoryKeys() {

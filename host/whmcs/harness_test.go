@@ -16,6 +16,7 @@ import (
 	"concierge/client/api"
 	"concierge/host"
 	"concierge/host/hosttest"
+	"concierge/host/phone"
 	"concierge/host/server"
 	"concierge/host/store"
 	"concierge/host/store/pgtest"
@@ -153,7 +154,7 @@ func (w *world) gateway(configure ...func(*whmcs.Config)) (*store.DB, *whmcs.Pro
 		}
 	}
 	srv := httptest.NewServer(server.New(server.Config{
-		Provider: p, Store: db, Tokens: tokens{}, Now: w.clock.Now, Log: log,
+		Provider: p, Store: db, Tokens: tokens{}, Phones: phone.Canonical, Now: w.clock.Now, Log: log,
 		Limits: server.Limits{PersonBurst: 1_000_000, AddressBurst: 1_000_000, Codes: 1_000_000},
 	}))
 	w.Cleanup(srv.Close)

@@ -310,7 +310,7 @@ func (p *Provider) account(c remote.Customer) api.Account {
 	return api.Account{
 		ID: text(c.ID), Name: shown(accountName(c.Company, c.FirstName, c.LastName, c.Email), maxCompany),
 		FirstName: shown(c.FirstName, maxName), LastName: shown(c.LastName, maxName), Company: shown(c.Company, maxCompany),
-		Email: shown(c.Email, maxEmail), Phone: phone(c.Phone, c.Address.Country), Address: address(c.Address),
+		Email: shown(c.Email, maxEmail), Phone: readPhone(c.Phone, c.Address.Country), Address: address(c.Address),
 		Language: p.language(c.Language), EmailPreferences: p.preferences(c.Preferences),
 	}
 }
@@ -318,7 +318,7 @@ func (p *Provider) account(c remote.Customer) api.Account {
 func (p *Provider) contactOf(c remote.Contact, language string) api.Contact {
 	return api.Contact{
 		ID: text(c.ID), FirstName: shown(c.FirstName, maxName), LastName: shown(c.LastName, maxName),
-		Company: shown(c.Company, maxCompany), Email: shown(c.Email, maxEmail), Phone: phone(c.Phone, c.Address.Country),
+		Company: shown(c.Company, maxCompany), Email: shown(c.Email, maxEmail), Phone: readPhone(c.Phone, c.Address.Country),
 		Address: address(c.Address), Language: language, EmailPreferences: p.preferences(c.Preferences),
 	}
 }

@@ -80,6 +80,7 @@ type Config struct {
 	Ended func(ctx context.Context, e schedule.End)
 
 	PollEvery time.Duration    // how often changes made elsewhere are looked for; 1 minute when zero
+	EndsEvery time.Duration    // how often, at least, access is looked for that is to end; see schedule.Config.Every
 	Now       func() time.Time // nil: time.Now
 	Rand      io.Reader        // nil: crypto/rand
 	Log       *slog.Logger     // nil: slog.Default
@@ -155,7 +156,7 @@ func New(ctx context.Context, cfg Config) (*Provider, error) {
 		return nil, err
 	}
 	p.ends, err = schedule.New(ctx, p.db, schedule.Config{
-		End: p.endAccess, Ended: p.accessEnded, Remind: p.reminded, Tell: p.tell, Locked: p.Locked, Now: cfg.Now, Log: cfg.Log,
+		End: p.endAccess, Ended: p.accessEnded, Remind: p.reminded, Tell: p.tell, Locked: p.Locked, Now: cfg.Now, Every: cfg.EndsEvery, Log: cfg.Log,
 	})
 	return p, err
 }

@@ -119,14 +119,14 @@ func Card(content fyne.CanvasObject) *fyne.Container {
 
 // CardRows is a card whose rows have lines between them.
 func CardRows(rows ...fyne.CanvasObject) *fyne.Container {
-	col := Column(0)
+	var lines []fyne.CanvasObject // all at once: a container lays out what it has at each one that is added
 	for i, r := range rows {
 		if i > 0 {
-			col.Add(Divider())
+			lines = append(lines, Divider())
 		}
-		col.Add(Pad(12, 16, 12, 16, r))
+		lines = append(lines, Pad(12, 16, 12, 16, r))
 	}
-	return container.New(stackLayout{}, NewFill(Surface, Line, radiusCard), col)
+	return container.New(stackLayout{}, NewFill(Surface, Line, radiusCard), Column(0, lines...))
 }
 
 // Section is a small heading in capitals above a group.
