@@ -18,7 +18,7 @@ const askAgain = 2 * time.Second
 // it; of cfg it takes App, Settings and SystemLanguage.
 func Second(cfg Config, pid int, over func() bool) {
 	words := locales.For(language(cfg))
-	kit.SpeakFyne(words)
+	kit.Speak(words)
 	cfg.App.Settings().SetTheme(look(cfg.Settings))
 	win := cfg.App.NewWindow("Concierge")
 	win.SetPadded(false)

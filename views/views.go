@@ -205,7 +205,7 @@ func (w *Window) Start() {
 // speak takes the person's language for everything made from now on.
 func (w *Window) speak() {
 	words := locales.For(language(w.cfg))
-	kit.SpeakFyne(words)
+	kit.Speak(words)
 	store, desk := w.cfg.Core.Store, w.cfg.Core.Desk
 	w.env = page.Env{
 		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go, After: w.cfg.After,

@@ -96,7 +96,7 @@ func TestScrolledContentHasItsWholeHeightAtOnce(t *testing.T) {
 
 func TestFyneSpeaksTheChosenLanguageWhateverTheSystems(t *testing.T) {
 	for _, c := range []struct{ lang, cancel, all string }{{"fr", "Annuler", "Tout sélectionner"}, {"en", "Cancel", "Select all"}, {"fr", "Annuler", "Tout sélectionner"}} {
-		SpeakFyne(locales.For(c.lang))
+		Speak(locales.For(c.lang))
 		if got := lang.L("Cancel"); got != c.cancel {
 			t.Errorf("%s: Cancel is %q", c.lang, got)
 		}

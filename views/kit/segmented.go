@@ -20,6 +20,7 @@ type SegmentedFilter struct {
 	segs      []Segment
 	texts     []*TextBox
 	selected  int
+	name      string
 	OnChanged func(int)
 }
 
@@ -30,6 +31,9 @@ func NewSegmentedFilter(segs []Segment, changed func(int)) *SegmentedFilter {
 	s.SetSegments(segs)
 	return s
 }
+
+// Named says what is chosen here, for screen readers, where a word beside it says so for the eyes.
+func (s *SegmentedFilter) Named(name string) *SegmentedFilter { s.name = name; return s }
 
 // SetSegments changes labels and counts.
 func (s *SegmentedFilter) SetSegments(segs []Segment) {
@@ -133,7 +137,11 @@ func (s *SegmentedFilter) AccessibilityLabel() string {
 	if len(s.segs) == 0 {
 		return ""
 	}
-	return s.word(s.selected)
+	is := words().T("kit.choice", "Choice", s.word(s.selected), "Number", s.selected+1, "Total", len(s.segs))
+	if s.name != "" {
+		is = s.name + " " + is
+	}
+	return s.label(is)
 }
 
 // AccessibilityRole implements fyne.Accessible.
@@ -143,8 +151,8 @@ const segPad = 14
 
 // CreateRenderer implements fyne.Widget.
 func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
-	bg, sel := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
-	bg.CornerRadius = radiusControl
+	bg, sel, under := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
+	bg.CornerRadius, under.CornerRadius = radiusControl, 1
 	ring := s.newRing()
 	p := &parts{}
 	p.min = func() fyne.Size {
@@ -173,6 +181,8 @@ func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
 			}
 			sel.Move(b.at.AddXY(1, 1))
 			sel.Resize(b.size.SubtractWidthHeight(2, 2))
+			under.Move(b.at.AddXY(segPad, b.size.Height-5))
+			under.Resize(fyne.NewSize(b.size.Width-2*segPad, 2))
 			sel.CornerRadius = 0
 			sel.TopLeftCornerRadius, sel.BottomLeftCornerRadius, sel.TopRightCornerRadius, sel.BottomRightCornerRadius = 0, 0, 0, 0
 			switch one := boxes[len(boxes)-1].at.Y == 0; {
@@ -186,9 +196,9 @@ func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
 		}
 	}
 	p.refresh = func() {
-		p.objs = []fyne.CanvasObject{bg, sel}
+		p.objs = []fyne.CanvasObject{bg, sel, under}
 		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(Surface), Color(Border), 1
-		sel.FillColor = Color(PrimarySoft)
+		sel.FillColor, under.FillColor = Color(PrimarySoft), Color(Primary)
 		for i, t := range s.texts {
 			t.Centered().Bold(i == s.selected)
 			t.role = Muted
@@ -203,6 +213,7 @@ func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
 		p.layout(s.Size())
 		bg.Refresh()
 		sel.Refresh()
+		under.Refresh()
 		s.refreshRing()
 	}
 	p.refresh()
