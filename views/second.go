@@ -19,7 +19,7 @@ const askAgain = 2 * time.Second
 func Second(cfg Config, pid int, over func() bool) {
 	words := locales.For(language(cfg))
 	kit.Speak(words)
-	cfg.App.Settings().SetTheme(look(cfg.Settings))
+	kit.Wear(cfg.App, look(cfg.Settings))
 	win := cfg.App.NewWindow("Concierge")
 	win.SetPadded(false)
 	content, first := second.New(words, pid, cfg.App.Quit)

@@ -218,9 +218,9 @@ func (w *Window) speak() {
 func language(cfg Config) string { return cmp.Or(cfg.Settings.Language(), cfg.SystemLanguage) }
 
 // dress takes the person's theme and text size.
-func (w *Window) dress() { w.cfg.App.Settings().SetTheme(look(w.cfg.Settings)) }
+func (w *Window) dress() { kit.Wear(w.cfg.App, look(w.cfg.Settings)) }
 
-func look(chosen *settings.Store) fyne.Theme {
+func look(chosen *settings.Store) *kit.Theme {
 	v := kit.System
 	switch chosen.Theme() {
 	case settings.Light:
