@@ -198,6 +198,9 @@ func (b *Button) colors() (fill, line, text Role) {
 		}
 		return None, None, Primary
 	case iconOnly:
+		if b.disabled {
+			return NeutralSoft, None, Border
+		}
 		return None, None, Muted
 	}
 	if b.disabled {
