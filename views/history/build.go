@@ -31,6 +31,7 @@ func (p *Page) build() {
 		p.arrange()
 	})
 	p.search.OnDown = func() { p.table.Focus() }
+	p.modes.OnDown = p.search.OnDown
 	p.finding = kit.FlowWrap(12, kit.Wish(200, p.who), kit.Wish(200, p.search))
 	p.from = kit.NewSelect(w.T("history.compare_from"), nil, func(i int) { p.choose(&p.compare.from, i) })
 	p.to = kit.NewSelect(w.T("history.compare_to"), nil, func(i int) { p.choose(&p.compare.to, i) })

@@ -147,6 +147,11 @@ func TestASegmentedFilterIsOneTabStopAndArrowsChoose(t *testing.T) {
 	if l := s.AccessibilityLabel(); l != "Toutes 9, choice 1 of 3" {
 		t.Errorf("it says %q", l)
 	}
+	below := 0
+	s.OnDown = func() { below++ }
+	if press(win, fyne.KeyDown); below != 1 {
+		t.Error("Down does not go to what is below")
+	}
 	win.Canvas().FocusNext()
 	if _, ok := win.Canvas().Focused().(*Button); !ok {
 		t.Errorf("the next tab stop is %T", win.Canvas().Focused())

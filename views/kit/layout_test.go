@@ -120,3 +120,19 @@ func TestACardThatScrollsEndsWithItsContent(t *testing.T) {
 		t.Errorf("content that grows is only %v high", h)
 	}
 }
+
+func TestWhatIsScrolledAwayIsNotInView(t *testing.T) {
+	top, bottom := SecondaryButton("En haut", nil), SecondaryButton("En bas", nil)
+	scroll := Scroll(Column(0, top, Gap(600), bottom))
+	win := stage(t, scroll, 300, 300)
+	if !InView(top) || InView(bottom) {
+		t.Errorf("before: %v, %v", InView(top), InView(bottom))
+	}
+	win.Canvas().Focus(bottom)
+	if InView(top) || !InView(bottom) {
+		t.Errorf("after the focus has gone down: %v, %v", InView(top), InView(bottom))
+	}
+	if !InView(SecondaryButton("Nulle part", nil)) {
+		t.Error("what has no place yet is taken for scrolled away")
+	}
+}

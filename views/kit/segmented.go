@@ -22,6 +22,7 @@ type SegmentedFilter struct {
 	selected  int
 	name      string
 	OnChanged func(int)
+	OnDown    func() // Down goes to what is chosen from, below; may be nil
 }
 
 // NewSegmentedFilter makes it with the first choice taken.
@@ -120,6 +121,12 @@ func (s *SegmentedFilter) TypedKey(e *fyne.KeyEvent) {
 		s.choose(0)
 	case fyne.KeyEnd:
 		s.choose(len(s.segs) - 1)
+	case fyne.KeyDown:
+		if s.OnDown == nil {
+			bubble(s, e)
+			return
+		}
+		s.OnDown()
 	default:
 		bubble(s, e)
 	}

@@ -37,6 +37,7 @@ func (p *Page) build() {
 		p.arrange()
 	})
 	p.search.OnDown = func() { p.table.Focus() }
+	p.choice.OnDown = p.search.OnDown
 	p.table = p.newTable()
 	p.detail = newDetail(p)
 	p.split = p.detail.Beside(p.table)
