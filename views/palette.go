@@ -52,6 +52,11 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("account", to(shell.AccountInfo, ""))
 	add("history", to(shell.History, ""))
 	add("compare", to(shell.History, compareArg))
+	if w.mayExport() {
+		add("export_people", func() { w.exportPeople(at) })
+		add("export_all", func() { w.exportPeople(access.Ref{}) })
+		add("export_history", to(shell.History, exportArg))
+	}
 	if watcher := w.cfg.Core.Past.Watch; watcher.Marked(at) {
 		add("seen", func() { watcher.Seen(at) })
 	}

@@ -119,7 +119,7 @@ func New(cfg Config) *Window {
 			switch what {
 			case settings.Language:
 				w.speak()
-				kit.SpeakFyne(w.env.Words)
+				kit.Speak(w.env.Words)
 				w.rebuild()
 			case settings.Appearance:
 				w.dress()
@@ -196,7 +196,7 @@ func (w *Window) Start() {
 		})
 	}()
 	w.win.Show()
-	kit.SpeakFyne(w.env.Words) // not before: texts are still being read
+	kit.Speak(w.env.Words) // not before: texts are still being read
 	<-fonts
 	if !w.started.Load() {
 		w.waiting()
@@ -219,9 +219,9 @@ func (w *Window) speak() {
 func language(cfg Config) string { return cmp.Or(cfg.Settings.Language(), cfg.SystemLanguage) }
 
 // dress takes the person's theme and text size.
-func (w *Window) dress() { w.cfg.App.Settings().SetTheme(look(w.cfg.Settings)) }
+func (w *Window) dress() { kit.Wear(w.cfg.App, look(w.cfg.Settings)) }
 
-func look(chosen *settings.Store) fyne.Theme {
+func look(chosen *settings.Store) *kit.Theme {
 	v := kit.System
 	switch chosen.Theme() {
 	case settings.Light:

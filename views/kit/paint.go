@@ -29,6 +29,25 @@ func (p *parts) Layout(s fyne.Size)           { p.layout(s) }
 func (p *parts) MinSize() fyne.Size           { return p.min() }
 func (p *parts) Refresh()                     { p.refresh() }
 
+// newEdge makes the bar at the left edge of the chosen one of several lines, for who does not see its ground.
+func newEdge() *canvas.Rectangle {
+	e := canvas.NewRectangle(color.Transparent)
+	e.CornerRadius = 1.5
+	e.Hide()
+	return e
+}
+
+func placeEdge(e *canvas.Rectangle, line fyne.Size) {
+	h := line.Height / 2
+	e.Move(fyne.NewPos(4, (line.Height-h)/2))
+	e.Resize(fyne.NewSize(3, h))
+}
+
+func showEdge(e *canvas.Rectangle, on bool) {
+	e.FillColor, e.Hidden = Color(Primary), !on
+	e.Refresh()
+}
+
 // Icon is a symbol in a role's colour.
 type Icon struct {
 	widget.BaseWidget

@@ -155,14 +155,7 @@ func NewBanner(tone Tone, parts []Part, actions ...fyne.CanvasObject) *Banner {
 	b := &Banner{tone: tone, text: Rich(parts...)}
 	text, ground := tone.Colors()
 	b.fill = NewFill(ground, text, radiusCard)
-	symbol := icons.Info
-	switch tone {
-	case ToneDanger, ToneBrass:
-		symbol = icons.Warning
-	case ToneOK:
-		symbol = icons.CircleCheck
-	}
-	objs := []fyne.CanvasObject{NewIcon(symbol, text, 18), Grow(b.text)}
+	objs := []fyne.CanvasObject{NewIcon(tone.symbol(), text, 18), Grow(b.text)}
 	objs = append(objs, actions...)
 	b.Container = container.New(stackLayout{}, b.fill, Pad(10, 16, 10, 16, Row(12, objs...)))
 	return b
