@@ -78,7 +78,9 @@ func (d *dialog) arrived(m Made) {
 		d.what.Add(kit.RowAligned(8, kit.Top, kit.NewIcon(icons.Info, kit.Info, 18), kit.Grow(kit.Body(line))))
 	}
 	d.what.Add(kit.RowAligned(8, kit.Top, kit.NewIcon(icons.LockOpen, kit.Brass, 18), kit.Grow(kit.Body(w.T("export.in_clear")))))
-	d.path.SetValue(m.Path)
+	if d.path.Value() == "" { // what was typed meanwhile stays
+		d.path.SetValue(m.Path)
+	}
 	d.put.Enable()
 	if len(m.Sheet.Rows) == 0 {
 		d.put.DisableBecause(w.T("export.nothing"))

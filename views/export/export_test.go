@@ -86,6 +86,24 @@ func TestAPlaceThatDoesNotTakeItIsSaidAtTheField(t *testing.T) {
 	}
 }
 
+// Making a list of many accounts takes a while, and people type meanwhile.
+func TestAPlaceTypedBeforeTheListIsMadeStays(t *testing.T) {
+	test.NewTempApp(t)
+	w := viewtest.New(viewtest.Config{})
+	t.Cleanup(w.Window.Close)
+	var arrives func()
+	env := w.Env
+	env.Go = func(work func()) { arrives = work }
+	export.Show(env, export.Config{Make: func() export.Made { return made }})
+	shot.Settle(w.Window)
+	const typed = "/home/marie/a.csv"
+	w.Input(t, "Où l'enregistrer").SetText(typed)
+	arrives()
+	if got := w.Input(t, "Où l'enregistrer").Text; got != typed {
+		t.Errorf("it is %q now", got)
+	}
+}
+
 func TestNothingIsNotSaved(t *testing.T) {
 	o := open(t, viewtest.Config{}, export.Made{Path: made.Path})
 	o.Press(fyne.KeyReturn)
