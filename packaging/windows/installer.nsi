@@ -92,6 +92,7 @@ Section
   ClearErrors
   File "${FROM}/concierge.exe"
   File "${FROM}/LICENSE.txt"
+  File "${FROM}/THIRD-PARTY.txt"
 !if /FileExists "${FROM}/software-opengl/opengl32.dll"
   ; Mesa's software OpenGL, for computers without: not beside the program, where it would be used by all.
   File /r "${FROM}/software-opengl"
@@ -136,6 +137,7 @@ Section Uninstall
   ; Only what the installer brought: the folder is the person's choice, and may hold other things.
   Delete "$INSTDIR\concierge.exe"
   Delete "$INSTDIR\LICENSE.txt"
+  Delete "$INSTDIR\THIRD-PARTY.txt"
   RMDir /r "$INSTDIR\software-opengl"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
