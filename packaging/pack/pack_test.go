@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/image/bmp"
+
 	"concierge/app/about"
 )
 
@@ -148,6 +150,18 @@ func TestTheWindowsIconHasEverySizeWhereItSays(t *testing.T) {
 	}
 	if end != len(ico) {
 		t.Errorf("%d bytes, the pictures end at %d", len(ico), end)
+	}
+}
+
+func TestThePictureBesideTheInstallersLastPageHasNoHoles(t *testing.T) {
+	_, dir := packed(t)
+	b := []byte(content(t, dir, "sidebar.bmp"))
+	c, err := bmp.DecodeConfig(bytes.NewReader(b))
+	if err != nil || c.Width != 328 || c.Height != 628 {
+		t.Fatal(c, err)
+	}
+	if bits := binary.LittleEndian.Uint16(b[28:]); bits != 24 {
+		t.Errorf("%d bits for each pixel: the installer draws what is seen through as black", bits)
 	}
 }
 

@@ -34,11 +34,12 @@ VIAddVersionKey CompanyName "${AUTHORS}"
 VIAddVersionKey LegalCopyright "MIT licence, ${AUTHORS}"
 
 !ifdef SIGN
-  !uninstfinalize '${SIGN} "%1"'
+  !uninstfinalize '"${SIGN}" "%1"'
 !endif
 
 !define MUI_ICON "${FILES}/concierge.ico"
 !define MUI_UNICON "${FILES}/concierge.ico"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${FILES}/sidebar.bmp"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\concierge.exe"
 !define MUI_FINISHPAGE_NOREBOOTSUPPORT
 !insertmacro MUI_PAGE_DIRECTORY
