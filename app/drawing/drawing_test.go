@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"log"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -93,16 +95,42 @@ func TestWhatIsMissingIsSaidInBothLanguagesWithWhatToDo(t *testing.T) {
 	for _, lang := range locales.Languages() {
 		w := locales.For(lang)
 		for _, system := range []string{"windows", "linux", "darwin"} {
-			if text := missing(w, OpenGL, system); !strings.Contains(text, "OpenGL") {
+			if text := missing(w, OpenGL, system, t.TempDir()); !strings.Contains(text, "OpenGL") {
 				t.Errorf("%s, %s: %s", lang, system, text)
 			}
 		}
-		if text := missing(w, OpenGL, "windows"); !strings.Contains(text, "opengl32.dll") {
+		if text := missing(w, OpenGL, "windows", t.TempDir()); !strings.Contains(text, "opengl32.dll") {
 			t.Errorf("%s: what to put beside the program is not said: %s", lang, text)
 		}
 		title, text := Words(w, Screen, "no platform")
 		if title == "" || !strings.Contains(text, "no platform") || strings.Contains(text, "OpenGL") {
 			t.Errorf("%s: %s: %s", lang, title, text)
+		}
+	}
+}
+
+func TestWhereMesaCameWithTheProgramItIsSaidWhatToCopyWhere(t *testing.T) {
+	folder := t.TempDir()
+	mesa := filepath.Join(folder, "software-opengl")
+	if err := os.Mkdir(mesa, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range locales.Languages() {
+		w := locales.For(lang)
+		if text := missing(w, OpenGL, "windows", folder); strings.Contains(text, mesa) {
+			t.Errorf("%s: the folder is empty: %s", lang, text)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(mesa, "opengl32.dll"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range locales.Languages() {
+		w := locales.For(lang)
+		if text := missing(w, OpenGL, "windows", folder); !strings.Contains(text, mesa) || strings.Count(text, folder) != 2 {
+			t.Errorf("%s: %s", lang, text)
+		}
+		if text := missing(w, OpenGL, "linux", folder); strings.Contains(text, folder) {
+			t.Errorf("%s: Windows' files are of no use there: %s", lang, text)
 		}
 	}
 }

@@ -139,6 +139,13 @@ Section Uninstall
   Delete "$INSTDIR\concierge.exe"
   Delete "$INSTDIR\LICENSE.txt"
   Delete "$INSTDIR\THIRD-PARTY.txt"
+  ; What somebody has copied from there beside the program goes too.
+  FindFirst $2 $3 "$INSTDIR\software-opengl\*.*"
+  ${DoWhile} $3 != ""
+    Delete "$INSTDIR\$3"
+    FindNext $2 $3
+  ${Loop}
+  FindClose $2
   RMDir /r "$INSTDIR\software-opengl"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
