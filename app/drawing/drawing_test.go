@@ -43,6 +43,26 @@ func TestTheToolkitsComplaintIsHeard(t *testing.T) {
 			[]string{"Fyne error:  window creation error", "  Cause: a", place, "Fyne error:  window creation error", "  Cause: b", place},
 			[]told{{OpenGL, "a"}},
 		},
+		"Windows refuses what OpenGL draws in, and the toolkit goes on without a window": {
+			[]string{"PlatformError: WGL: Failed to set pixel format for dummy context: Invalid window handle. "},
+			[]told{{OpenGL, "WGL: Failed to set pixel format for dummy context: Invalid window handle."}},
+		},
+		"there is no opengl32.dll": {
+			[]string{"PlatformError: WGL: Failed to load opengl32.dll"},
+			[]told{{OpenGL, "WGL: Failed to load opengl32.dll"}},
+		},
+		"X11 refuses the window": {
+			[]string{"PlatformError: X11: Failed to create window"},
+			[]told{{OpenGL, "X11: Failed to create window"}},
+		},
+		"a context that is lost for a moment ends nothing": {
+			[]string{"PlatformError: WGL: Failed to make context current: The handle is invalid."},
+			nil,
+		},
+		"nor does the clipboard": {
+			[]string{"PlatformError: Win32: Failed to open clipboard: Access denied.", "PlatformError: X11: Failed to become owner of clipboard selection"},
+			nil,
+		},
 		"another complaint is none of ours": {
 			[]string{"Fyne error:  failed to watch theme settings", "  Cause: exec: not found", place},
 			nil,
