@@ -34,9 +34,12 @@ const (
 )
 
 // What the toolkit's own toolkit, GLFW, says in one line when the system refuses something on the way to a window. It then gives no
-// error back, and the toolkit goes on with a window that there is not. Only sentences of that way are meant: what fails
-// later (the clipboard, a context lost for a moment) must not end anything.
-var refused = regexp.MustCompile(`^((WGL|GLX|EGL): Failed to (create|load|set|retrieve|describe|make dummy)|(X11|Win32): Failed to create window|Wayland: Failed to create (window|xdg|EGL))`)
+// error back, and the toolkit goes on with a window that there is not, or panics. Only sentences of that way are meant: what fails
+// later (the clipboard, a pointer's shape, a context lost for a moment) must not end anything.
+var refused = map[Lack]*regexp.Regexp{
+	OpenGL: regexp.MustCompile(`^(WGL|GLX|EGL): Failed to (create|load|set|retrieve|describe|make dummy)`),
+	Screen: regexp.MustCompile(`^((X11|Win32): Failed to (create|register) (helper )?window|Wayland: Failed to create (window|xdg|EGL))`),
+}
 
 // Watch returns what Go's log is to be written to: it writes to w, and calls tell once, in the middle of the call that logs,
 // when the toolkit says that it cannot draw. tell should end the program, and must not use Go's log: it is locked.
@@ -74,9 +77,13 @@ func (l *watching) heard(line string) (Lack, string, bool) {
 		l.told = true
 		return l.lack, cause, true
 	}
-	if _, cause, found := strings.Cut(line, below); found && refused.MatchString(cause) {
-		l.told = true
-		return OpenGL, strings.TrimSpace(cause), true
+	if _, cause, found := strings.Cut(line, below); found {
+		for what, sentence := range refused {
+			if sentence.MatchString(cause) {
+				l.told = true
+				return what, strings.TrimSpace(cause), true
+			}
+		}
 	}
 	if _, sentence, found := strings.Cut(line, begins); found {
 		l.lack, l.lacking = sentences[sentence]

@@ -53,7 +53,15 @@ func TestTheToolkitsComplaintIsHeard(t *testing.T) {
 		},
 		"X11 refuses the window": {
 			[]string{"PlatformError: X11: Failed to create window"},
-			[]told{{OpenGL, "X11: Failed to create window"}},
+			[]told{{Screen, "X11: Failed to create window"}},
+		},
+		"Windows gives no desktop": {
+			[]string{"PlatformError: Win32: Failed to create helper window: Success. "},
+			[]told{{Screen, "Win32: Failed to create helper window: Success."}},
+		},
+		"a pointer's shape ends nothing": {
+			[]string{"PlatformError: Win32: Failed to create standard cursor", "PlatformError: X11: Failed to create standard cursor"},
+			nil,
 		},
 		"a context that is lost for a moment ends nothing": {
 			[]string{"PlatformError: WGL: Failed to make context current: The handle is invalid."},
