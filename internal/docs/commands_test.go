@@ -27,7 +27,7 @@ func init() {
 		"systemctl": unit, "journalctl": unit, "curl": served, "git": plain, "tar": packed, "sha256sum": packed,
 		"sqlite3": plain, "psql": plain, "pg_dump": plain, "createuser": plain, "createdb": plain,
 		"setup.exe": installer, "uninstall.exe": installer, "icacls": plain,
-		"cd": plain, "mkdir": plain, "cat": plain, "cmp": plain, "cp": plain, "chgrp": plain, "umask": plain, "export": exports,
+		"cd": plain, "mkdir": plain, "cat": plain, "cmp": plain, "cp": plain, "chgrp": plain, "umask": plain, "eval": plain, "export": exports,
 	}
 }
 
@@ -324,8 +324,8 @@ func released(t *testing.T) []string {
 		{"concierge-V-linux-amd64.tar.xz", "tools/dist", `tree=concierge-$VERSION-linux-$ARCH`},
 		{"concierge-V-windows-amd64-setup.exe", "tools/dist", `base=$dist/concierge-$VERSION-windows-amd64`},
 		{"concierge-V-windows-amd64-portable.zip", "tools/dist", `$base-portable.zip`},
-		{"SHA256SUMS", "tools/dist", `> SHA256SUMS`},
-		{"SHA256SUMS.asc", "tools/dist", `SHA256SUMS.asc`},
+		{"SHA256SUMS", "tools/dist-lib", `> SHA256SUMS`},
+		{"SHA256SUMS.asc", "tools/dist-lib", `SHA256SUMS.asc`},
 		{"concierge-V-macos-arm64.dmg", "tools/dist-macos", `concierge-$VERSION-macos-$ARCH.dmg`},
 		{"concierge-host_V_amd64.deb", "tools/dist-server", `concierge-host_${VERSION}_${ARCH}.deb`},
 	} {
