@@ -108,6 +108,12 @@ func TestTheLoginEmailOfTheOwnerStandsBesideTheAccountEmail(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotSavedIsNamedAsItsFieldIs(t *testing.T) {
+	o := open(t, nil)
+	o.fill("Courriel du compte", "bureau@ailleurs.example")
+	o.sees("Pas encore enregistré : Courriel du compte")
+}
+
 func TestSavingSaysHowManyChangesAndSendsOnlyThem(t *testing.T) {
 	o := open(t, nil)
 	o.hides("Enregistrer")

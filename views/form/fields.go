@@ -159,6 +159,19 @@ func (f *Fields) Mail() fyne.CanvasObject {
 // Check is the box of a mail category, for a badge; nil when the host has no such category.
 func (f *Fields) Check(c access.MailCategory) *kit.Check { return f.checks[c] }
 
+// Tick ticks a mail category for the person, and puts the keyboard there so that they see it; it tells whether anything
+// was left to tick.
+func (f *Fields) Tick(c access.MailCategory) bool {
+	box := f.checks[c]
+	if box == nil || box.Checked() {
+		return false
+	}
+	box.SetChecked(true)
+	focus(box)
+	f.changed()
+	return true
+}
+
 // Input is the input of a text; nil when the form has none.
 func (f *Fields) Input(name string) *kit.Field { return f.texts[name] }
 
@@ -220,7 +233,15 @@ func (f *Fields) names(differences []change.Collision) []string {
 	slices.SortStableFunc(differences, func(a, b change.Collision) int {
 		return slices.Index(f.order, a.Name) - slices.Index(f.order, b.Name)
 	})
-	return names(f.env.Words, f.host, differences)
+	return names(f.env.Words, differences, f.label)
+}
+
+// label is what a field is called here, or else what it is called in general.
+func (f *Fields) label(name string) string {
+	if t, ok := f.texts[name]; ok {
+		return t.Input.Called()
+	}
+	return Label(f.env.Words, f.host, name)
 }
 
 // Follow takes what the host has now while the person is typing. What they have not touched shows it; what they have
