@@ -16,6 +16,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 )
 
 // opened is a dialog in the sample world.
@@ -246,6 +247,10 @@ func TestTheEndIsTypedOrChosen(t *testing.T) {
 	o.Tap(t, "Choisir une date")
 	o.Tap(t, "fin avril 2027")
 	o.hides("Cette date n'est pas claire")
+	o.sees("L'accès prend fin le 30 avril 2027.")
+	if room, text := date.Size().Width, fyne.MeasureText("30 septembre 2026", theme.TextSize(), fyne.TextStyle{}).Width+2*theme.InnerPadding(); room < text {
+		t.Errorf("a date %v wide has %v", text, room)
+	}
 	o.Tap(t, "Enregistrer · 1 changement")
 	want := time.Date(2027, time.April, 30, 23, 59, 59, 0, time.Local)
 	if c := o.sent(1)[0]; c.Kind != change.EditInvitation || !c.After.Ends().Equal(want) {

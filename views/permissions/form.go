@@ -267,7 +267,11 @@ func (f *form) summary() string {
 	if d.use == inviting && len(d.set) == 0 {
 		return w.T("permissions.nothing_yet")
 	}
-	return say.PlainChange(w, f.e.who(), access.MeanChange(d.before.Permissions, d.inOrder(), d.catalogue), d.catalogue)
+	text := say.PlainChange(w, f.e.who(), access.MeanChange(d.before.Permissions, d.inOrder(), d.catalogue), d.catalogue)
+	if d.ends && !d.endsAt.IsZero() {
+		text += " " + w.T("permissions.plain_end", "Date", w.Date(d.endsAt))
+	}
+	return text
 }
 
 func (f *form) clearErrors() {
