@@ -154,7 +154,7 @@ func (d *dialog) look(c access.Contact) {
 	ok := kit.PrimaryButton(w.T("words.close"), func() { m.Hide() })
 	content := kit.Column(16, form.ReadOnly(w, d.host, access.Contacts), form.Facts(
 		form.Fact{Label: w.T("words.email"), Value: c.Email}, form.Fact{Label: w.T("words.company"), Value: c.Company},
-		form.Fact{Label: w.T("words.phone"), Value: c.Phone},
+		form.Fact{Label: w.T("words.phone"), Value: places.Phone(c.Phone)},
 		form.Fact{Label: w.T("form.address"), Value: places.Address(w.Lang(), c.Address)},
 		form.Fact{Label: w.T("contacts.receives"), Value: say.MailList(w, c.Preferences, d.host.MailCategories)},
 	))

@@ -363,6 +363,18 @@ func TestACategoryThatNobodyReceivesIsTickedForTheOwner(t *testing.T) {
 	}
 }
 
+func TestANumberIsShownInGroupsAndIsNotChangedByThat(t *testing.T) {
+	o := begin(t).with(func(s *access.Snapshot) { s.Contacts[2].Phone = "+15815550133" }).edit("c3")
+	if got := o.Input(t, "Téléphone").Text; got != "+1 581-555-0133" {
+		t.Errorf("the number is shown as %q", got)
+	}
+	o.fill("Prénom", "Comptes du mois")
+	o.Tap(t, "Enregistrer · 1 changement")
+	if c := o.sent(1)[0]; c.After.Fields["phone"] != "+15815550133" {
+		t.Errorf("sent %+v", c.After.Fields)
+	}
+}
+
 func TestMailThatIsAddedOrTakenAwayIsMarked(t *testing.T) {
 	o := begin(t).edit("c3")
 	o.hides("Ajouté", "Retiré")

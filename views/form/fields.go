@@ -207,7 +207,9 @@ func (f *Fields) Base() (change.Values, string) { return clone(f.base), f.baseTa
 func (f *Fields) Values() change.Values {
 	v := clone(f.base)
 	for name, t := range f.texts {
-		v.Fields[name] = strings.TrimSpace(t.Value())
+		if text := strings.TrimSpace(t.Value()); text != written(name, f.base.Fields[name]) {
+			v.Fields[name] = text
+		}
 	}
 	for name, l := range f.lists {
 		if i := l.sel.Selected(); i >= 0 {
@@ -293,9 +295,9 @@ func (f *Fields) TakeTheirs() {
 // put shows values in the inputs, and touches none that shows them already.
 func (f *Fields) put(v change.Values) {
 	for name, t := range f.texts {
-		if strings.TrimSpace(t.Value()) != v.Fields[name] {
-			t.SetValue(v.Fields[name])
-			t.Input.CursorColumn = utf8.RuneCountInString(v.Fields[name]) // who goes on typing goes on at the end
+		if text := written(name, v.Fields[name]); strings.TrimSpace(t.Value()) != text {
+			t.SetValue(text)
+			t.Input.CursorColumn = utf8.RuneCountInString(text) // who goes on typing goes on at the end
 			t.SetError("")
 		}
 	}
@@ -305,6 +307,14 @@ func (f *Fields) put(v change.Values) {
 	for c, box := range f.checks {
 		box.SetChecked(v.Mail[c])
 	}
+}
+
+// written is how a field shows what the host has.
+func written(name, value string) string {
+	if name == change.FieldPhone {
+		return places.Phone(value)
+	}
+	return value
 }
 
 // choose shows a key, also one that the list does not have yet: saving must not lose it unseen.
@@ -464,7 +474,7 @@ func (f *Fields) Lock(on bool) {
 
 func focus(w fyne.Focusable) {
 	if o, ok := w.(fyne.CanvasObject); ok {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+		if c := kit.CanvasOf(o); c != nil {
 			c.Focus(w)
 		}
 	}
