@@ -75,9 +75,13 @@ func New(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go) *Page {
 // Object implements page.Page.
 func (p *Page) Object() fyne.CanvasObject { return p.root }
 
-// Focus implements page.Page: the list is where work starts.
+// Focus implements page.Page: the list is where work starts, or the person who stands in its place.
 func (p *Page) Focus() {
-	if p.tools.Visible() {
+	switch {
+	case !p.tools.Visible():
+	case p.split.Open() && p.split.Narrow():
+		p.detail.Focus()
+	default:
 		p.table.Focus()
 	}
 }

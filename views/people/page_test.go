@@ -122,6 +122,15 @@ func TestInASmallWindowThePersonTakesThePlaceOfTheList(t *testing.T) {
 	}
 }
 
+func TestAPersonWhoIsFoundHasTheKeyboardInASmallWindowToo(t *testing.T) {
+	o := open(t, narrow, nil)
+	o.page.Select("ti@chezmarcel.example")
+	o.page.Focus()
+	if got := o.Focused(); got != "Modifier, Courriels · contact" {
+		t.Errorf("the keyboard is on %q", got)
+	}
+}
+
 func TestAnUpdateDoesNotPutThePersonInPlaceOfTheListSomebodyGoesThrough(t *testing.T) {
 	o := open(t, narrow, nil)
 	o.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown)
