@@ -2,6 +2,7 @@ package permissions_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,7 +141,10 @@ func TestEnterSaysWhatIsMissing(t *testing.T) {
 	o := open(t, invite)
 	o.Press(fyne.KeyReturn)
 	o.sees("Entrez d'abord l'adresse de la personne.")
-	o.Type("jules@compta.example")
+	o.Type("jules@compta")
+	o.Press(fyne.KeyReturn)
+	o.sees("Cette adresse de courriel n'est pas valide.")
+	o.Type(".example")
 	o.Press(fyne.KeyReturn)
 	o.sees("Choisissez au moins une autorisation.")
 	o.Tap(t, "Comptable")
@@ -167,8 +171,12 @@ func TestWhoAlreadyHasAccessIsOpenedInstead(t *testing.T) {
 		o.Type(address)
 		o.Window.Canvas().FocusNext()
 		o.sees(c.says)
-		if !o.Button(t, "Envoyer l'invitation").Disabled() {
+		send := o.Button(t, "Envoyer l'invitation")
+		if !send.Disabled() {
 			t.Errorf("%s could be invited again", address)
+		}
+		if why := send.AccessibilityLabel(); !strings.Contains(why, c.says) {
+			t.Errorf("the button says %q", why)
 		}
 		o.Tap(t, "Ouvrir ")
 		o.closed()
