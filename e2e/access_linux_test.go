@@ -122,7 +122,7 @@ func TestRevokingUndoneAndThenMeant(t *testing.T) {
 		w.does("message", "Dans quelques secondes\u00a0: révocation de l'accès de Léa Dubois.", "Return")
 	}
 	revoke()
-	w.does("message", "Annulé, rien n'a été envoyé\u00a0: révocation de l'accès de Léa Dubois.", "ctrl+z")
+	w.does("message", "Action annulée, rien n'a changé\u00a0: révocation de l'accès de Léa Dubois.", "ctrl+z")
 	if _, there := user(h.as(marie).snapshot(bakery), lea); !there {
 		t.Fatal("the host has revoked what was undone")
 	}

@@ -214,7 +214,7 @@ func TestAnOwnerWorksAtAGateway(t *testing.T) {
 		w.does("message", "Dans quelques secondes\u00a0: révocation de l'accès de Léa Dubois.", "Return")
 	}
 	revoke()
-	w.does("message", "Annulé, rien n'a été envoyé\u00a0: révocation de l'accès de Léa Dubois.", "ctrl+z")
+	w.does("message", "Action annulée, rien n'a changé\u00a0: révocation de l'accès de Léa Dubois.", "ctrl+z")
 	if len(g.whmcs.Writes("DeleteUserClient")) != 0 {
 		t.Fatal("WHMCS was asked for what was undone")
 	}

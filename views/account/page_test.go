@@ -108,6 +108,12 @@ func TestTheLoginEmailOfTheOwnerStandsBesideTheAccountEmail(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotSavedIsNamedAsItsFieldIs(t *testing.T) {
+	o := open(t, nil)
+	o.fill("Courriel du compte", "bureau@ailleurs.example")
+	o.sees("Pas encore enregistré : Courriel du compte")
+}
+
 func TestSavingSaysHowManyChangesAndSendsOnlyThem(t *testing.T) {
 	o := open(t, nil)
 	o.hides("Enregistrer")
@@ -205,7 +211,7 @@ func TestWhatIsSavedCanBeTakenInsteadOfWhatWasTyped(t *testing.T) {
 	o.fill("Prénom", "Marcel")
 	o.put(func(s *access.Snapshot) { s.Account.ETag, s.Account.Phone = "a2", "+14185550100" })
 	o.Tap(t, "Prendre ce qui est enregistré")
-	if o.value("Téléphone") != "+14185550100" || o.value("Prénom") != "Marcel" {
+	if o.value("Téléphone") != "+1 418-555-0100" || o.value("Prénom") != "Marcel" {
 		t.Errorf("phone %q, first name %q", o.value("Téléphone"), o.value("Prénom"))
 	}
 	o.hides("Modifié ailleurs")

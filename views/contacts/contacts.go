@@ -69,11 +69,9 @@ func Edit(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go, id stri
 		d.contact = c
 		d.open(c)
 		for _, category := range tick {
-			if box := d.fields.Check(category); box != nil && !box.Checked() {
-				box.SetChecked(true)
-				d.refresh()
-			}
+			d.fields.Tick(category)
 		}
+		d.began = d.fields.Values() // leaving loses nothing that the person typed
 	}
 }
 

@@ -154,7 +154,7 @@ func (d *dialog) look(c access.Contact) {
 	ok := kit.PrimaryButton(w.T("words.close"), func() { m.Hide() })
 	content := kit.Column(16, form.ReadOnly(w, d.host, access.Contacts), form.Facts(
 		form.Fact{Label: w.T("words.email"), Value: c.Email}, form.Fact{Label: w.T("words.company"), Value: c.Company},
-		form.Fact{Label: w.T("words.phone"), Value: c.Phone},
+		form.Fact{Label: w.T("words.phone"), Value: places.Phone(c.Phone)},
 		form.Fact{Label: w.T("form.address"), Value: places.Address(w.Lang(), c.Address)},
 		form.Fact{Label: w.T("contacts.receives"), Value: say.MailList(w, c.Preferences, d.host.MailCategories)},
 	))
@@ -195,11 +195,7 @@ func (d *dialog) refresh() {
 	d.silent.Hidden = access.Preferences(v.Mail).Any()
 	for _, e := range d.host.MailCategories {
 		c := access.MailCategory(e.Key)
-		badge := ""
-		if !d.isNew() && d.contact.Preferences[c] && !v.Mail[c] && form.LastToReceive(d.snapshot, c, d.contact.ID) {
-			badge = w.T("contacts.last")
-		}
-		d.fields.Check(c).SetBadge(badge, kit.ToneBrass)
+		d.fields.Check(c).SetBadge(d.mark(c, v.Mail[c]))
 	}
 	n := len(d.fields.Changed())
 	switch {
@@ -217,6 +213,20 @@ func (d *dialog) refresh() {
 		d.save.Enable()
 	}
 	d.frame.Relayout()
+}
+
+// mark says what saving would change about a mail category; in a new contact everything is new.
+func (d *dialog) mark(c access.MailCategory, now bool) (string, kit.Tone) {
+	w, was := d.env.Words, d.contact.Preferences[c]
+	switch {
+	case d.isNew() || was == now:
+		return "", kit.ToneNeutral
+	case now:
+		return w.T("contacts.added"), kit.ToneBrass
+	case form.LastToReceive(d.snapshot, c, d.contact.ID):
+		return w.T("contacts.last"), kit.ToneBrass
+	}
+	return w.T("contacts.removed"), kit.ToneInfo
 }
 
 // aboutEmail says what else the address is, which changing it here does not change.

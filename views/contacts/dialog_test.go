@@ -349,10 +349,42 @@ func TestAUserIsMadeAContactWithOneMoreClick(t *testing.T) {
 
 func TestACategoryThatNobodyReceivesIsTickedForTheOwner(t *testing.T) {
 	o := begin(t).edit("c1", access.MailSupport)
+	o.sees("Ajouté")
+	if o.Focused() != "☑ Soutien, copies des billets, Ajouté" {
+		t.Errorf("the keyboard is on %q", o.Focused())
+	}
+	o.Press(fyne.KeyEscape) // the person typed nothing
+	o.closed()
+	o.sent(0)
+	o.edit("c1", access.MailSupport)
 	o.Tap(t, "Enregistrer · 1 changement")
 	if c := o.sent(1)[0]; !c.After.Mail[access.MailSupport] || c.Before.Mail[access.MailSupport] {
 		t.Errorf("sent %+v", c)
 	}
+}
+
+func TestANumberIsShownInGroupsAndIsNotChangedByThat(t *testing.T) {
+	o := begin(t).with(func(s *access.Snapshot) { s.Contacts[2].Phone = "+15815550133" }).edit("c3")
+	if got := o.Input(t, "Téléphone").Text; got != "+1 581-555-0133" {
+		t.Errorf("the number is shown as %q", got)
+	}
+	o.fill("Prénom", "Comptes du mois")
+	o.Tap(t, "Enregistrer · 1 changement")
+	if c := o.sent(1)[0]; c.After.Fields["phone"] != "+15815550133" {
+		t.Errorf("sent %+v", c.After.Fields)
+	}
+}
+
+func TestMailThatIsAddedOrTakenAwayIsMarked(t *testing.T) {
+	o := begin(t).edit("c3")
+	o.hides("Ajouté", "Retiré")
+	o.Tap(t, "Facturation")
+	o.sees("Retiré")
+	o.Tap(t, "Soutien")
+	o.sees("Retiré", "Ajouté")
+	o.Tap(t, "Facturation")
+	o.Tap(t, "Soutien")
+	o.hides("Ajouté", "Retiré")
 }
 
 func TestDeletingSaysWhatIsLostAndWaitsWithUndo(t *testing.T) {

@@ -159,6 +159,19 @@ func (f *Fields) Mail() fyne.CanvasObject {
 // Check is the box of a mail category, for a badge; nil when the host has no such category.
 func (f *Fields) Check(c access.MailCategory) *kit.Check { return f.checks[c] }
 
+// Tick ticks a mail category for the person, and puts the keyboard there so that they see it; it tells whether anything
+// was left to tick.
+func (f *Fields) Tick(c access.MailCategory) bool {
+	box := f.checks[c]
+	if box == nil || box.Checked() {
+		return false
+	}
+	box.SetChecked(true)
+	focus(box)
+	f.changed()
+	return true
+}
+
 // Input is the input of a text; nil when the form has none.
 func (f *Fields) Input(name string) *kit.Field { return f.texts[name] }
 
@@ -194,7 +207,9 @@ func (f *Fields) Base() (change.Values, string) { return clone(f.base), f.baseTa
 func (f *Fields) Values() change.Values {
 	v := clone(f.base)
 	for name, t := range f.texts {
-		v.Fields[name] = strings.TrimSpace(t.Value())
+		if text := strings.TrimSpace(t.Value()); text != written(name, f.base.Fields[name]) {
+			v.Fields[name] = text
+		}
 	}
 	for name, l := range f.lists {
 		if i := l.sel.Selected(); i >= 0 {
@@ -220,7 +235,15 @@ func (f *Fields) names(differences []change.Collision) []string {
 	slices.SortStableFunc(differences, func(a, b change.Collision) int {
 		return slices.Index(f.order, a.Name) - slices.Index(f.order, b.Name)
 	})
-	return names(f.env.Words, f.host, differences)
+	return names(f.env.Words, differences, f.label)
+}
+
+// label is what a field is called here, or else what it is called in general.
+func (f *Fields) label(name string) string {
+	if t, ok := f.texts[name]; ok {
+		return t.Input.Called()
+	}
+	return Label(f.env.Words, f.host, name)
 }
 
 // Follow takes what the host has now while the person is typing. What they have not touched shows it; what they have
@@ -272,9 +295,9 @@ func (f *Fields) TakeTheirs() {
 // put shows values in the inputs, and touches none that shows them already.
 func (f *Fields) put(v change.Values) {
 	for name, t := range f.texts {
-		if strings.TrimSpace(t.Value()) != v.Fields[name] {
-			t.SetValue(v.Fields[name])
-			t.Input.CursorColumn = utf8.RuneCountInString(v.Fields[name]) // who goes on typing goes on at the end
+		if text := written(name, v.Fields[name]); strings.TrimSpace(t.Value()) != text {
+			t.SetValue(text)
+			t.Input.CursorColumn = utf8.RuneCountInString(text) // who goes on typing goes on at the end
 			t.SetError("")
 		}
 	}
@@ -284,6 +307,14 @@ func (f *Fields) put(v change.Values) {
 	for c, box := range f.checks {
 		box.SetChecked(v.Mail[c])
 	}
+}
+
+// written is how a field shows what the host has.
+func written(name, value string) string {
+	if name == change.FieldPhone {
+		return places.Phone(value)
+	}
+	return value
 }
 
 // choose shows a key, also one that the list does not have yet: saving must not lose it unseen.
@@ -443,7 +474,7 @@ func (f *Fields) Lock(on bool) {
 
 func focus(w fyne.Focusable) {
 	if o, ok := w.(fyne.CanvasObject); ok {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+		if c := kit.CanvasOf(o); c != nil {
 			c.Focus(w)
 		}
 	}

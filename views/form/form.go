@@ -40,7 +40,7 @@ func Label(w *locales.Words, h access.Host, name string) string {
 }
 
 // names lists what differs between two sides in the words of a person, an address once.
-func names(w *locales.Words, h access.Host, differences []change.Collision) []string {
+func names(w *locales.Words, differences []change.Collision, label func(string) string) []string {
 	var out []string
 	address := false
 	for _, d := range differences {
@@ -51,7 +51,7 @@ func names(w *locales.Words, h access.Host, differences []change.Collision) []st
 			address = true
 			continue
 		}
-		out = append(out, Label(w, h, d.Name))
+		out = append(out, label(d.Name))
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -269,6 +270,52 @@ func TestTheFocusIsScrolledIntoView(t *testing.T) {
 	win.Canvas().Focus(col.Objects[0].(*Check))
 	if y := absolute(col.Objects[0]).Y; y < 0 {
 		t.Errorf("and the first at %v", y)
+	}
+}
+
+func TestTheWheelScrollsAPageAlsoWhereThePointerIsOnAField(t *testing.T) {
+	col := Column(8)
+	for range 20 {
+		col.Add(NewField("Prénom", "", "").Container)
+	}
+	s := Scroll(col)
+	win := stage(t, Inset(16, s), 300, 200)
+	at := absolute(col.Objects[1].(*fyne.Container).Objects[1])
+	test.Scroll(win.Canvas(), at.AddXY(40, 10), 0, -60)
+	if y := s.Layout.(*scrollLayout).scroll.Offset.Y; y != 60 {
+		t.Errorf("the page scrolled by %v, want 60", y)
+	}
+}
+
+func TestTheWheelAcrossMovesTheTextOfAField(t *testing.T) {
+	in := NewInput()
+	win := stage(t, Inset(16, FixedWidth(80, in)), 300, 60)
+	in.SetText("un texte bien plus large que le champ où il est")
+	before := win.Canvas().Capture()
+	test.Scroll(win.Canvas(), absolute(in).AddXY(40, 10), -40, 0)
+	if reflect.DeepEqual(before, win.Canvas().Capture()) {
+		t.Error("nothing moved")
+	}
+}
+
+func TestABarThatComesLeavesTheFieldInSightThatBringsIt(t *testing.T) {
+	col := Column(8)
+	var last *Field
+	for range 6 {
+		last = NewField("Prénom", "", "")
+		col.Add(last.Container)
+	}
+	bar := Gap(56)
+	bar.Hide()
+	said := Column(0)
+	said.Hide()
+	dock := Docked(Scroll(col), said, bar)
+	win := stage(t, dock, 300, 300)
+	win.Canvas().Focus(last.Input)
+	bar.Show()
+	dock.Refresh()
+	if bottom := absolute(last.Input).Y + last.Input.Size().Height; bottom > 300-56 {
+		t.Errorf("the field ends at %v, below the bar's top at %v", bottom, 300-56)
 	}
 }
 

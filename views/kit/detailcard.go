@@ -21,7 +21,7 @@ type DetailCard struct {
 	back    *Button
 	content *fyne.Container
 	scroll  *fyne.Container
-	first   fyne.Focusable
+	buttons []*Button // of its parts, in order
 	id      string
 }
 
@@ -43,17 +43,15 @@ func (d *DetailCard) narrow() bool { return d.split != nil && d.split.Narrow() }
 
 // First marks a button of a part: the first of them is where the keyboard goes.
 func (d *DetailCard) First(b *Button) *Button {
-	if d.first == nil {
-		d.first = b
-	}
+	d.buttons = append(d.buttons, b)
 	return b
 }
 
 // Show fills the card with the parts of what has an id. Of another one it begins at the top; of the same one the keyboard
-// stays in the card.
+// stays on the button it was on, or at least in the card.
 func (d *DetailCard) Show(id string, parts func() []fyne.CanvasObject) {
-	had := d.hasFocus()
-	d.first = nil
+	had, again := d.hasFocus(), d.again()
+	d.buttons = nil
 	made := parts()
 	d.content.RemoveAll()
 	for i, o := range made {
@@ -69,8 +67,50 @@ func (d *DetailCard) Show(id string, parts func() []fyne.CanvasObject) {
 	}
 	d.Object.Layout.Layout(d.Object.Objects, d.Object.Size())
 	d.Object.Refresh()
-	if had && !moved {
-		d.Focus() // what had the focus was drawn anew
+	if had && !moved { // what had the focus was drawn anew
+		if b := again(); b != nil {
+			FocusBelow(CanvasOf(d.Object), b)
+			return
+		}
+		d.Focus()
+	}
+}
+
+// again finds the button that has the keyboard among those that stand in its place later, by its words, and by which one of
+// those words it is; nil when it is gone or does nothing any more.
+func (d *DetailCard) again() func() *Button {
+	none := func() *Button { return nil }
+	c := CanvasOf(d.Object)
+	if c == nil {
+		return none
+	}
+	was, is := FocusedBelow(c).(*Button)
+	if !is {
+		return none
+	}
+	before := slices.Index(d.buttons, was)
+	if before < 0 {
+		return none
+	}
+	same := func(b *Button) bool { return b.Text() == was.Text() && b.about == was.about }
+	nth := 0
+	for _, b := range d.buttons[:before] {
+		if same(b) {
+			nth++
+		}
+	}
+	return func() *Button {
+		left := nth
+		for _, b := range d.buttons {
+			if !same(b) {
+				continue
+			}
+			if left == 0 && !b.disabled {
+				return b
+			}
+			left--
+		}
+		return nil
 	}
 }
 
@@ -80,9 +120,10 @@ func (d *DetailCard) Focus() {
 	if c == nil || d.split == nil || !d.split.Open() {
 		return
 	}
-	to := d.first
+	var to fyne.Focusable
 	switch {
-	case to != nil:
+	case len(d.buttons) > 0:
+		to = d.buttons[0]
 	case d.narrow():
 		to = d.back
 	default:

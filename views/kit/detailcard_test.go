@@ -41,6 +41,11 @@ func TestTheKeyboardStaysInADetailCardThatIsDrawnAnew(t *testing.T) {
 	if got := focused(); got != "One" {
 		t.Errorf("of the same: the keyboard is on %q", got)
 	}
+	w.Canvas().FocusNext()
+	show("a", "Zero", "One", "Three")
+	if got := focused(); got != "Three" {
+		t.Errorf("of the same, with the button that had it: the keyboard is on %q", got)
+	}
 	show("b")
 	card.Focus()
 	shot.Press(w, fyne.KeyReturn)

@@ -26,6 +26,7 @@ type Input struct {
 	wrong    string // what is wrong with what is typed, for screen readers
 	symbol   icons.Name
 	ring     *canvas.Rectangle
+	across   fyne.Scrollable // what Fyne scrolls a text in that is wider than the entry
 }
 
 // Named says what the entry is, for screen readers, where no Field does.
@@ -141,22 +142,39 @@ func (e *Input) CreateRenderer() fyne.WidgetRenderer {
 	e.ring = canvas.NewRectangle(color.Transparent)
 	e.ring.StrokeWidth, e.ring.StrokeColor, e.ring.CornerRadius = 2, Color(Primary), radiusControl+3
 	e.ring.Hide()
-	return &inputRenderer{WidgetRenderer: e.Entry.CreateRenderer(), in: e}
+	r := &inputRenderer{WidgetRenderer: e.Entry.CreateRenderer(), in: e}
+	if e.MultiLine {
+		return r
+	}
+	for _, o := range r.WidgetRenderer.Objects() {
+		if s, scrolls := o.(fyne.Scrollable); scrolls {
+			e.across, r.wheel = s, newWheel(e)
+		}
+	}
+	return r
 }
 
 type inputRenderer struct {
 	fyne.WidgetRenderer
-	in *Input
+	in    *Input
+	wheel *wheel // nil where the entry scrolls its own lines
 }
 
 func (r *inputRenderer) Objects() []fyne.CanvasObject {
-	return append(slices.Clone(r.WidgetRenderer.Objects()), r.in.ring)
+	all := append(slices.Clone(r.WidgetRenderer.Objects()), r.in.ring)
+	if r.wheel != nil {
+		all = append(all, r.wheel)
+	}
+	return all
 }
 
 func (r *inputRenderer) Layout(s fyne.Size) {
 	r.WidgetRenderer.Layout(s)
 	r.in.ring.Move(fyne.NewPos(-2, -2))
 	r.in.ring.Resize(s.AddWidthHeight(4, 4))
+	if r.wheel != nil {
+		r.wheel.Resize(s)
+	}
 }
 
 func (r *inputRenderer) Refresh() {

@@ -265,7 +265,11 @@ func (dockLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		said.Resize(fyne.NewSize(s.Width, h))
 	}
 	main.Move(fyne.Position{})
+	less := y < main.Size().Height
 	main.Resize(fyne.NewSize(s.Width, y))
+	if less {
+		revealFocus(main) // the first letter typed brings the bar, which must not come over what is being typed
+	}
 }
 
 // SplitDetail shows a list with a detail card beside it. Below narrow (content width in px at 100 %) the detail comes

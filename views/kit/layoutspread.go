@@ -13,28 +13,34 @@ func Spread(gap float32, left, right fyne.CanvasObject) *fyne.Container {
 
 type spreadLayout struct {
 	gap   float32
-	below bool
+	width float32 // of the last layout, 0 before it
 }
 
 func (l *spreadLayout) natural(o []fyne.CanvasObject) float32 {
 	return (&rowLayout{gap: l.gap}).natural(o)
 }
 
-func (l *spreadLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	left, right := o[0], o[1]
-	lw := naturalWidth(left)
+// share gives both their widths and asks how high they then are.
+func (l *spreadLayout) share(left, right fyne.CanvasObject, width float32) (lw, rw, lh, rh float32, below bool) {
+	lw = naturalWidth(left)
 	if !left.Visible() {
 		lw = -l.gap
 	}
-	l.below = lw+l.gap+right.MinSize().Width > size.Width+0.5
-	room := size.Width - lw - l.gap
-	if l.below {
-		lw, room = min(lw, size.Width), size.Width
+	below = lw+l.gap+right.MinSize().Width > width+0.5
+	room := width - lw - l.gap
+	if below {
+		lw, room = min(lw, width), width
 	}
-	rw := min(naturalWidth(right), room)
-	lh, rh := heightFor(left, max(0, lw)), heightFor(right, rw)
+	rw = min(naturalWidth(right), room)
+	return lw, rw, heightFor(left, max(0, lw)), heightFor(right, rw), below
+}
+
+func (l *spreadLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	left, right := o[0], o[1]
+	l.width = size.Width
+	lw, rw, lh, rh, below := l.share(left, right, size.Width)
 	y := (size.Height - rh) / 2
-	if l.below {
+	if below {
 		left.Move(fyne.Position{})
 		y = lh + l.gap
 	} else {
@@ -45,17 +51,23 @@ func (l *spreadLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	right.Resize(fyne.NewSize(rw, rh))
 }
 
+// MinSize is as high as both are in the width of the last layout. Their own last widths do not count: a button whose words
+// have become longer since would be given a second line that it does not need.
 func (l *spreadLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	vis := visible(o)
-	if !l.below || len(vis) < 2 {
-		s := (&rowLayout{gap: l.gap}).MinSize(vis)
-		if len(vis) == 2 {
-			s.Width = max(vis[0].MinSize().Width, vis[1].MinSize().Width) // one below the other if need be
-		}
-		return s
+	if len(vis) < 2 {
+		return (&rowLayout{gap: l.gap}).MinSize(vis)
 	}
-	a, b := vis[0].MinSize(), vis[1].MinSize()
-	return fyne.NewSize(max(a.Width, b.Width), a.Height+l.gap+b.Height)
+	m := fyne.NewSize(max(vis[0].MinSize().Width, vis[1].MinSize().Width), max(vis[0].MinSize().Height, vis[1].MinSize().Height)) // one below the other if need be
+	if l.width == 0 {
+		return m
+	}
+	_, _, lh, rh, below := l.share(vis[0], vis[1], l.width)
+	m.Height = max(lh, rh)
+	if below {
+		m.Height = lh + l.gap + rh
+	}
+	return m
 }
 
 // Wish gives an object a width it would like, scaled with the text; it takes less, down to half, where there is less.

@@ -32,3 +32,14 @@ func newGap(height float32) fyne.CanvasObject {
 	f.size = fyne.NewSize(10, height)
 	return f
 }
+
+func TestAButtonThatSaysMoreStaysInItsLine(t *testing.T) {
+	save := PrimaryButton("Save", nil)
+	line := Spread(12, Body("Ends on"), Row(12, SecondaryButton("Cancel", nil), save))
+	stage(t, Column(0, line), 600, 100)
+	before := line.MinSize().Height
+	save.SetText("Save · 12 changes")
+	if after := line.MinSize().Height; after != before {
+		t.Errorf("it is %v high, and was %v", after, before)
+	}
+}

@@ -55,6 +55,17 @@ func inView(at, o fyne.CanvasObject, pos fyne.Position, seen *area) bool {
 	return true
 }
 
+// revealFocus scrolls what has the focus below o into view.
+func revealFocus(o fyne.CanvasObject) {
+	c := CanvasOf(o)
+	if c == nil {
+		return
+	}
+	if f, is := focusedOf(c).(fyne.CanvasObject); is {
+		revealIn(o, f)
+	}
+}
+
 // revealIn looks for o below root through containers and scroll areas, and tells where in root it is.
 func revealIn(root, o fyne.CanvasObject) (at fyne.Position, found bool) {
 	if root == nil || !root.Visible() {

@@ -65,6 +65,7 @@ type Page struct {
 	seeAll  *kit.Button // leads to the history
 	first   fyne.Focusable
 	refocus bool // the keyboard was on what is to go
+	awaited bool // the keyboard is to go to what there was nothing of yet
 	showAll bool // also the checks that found nothing
 
 	mu    sync.Mutex // of what follows: updates come on several goroutines
@@ -108,6 +109,7 @@ func (p *Page) Close() {
 
 // Focus implements page.Page.
 func (p *Page) Focus() {
+	p.awaited = p.first == nil
 	if p.first != nil {
 		p.env.Window.Canvas().Focus(p.first)
 	}
@@ -262,10 +264,12 @@ func (p *Page) show(d data) {
 	}
 	p.put(kit.Column(16, objs...))
 	p.shown, p.history = is, was
-	if p.refocus {
+	elsewhere := p.env.Window.Canvas().Focused() != nil || kit.HasOverlay(p.env.Window) // the person has gone on meanwhile
+	if p.refocus || p.awaited && !elsewhere {
 		p.refocus = false
 		p.Focus()
 	}
+	p.awaited = p.awaited && !elsewhere
 	kit.TracePainted("overview")
 }
 

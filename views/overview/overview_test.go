@@ -129,6 +129,26 @@ func TestAFindingLeadsToWhereItIsMended(t *testing.T) {
 	}
 }
 
+func TestTheKeyboardGoesToWhatComesLateUnlessItIsElsewhereByThen(t *testing.T) {
+	o := open(t, "en", func(*cache.Store) {}, nil)
+	o.page.Focus() // nothing is there yet
+	o.store.PutSnapshot(owned(), now)
+	o.page.Update(context.Background())
+	if f, _ := o.win.Canvas().Focused().(fyne.Accessible); f == nil || !strings.HasPrefix(f.AccessibilityLabel(), "Fix") {
+		t.Errorf("the keyboard is on %v", o.win.Canvas().Focused())
+	}
+
+	o = open(t, "en", func(*cache.Store) {}, nil)
+	o.page.Focus()
+	kit.Confirm(o.win, kit.ConfirmConfig{Title: "Sign out?", Confirm: "Sign out", Cancel: "Cancel"})
+	asked := o.win.Canvas().Focused()
+	o.store.PutSnapshot(owned(), now)
+	o.page.Update(context.Background())
+	if o.win.Canvas().Focused() != asked {
+		t.Error("the keyboard was taken away from a dialog")
+	}
+}
+
 func TestWhoIsNotTheOwnerSeesOwnRightsAndTheReason(t *testing.T) {
 	o := open(t, "fr", func(s *cache.Store) {
 		s.PutSnapshot(access.Snapshot{Ref: ref, Revision: "1", Account: access.Account{Name: "Fleuriste Ève"},

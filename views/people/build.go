@@ -1,6 +1,8 @@
 package people
 
 import (
+	"strings"
+
 	"concierge/app/access"
 	"concierge/assets/icons"
 	"concierge/views/export"
@@ -99,7 +101,11 @@ func (p *Page) fillEmpty(empty bool) {
 	}
 	w := p.env.Words
 	if p.filter != "" {
-		p.empty.Add(kit.EmptyState(icons.Search, w.T("people.nobody", "Filter", p.filter), w.T("people.nobody_note"),
+		title, note := w.T("people.nobody", "Filter", p.filter), w.T("people.nobody_note")
+		if name := p.unreceived(); name != "" {
+			title, note = w.T("people.nobody_gets", "Category", name), w.T("people.nobody_gets_note")
+		}
+		p.empty.Add(kit.EmptyState(icons.Search, title, note,
 			kit.SecondaryButton(w.T("people.clear_filter"), func() { p.search.SetText("") })))
 		return
 	}
@@ -121,6 +127,21 @@ func (p *Page) fillEmpty(empty bool) {
 		title = w.T("people.no_invitations_here")
 	}
 	p.empty.Add(kit.EmptyState(symbol, title, w.T(key+"_note"), action))
+}
+
+// unreceived is the mail category that was looked for among everybody, and that nobody receives; "" when it was something
+// else, or the person does not see who receives what.
+func (p *Page) unreceived() string {
+	s, typed := p.shown, access.Fold(strings.TrimSpace(p.filter))
+	if p.segment != All || len([]rune(typed)) < 3 || !s.snapshot.Me.May(access.Contacts) {
+		return ""
+	}
+	for _, e := range s.facts.host.MailCategories {
+		if name := say.MailShort(p.env.Words, e); strings.HasPrefix(access.Fold(name), typed) {
+			return name
+		}
+	}
+	return ""
 }
 
 // showWhole fills the screen while there is no list: loading, or why nothing could be loaded.

@@ -76,11 +76,13 @@ func New(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go) *Page {
 // Object implements page.Page.
 func (p *Page) Object() fyne.CanvasObject { return p.root }
 
-// Focus implements page.Page: the list is where work starts. With large text in a small window it is further down, and who
-// comes here is to see first where they are.
+// Focus implements page.Page: the list is where work starts, or the person who stands in its place. With large text in a small
+// window the list is further down, and who comes here is to see first where they are.
 func (p *Page) Focus() {
 	switch c := kit.CanvasOf(p.choice); {
 	case !p.tools.Visible():
+	case p.split.Open() && p.split.Narrow():
+		p.detail.Focus()
 	case c != nil && p.choice.Visible() && !kit.InView(p.table):
 		c.Focus(p.choice)
 	default:

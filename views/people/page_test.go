@@ -3,6 +3,7 @@ package people_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -121,6 +122,15 @@ func TestInASmallWindowThePersonTakesThePlaceOfTheList(t *testing.T) {
 	}
 }
 
+func TestAPersonWhoIsFoundHasTheKeyboardInASmallWindowToo(t *testing.T) {
+	o := open(t, narrow, nil)
+	o.page.Select("ti@chezmarcel.example")
+	o.page.Focus()
+	if got := o.Focused(); got != "Modifier, Courriels · contact" {
+		t.Errorf("the keyboard is on %q", got)
+	}
+}
+
 func TestAnUpdateDoesNotPutThePersonInPlaceOfTheListSomebodyGoesThrough(t *testing.T) {
 	o := open(t, narrow, nil)
 	o.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown)
@@ -144,6 +154,24 @@ func TestTypingInTheListFilters(t *testing.T) {
 	o.sees("Personne ne correspond à")
 	o.Tap(t, "Effacer le filtre")
 	o.sees("Sam Gagnon")
+}
+
+func TestLookingForMailThatNobodyReceivesSaysSo(t *testing.T) {
+	o := open(t, wide, func(w *viewtest.World) {
+		s := viewtest.Snapshot()
+		for i := range s.Contacts {
+			s.Contacts[i].Preferences = maps.Clone(s.Contacts[i].Preferences)
+			delete(s.Contacts[i].Preferences, access.MailDomain)
+		}
+		w.Store.PutSnapshot(s, viewtest.Now)
+	})
+	o.Type("domaine")
+	o.sees("Personne ne reçoit les courriels Domaines")
+	o.Input(t, "Filtrer").SetText("soutien")
+	o.sees("Soutien TI")
+	o.hides("Personne ne")
+	o.Input(t, "Filtrer").SetText("zoe")
+	o.sees("Personne ne correspond à")
 }
 
 func TestASegmentShowsOnlyItsKind(t *testing.T) {

@@ -49,6 +49,9 @@ func (f *form) newAddress() fyne.CanvasObject {
 	return row
 }
 
+// already says why who has access, or is invited, is not invited again.
+var already = map[presence]string{alreadyUser: "permissions.already_user", alreadyInvited: "permissions.already_invited"}
+
 // checkAddress says what is wrong with the address, once the person has gone on to something else.
 func (f *form) checkAddress() {
 	d, w := f.e.d, f.e.env.Words
@@ -69,8 +72,7 @@ func (f *form) checkAddress() {
 func (f *form) showPresence(what presence, p access.Person) {
 	f.presence.RemoveAll()
 	f.presence.Hidden = what == unknown
-	key := map[presence]string{alreadyUser: "permissions.already_user", alreadyInvited: "permissions.already_invited"}[what]
-	if key != "" {
+	if key := already[what]; key != "" {
 		w := f.e.env.Words
 		open := kit.SecondaryButton(w.T("permissions.open_person", "Name", p.Name), func() { f.e.openPerson(p) }).Small()
 		f.presence.Add(kit.NewBanner(kit.ToneBrass, []kit.Part{kit.P(w.T(key, "Name", p.Name))}, open).Container)

@@ -2,6 +2,7 @@ package permissions_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 )
 
 // opened is a dialog in the sample world.
@@ -139,7 +141,10 @@ func TestEnterSaysWhatIsMissing(t *testing.T) {
 	o := open(t, invite)
 	o.Press(fyne.KeyReturn)
 	o.sees("Entrez d'abord l'adresse de la personne.")
-	o.Type("jules@compta.example")
+	o.Type("jules@compta")
+	o.Press(fyne.KeyReturn)
+	o.sees("Cette adresse de courriel n'est pas valide.")
+	o.Type(".example")
 	o.Press(fyne.KeyReturn)
 	o.sees("Choisissez au moins une autorisation.")
 	o.Tap(t, "Comptable")
@@ -166,8 +171,12 @@ func TestWhoAlreadyHasAccessIsOpenedInstead(t *testing.T) {
 		o.Type(address)
 		o.Window.Canvas().FocusNext()
 		o.sees(c.says)
-		if !o.Button(t, "Envoyer l'invitation").Disabled() {
+		send := o.Button(t, "Envoyer l'invitation")
+		if !send.Disabled() {
 			t.Errorf("%s could be invited again", address)
+		}
+		if why := send.AccessibilityLabel(); !strings.Contains(why, c.says) {
+			t.Errorf("the button says %q", why)
 		}
 		o.Tap(t, "Ouvrir ")
 		o.closed()
@@ -246,6 +255,10 @@ func TestTheEndIsTypedOrChosen(t *testing.T) {
 	o.Tap(t, "Choisir une date")
 	o.Tap(t, "fin avril 2027")
 	o.hides("Cette date n'est pas claire")
+	o.sees("L'accès prend fin le 30 avril 2027.")
+	if room, text := date.Size().Width, fyne.MeasureText("30 septembre 2026", theme.TextSize(), fyne.TextStyle{}).Width+2*theme.InnerPadding(); room < text {
+		t.Errorf("a date %v wide has %v", text, room)
+	}
 	o.Tap(t, "Enregistrer · 1 changement")
 	want := time.Date(2027, time.April, 30, 23, 59, 59, 0, time.Local)
 	if c := o.sent(1)[0]; c.Kind != change.EditInvitation || !c.After.Ends().Equal(want) {

@@ -23,6 +23,10 @@ type endFields struct {
 	rest    *fyne.Container
 }
 
+// endWidth has room for the longest dates that people write, in both languages; a line under the field would say that
+// there is more.
+const endWidth = 160
+
 // reasonLimit is the longest reason the contract takes, in characters.
 const reasonLimit = 200
 
@@ -60,7 +64,7 @@ func newEndFields(f *form) *endFields {
 		d.reason = s
 		f.refresh()
 	}
-	n.rest = kit.Row(8, kit.FixedWidth(136, n.date), n.quick, kit.Small(w.T("permissions.reason")), kit.FixedWidth(150, n.reason))
+	n.rest = kit.Row(8, kit.FixedWidth(endWidth, n.date), n.quick, kit.Small(w.T("permissions.reason")), kit.FixedWidth(150, n.reason))
 	n.object.Add(n.ends)
 	n.object.Add(n.rest)
 	return n

@@ -2,6 +2,7 @@ package permissions
 
 import (
 	"slices"
+	"strings"
 
 	"concierge/app/access"
 	"concierge/app/trouble"
@@ -150,8 +151,10 @@ func (f *form) blocked() string {
 	switch {
 	case f.e.sending:
 		return w.T("permissions.sending")
-	case d.use == inviting && !validEmail(d.email):
+	case d.use == inviting && strings.TrimSpace(d.email) == "":
 		return w.T("permissions.needs_email")
+	case d.use == inviting && !validEmail(d.email):
+		return say.Field(w, trouble.Field{Name: "email", Code: "invalid"})
 	case d.use == inviting && len(d.set) == 0:
 		return w.T("permissions.needs_permission")
 	case len(d.set) == 0 && d.changes() > 0 && !f.e.host.Features.EmptyPermissions.Available:
@@ -168,7 +171,7 @@ func (f *form) blocked() string {
 	}
 	if d.use == inviting {
 		if what, p := presenceOf(f.e.snapshot, d.email, f.e.env.Now()); what != unknown {
-			return w.T("permissions.already_user", "Name", p.Name)
+			return w.T(already[what], "Name", p.Name)
 		}
 	}
 	return ""
@@ -267,7 +270,11 @@ func (f *form) summary() string {
 	if d.use == inviting && len(d.set) == 0 {
 		return w.T("permissions.nothing_yet")
 	}
-	return say.PlainChange(w, f.e.who(), access.MeanChange(d.before.Permissions, d.inOrder(), d.catalogue), d.catalogue)
+	text := say.PlainChange(w, f.e.who(), access.MeanChange(d.before.Permissions, d.inOrder(), d.catalogue), d.catalogue)
+	if d.ends && !d.endsAt.IsZero() {
+		text += " " + w.T("permissions.plain_end", "Date", w.Date(d.endsAt))
+	}
+	return text
 }
 
 func (f *form) clearErrors() {

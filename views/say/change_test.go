@@ -37,7 +37,7 @@ func TestWhoLosesWhat(t *testing.T) {
 			Loses: "Sam Gagnon ne pourra plus se connecter à Boulangerie Chez Marcel.", Keeps: "Sam reste contact et continue de recevoir~: Facturation et Domaines."}},
 		{"a user who is nothing else", change.Revoke, "lea", Loss{Loses: "Léa Dubois ne pourra plus se connecter à Boulangerie Chez Marcel."}},
 		{"a user whose address is the account's", change.Revoke, "info", Loss{
-			Loses: "Ana ne pourra plus se connecter à Boulangerie Chez Marcel.", Keeps: "L'adresse principale du compte est aussi INFO@chezmarcel.example~: elle continue de recevoir~: Général."}},
+			Loses: "Ana ne pourra plus se connecter à Boulangerie Chez Marcel.", Keeps: "L'adresse principale du compte est la même, INFO@chezmarcel.example, et continue de recevoir~: Général."}},
 		{"an invitation", change.CancelInvitation, "noe", Loss{Loses: "noe@studio.example ne pourra plus accepter l'invitation à Boulangerie Chez Marcel."}},
 		{"the last one who receives Domain mail, who stays user", change.DeleteContact, "sam", Loss{
 			Loses: "Sam Gagnon ne recevra plus~: Facturation et Domaines.", Keeps: "Sam reste utilisateur et peut encore se connecter.",
@@ -83,7 +83,7 @@ func TestChange(t *testing.T) {
 		{"not known", unknown, "On ne sait pas si cela a été fait~: révocation de l'accès de Sam Gagnon."},
 		{"conflicting", as(sam, change.Conflicting), "L'accès de Sam Gagnon n'a pas été révoqué. Quelqu'un d'autre a modifié la même chose entre-temps."},
 		{"gone", gone, "L'accès de Sam Gagnon n'a pas été révoqué. Quelqu'un d'autre l'a retiré entre-temps."},
-		{"undone", as(sam, change.Undone), "Annulé, rien n'a été envoyé~: révocation de l'accès de Sam Gagnon."},
+		{"undone", as(sam, change.Undone), "Action annulée, rien n'a changé~: révocation de l'accès de Sam Gagnon."},
 		{"taken on, and not known to be done", change.Change{Kind: change.Invite, State: change.Confirmed, Unconfirmed: true, TargetName: "noe@studio.example"},
 			"L'invitation à noe@studio.example est demandée, mais le système de votre hébergeur n'a pas dit si le courriel est parti. Demandez à cette personne s'il est arrivé; sinon, renvoyez l'invitation."},
 		{"merged", merged, "Les autorisations de Sam sont enregistrées. Quelqu'un d'autre a modifié autre chose entre-temps; les deux sont gardés."},

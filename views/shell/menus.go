@@ -40,13 +40,22 @@ func (t *topBar) menu() {
 // MainMenu is the menu bar: the other way, as in the client areas that customers know.
 func (s *Shell) MainMenu() *fyne.MainMenu {
 	w := s.env.Words
-	item := func(key string, do func(), sc fyne.Shortcut) *fyne.MenuItem {
+	always := func(key string, do func(), sc fyne.Shortcut) *fyne.MenuItem {
 		m := fyne.NewMenuItem(w.T(key), do)
 		m.Shortcut = sc
 		return m
 	}
+	// A dialog has the window to itself. The bar's keys work under it, and the whole bar where the system shows it: another
+	// dialog would lie over what is being typed, another screen under it.
+	item := func(key string, do func(), sc fyne.Shortcut) *fyne.MenuItem {
+		return always(key, func() {
+			if !kit.HasOverlay(s.env.Window) {
+				do()
+			}
+		}, sc)
+	}
 	to := func(screen Screen, arg string) func() { return func() { s.Open(Route{Screen: screen, Arg: arg}) } }
-	quit := item("shell.menu_quit", s.cfg.Actions.Quit, nil)
+	quit := always("shell.menu_quit", s.cfg.Actions.Quit, nil)
 	quit.IsQuit = true
 	help := fyne.NewMenu(w.T("shell.nav_help"),
 		item("shell.help_users_contacts", to(Help, ""), KeyOf("help")),
@@ -65,7 +74,7 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 			fyne.NewMenuItemSeparator(),
 			item("shell.nav_preferences", to(Preferences, ""), nil),
 			item("shell.add_identity", s.cfg.Actions.AddIdentity, nil),
-			item("shell.lock", s.cfg.Actions.Lock, KeyOf("lock")),
+			always("shell.lock", s.cfg.Actions.Lock, KeyOf("lock")),
 			item("shell.sign_out", func() { s.cfg.Actions.SignOut(s.at.Account.Identity) }, nil),
 			fyne.NewMenuItemSeparator(),
 			quit,

@@ -104,7 +104,7 @@ func start(t *testing.T, lang string) *world {
 		Notices:   func(string) []shell.Notice { return slices.Clone(w.notices) },
 		Visited:   func(ref access.Ref) { w.visited = append(w.visited, ref) },
 		Actions: shell.Actions{Palette: did("palette"), Refresh: func(access.Ref) { did("refresh")() }, Sync: did("sync"), SignOut: func(string) { did("sign out")() },
-			AddIdentity: did("add identity"), OtherLang: did("language"), Invite: func(access.Ref) { did("invite")() }, AddContact: func(access.Ref) {}, Quit: func() {},
+			AddIdentity: did("add identity"), OtherLang: did("language"), Invite: func(access.Ref) { did("invite")() }, AddContact: func(access.Ref) { did("add contact")() }, Quit: did("quit"), Lock: did("lock"),
 			Mailbox: func(string) {}, Conflict: func(change.Change) { did("conflict")() }},
 		After: func(d time.Duration, f func()) func() { w.timers = append(w.timers, f); return func() {} },
 	})
@@ -229,6 +229,29 @@ func TestTheMenuBarHasTheWordsOfTheClientArea(t *testing.T) {
 		if item.Label != tt.label || w.shell.At() != tt.at {
 			t.Errorf("%s leads to %v, want %s at %v", item.Label, w.shell.At(), tt.label, tt.at)
 		}
+	}
+}
+
+func TestTheMenuBarDoesNothingUnderADialogButLockAndQuit(t *testing.T) {
+	w := start(t, "fr")
+	at, dialogs := w.shell.At(), w.win.Canvas().Overlays()
+	kit.Confirm(w.win, kit.ConfirmConfig{Title: "Quitter sans enregistrer?", Confirm: "Quitter", Cancel: "Rester ici"})
+	w.did = nil
+	for _, menu := range w.shell.MainMenu().Items {
+		for _, item := range menu.Items {
+			if item.Action != nil {
+				item.Action()
+			}
+		}
+	}
+	if w.shell.At() != at || len(dialogs.List()) != 1 || !slices.Equal(w.did, []string{"lock", "quit"}) {
+		t.Errorf("at %v, %d dialogs, did %v", w.shell.At(), len(dialogs.List()), w.did)
+	}
+	shot.Tap(w.win, "Rester ici")
+	w.did = nil
+	w.shell.MainMenu().Items[2].Items[5].Action()
+	if !slices.Equal(w.did, []string{"invite"}) {
+		t.Errorf("once it has gone: %v", w.did)
 	}
 }
 

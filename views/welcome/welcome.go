@@ -6,6 +6,7 @@ package welcome
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 
 	"concierge/app/access"
@@ -99,7 +100,7 @@ func New(env page.Env, cfg Config) *Page {
 	p := &Page{env: env, cfg: cfg}
 	p.side = container.New(middleLayout{})
 	p.root = container.New(panelsLayout{}, kit.NewFill(kit.Background, kit.None, 0), p.brand(), kit.Scroll(kit.Grow(p.side)))
-	p.host = kit.NewField(env.Words.T("welcome.host"), env.Words.T("welcome.host_example"), "")
+	p.host = kit.NewField(env.Words.T("welcome.host"), env.Words.T("welcome.host_example"), env.Words.T("welcome.host_hint"))
 	p.host.SetValue(cfg.Host)
 	if cfg.HostSet {
 		p.host.SetHint(env.Words.T("welcome.host_by"))
@@ -305,7 +306,7 @@ func (p *Page) failed(err error) {
 	t := trouble.From(err)
 	if t.Kind == trouble.BadAddress {
 		p.form(nil)
-		p.host.SetError(say.Trouble(p.env.Words, t).Text())
+		p.host.SetError(p.noAddress(t))
 		return
 	}
 	p.form(t)
@@ -372,4 +373,15 @@ func (p *Page) welcome(who Person) {
 	other := kit.LinkButton(w.T("welcome.not_me"), func() { p.form(nil) })
 	objs = append(objs, open, kit.Gap(12), kit.Row(0, other, kit.Spacer()))
 	p.put(open, objs...)
+}
+
+// noAddress says why what stands in the field is no address, and what to enter instead.
+func (p *Page) noAddress(t *trouble.Trouble) string {
+	switch text := strings.TrimSpace(p.host.Value()); {
+	case text == "":
+		return p.env.Words.T("welcome.host_missing")
+	case strings.Contains(text, "@"):
+		return p.env.Words.T("welcome.host_email")
+	}
+	return say.Trouble(p.env.Words, t).Text()
 }

@@ -148,10 +148,22 @@ func TestEachFailureHasItsWordsAndKeepsTheAddress(t *testing.T) {
 func TestAnAddressThatIsNoneIsSaidAtTheField(t *testing.T) {
 	w := open(t, "en")
 	w.signer.begin = func() (welcome.Attempt, error) { return nil, &trouble.Trouble{Kind: trouble.BadAddress} }
-	shot.Press(w.win, fyne.KeyReturn)
-	w.goOn()
-	if e, ok := w.win.Canvas().Focused().(fyne.Accessible); !ok || !strings.Contains(e.AccessibilityLabel(), "Address of your host") {
-		t.Errorf("the focus is not back in the field: %T", w.win.Canvas().Focused())
+	if !w.says("where you manage your hosting") {
+		t.Error("it does not say where the address is found")
+	}
+	for typed, want := range map[string]string{
+		"": "Enter the address of your host's site.", "marie@chezmarcel.example": "you will enter your e-mail in the browser",
+		"my host": "The address of a host looks like clients.my-host.example.",
+	} {
+		w.win.Canvas().Focused().(*kit.Input).SetText(typed)
+		shot.Press(w.win, fyne.KeyReturn)
+		w.goOn()
+		if e, ok := w.win.Canvas().Focused().(fyne.Accessible); !ok || !strings.Contains(e.AccessibilityLabel(), "Address of your host") {
+			t.Fatalf("%q: the focus is not back in the field: %T", typed, w.win.Canvas().Focused())
+		}
+		if !w.says(want) {
+			t.Errorf("%q: it says %q", typed, shot.Texts(w.win.Content()))
+		}
 	}
 }
 
