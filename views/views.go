@@ -282,7 +282,10 @@ func (w *Window) decide() {
 	}
 	accounts := core.Store.Accounts("")
 	if w.mode == modeShell {
-		if _, reached := core.Store.Account(w.shell.At().Account); reached {
+		at := w.shell.At().Account
+		_, reached := core.Store.Account(at)
+		_, signedIn := core.Store.Identity(at.Identity)
+		if reached || signedIn && len(accounts) > 0 { // the frame says that an account is lost, and where it was
 			return
 		}
 	}

@@ -127,6 +127,7 @@ type Shell struct {
 
 	at      Route
 	here    atomic.Pointer[Route] // at, for other goroutines
+	seen    access.Summary        // the account at, as it was when it was last reached
 	current page.Page
 	back    []Route
 	toasts  map[string]*kit.Toast // by change id
@@ -281,7 +282,9 @@ func (s *Shell) show(r Route) {
 type frame struct {
 	at        Route
 	account   access.Summary
+	reached   bool // the account is among those that its identity reaches
 	identity  cache.Identity
+	signedIn  bool // the identity is there
 	snapshot  access.Snapshot
 	has       bool
 	status    cache.Status
@@ -296,8 +299,8 @@ type frame struct {
 
 func (s *Shell) gather() frame {
 	f := frame{at: *s.here.Load(), now: s.env.Now()}
-	f.account, _ = s.cfg.Store.Account(f.at.Account)
-	f.identity, _ = s.cfg.Store.Identity(f.at.Account.Identity)
+	f.account, f.reached = s.cfg.Store.Account(f.at.Account)
+	f.identity, f.signedIn = s.cfg.Store.Identity(f.at.Account.Identity)
 	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(f.at.Account)
 	if f.has {
 		f.listed = f.snapshot.Me.May(access.Contacts) // who may not see them is not told that there are none
@@ -329,6 +332,12 @@ func (s *Shell) Update(context.Context) {
 }
 
 func (s *Shell) paint(f frame) {
+	if f.reached {
+		s.seen = f.account
+	}
+	if s.follows(f) {
+		return
+	}
 	s.top.show(f)
 	s.nav.show(f)
 	s.mine = f.notices

@@ -106,12 +106,8 @@ func (topLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 
 func (t *topBar) show(f frame) {
 	w := t.s.env.Words
-	name := f.account.Name
-	if alias := t.s.cfg.Alias(f.at.Account); alias != "" {
-		name = alias
-	}
 	t.person = f.identity
-	is := topShown{name: name, role: roleLine(w.T, f), person: f.identity.Me.Name(), email: f.identity.Me.Email, color: t.s.cfg.Color(f.at.Account),
+	is := topShown{name: t.s.nameOf(f), role: roleLine(w.T, f), person: f.identity.Me.Name(), email: f.identity.Me.Email, color: t.s.cfg.Color(f.at.Account),
 		tip: w.T("freshness.title"), unsent: f.unsent}
 	state, why := freshness.Of(f.status, f.identity.Status, f.has)
 	is.dot, is.status = state.Role(), freshness.Line(w, f.now, state, why, f.status.At)
