@@ -132,6 +132,10 @@ type Shell struct {
 	back    []Route
 	toasts  map[string]*kit.Toast // by change id
 	waiting []string              // change ids that can be undone, the latest last
+	leaving map[string]bool       // change ids that are leaving by themselves
+
+	undecided      []change.Change // those that left by themselves and now wait for the person
+	undecidedToast *kit.Toast      // says so
 
 	updater *page.Updater
 	stops   []func()
@@ -139,7 +143,7 @@ type Shell struct {
 
 // New makes the frame; Open opens the first screen.
 func New(cfg Config) *Shell {
-	s := &Shell{cfg: cfg, env: cfg.Env, toasts: map[string]*kit.Toast{}}
+	s := &Shell{cfg: cfg, env: cfg.Env, toasts: map[string]*kit.Toast{}, leaving: map[string]bool{}}
 	s.here.Store(&Route{})
 	s.top = newTopBar(s)
 	s.nav = newSideNav(s)
@@ -291,6 +295,7 @@ type frame struct {
 	points    int
 	people    int
 	unsent    int  // edits that wait, of all identities
+	undecided int  // and those of them that no connection settles
 	listed    bool // the person may see some of the people
 	elsewhere bool
 	notices   []Notice
@@ -308,8 +313,12 @@ func (s *Shell) gather() frame {
 		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now, f.status.At).Points()
 	}
 	for _, c := range s.cfg.Desk.List() {
-		if c.Waits() {
-			f.unsent++
+		if !c.Waits() {
+			continue
+		}
+		f.unsent++
+		if needsDecision(c) {
+			f.undecided++
 		}
 	}
 	f.elsewhere = s.cfg.Elsewhere != nil && s.cfg.Elsewhere(f.at.Account)
