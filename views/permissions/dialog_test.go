@@ -353,6 +353,22 @@ func TestWhatIsTriedAgainUnchangedIsTheSameChange(t *testing.T) {
 	o.closed()
 }
 
+func TestWhatWasSentAgainByANewSignInIsNotSentOnceMore(t *testing.T) {
+	o := open(t, editSam)
+	o.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.SignInNeeded}})
+	o.Tap(t, "Consulter les courriels")
+	o.Tap(t, "Enregistrer · 1 changement")
+	o.Desk.RetryAfterSignIn(viewtest.Ref.Identity)
+	if _, err := o.Desk.Await(t.Context(), o.sent(1)[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	o.Tap(t, "Enregistrer · 1 changement")
+	o.closed()
+	if got := o.sent(2); got[0].ID != got[1].ID {
+		t.Errorf("sent as two: %s and %s", got[0].ID, got[1].ID)
+	}
+}
+
 func TestTheHostMayAskForACode(t *testing.T) {
 	ask := change.Outcome{Challenge: &change.Challenge{ID: "ch", SentTo: "m•••@chezmarcel.example", ExpiresAt: viewtest.Now.Add(10 * time.Minute),
 		Fields: []change.ChallengeField{{Name: "code", Kind: "digits", Length: 5}}}}

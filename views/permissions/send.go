@@ -41,9 +41,7 @@ func (e *editor) send() {
 		e.last = nil
 		if change.Equal(last.After, c.After) {
 			e.work(func(ctx context.Context) (change.Change, error) {
-				if err := e.desk.Retry(last.ID); err != nil {
-					return change.Change{}, err
-				}
+				_ = e.desk.Retry(last.ID) // under way again, or done, since a new sign-in: then there is only to wait
 				return e.desk.Await(ctx, last.ID)
 			})
 			return
@@ -110,9 +108,7 @@ func (e *editor) compare(c change.Change) {
 			e.clash = nil
 			e.showForm()
 			e.work(func(ctx context.Context) (change.Change, error) {
-				if err := e.desk.Resolve(c.ID, after); err != nil {
-					return change.Change{}, err
-				}
+				_ = e.desk.Resolve(c.ID, after) // resolved already: then there is only to wait
 				return e.desk.Await(ctx, c.ID)
 			})
 		},

@@ -40,10 +40,7 @@ func (s *Shell) follows(f frame) bool {
 
 func (s *Shell) lose(f frame) {
 	w := s.env.Words
-	text := w.T("shell.lost_text", "Host", f.identity.Host.Name)
-	if s.current.Dirty() {
-		text += " " + w.T("shell.lost_typed")
-	}
+	text := w.T("shell.lost_text", "Host", f.identity.Host.Name) + " " + w.T("shell.lost_typed")
 	s.current.Close()
 	l := &lost{choose: kit.PrimaryButton(w.T("shell.lost_choose"), s.cfg.Actions.Palette)}
 	title := w.T("shell.lost_title", "Account", s.nameOf(f))

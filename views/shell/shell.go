@@ -312,6 +312,9 @@ func (s *Shell) gather() frame {
 		f.people = len(access.People(f.snapshot))
 		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now, f.status.At).Points()
 	}
+	if isLost(f) {
+		f.status.At = f.identity.Status.At // it is known since the list is
+	}
 	for _, c := range s.cfg.Desk.List() {
 		if !c.Waits() {
 			continue
