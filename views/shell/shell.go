@@ -133,6 +133,7 @@ type Shell struct {
 	toasts  map[string]*kit.Toast // by change id
 	waiting []string              // change ids that can be undone, the latest last
 	leaving map[string]bool       // change ids that are leaving by themselves
+	drafted string                // change id of the last that is said to be kept and not sent
 
 	undecided      []change.Change // those that left by themselves and now wait for the person
 	undecidedToast *kit.Toast      // says so

@@ -10,6 +10,9 @@ import (
 	"concierge/views/say"
 )
 
+// draftFor is how long it is said that an edit is kept and not sent.
+const draftFor = 15 * time.Second
+
 // dialogless are the kinds of Change that no open dialog follows: the shell says how they end, and what can be done.
 func dialogless(k change.Kind) bool {
 	return k.Destructive() || k == change.ResendInvitation || k == change.ResetPassword
@@ -63,6 +66,13 @@ func (s *Shell) follow(c change.Change) {
 		toast.Tone = kit.ToneBrass
 		toast.Text += " " + say.Next(w, s.env.Now(), c, identity.Host.Name)
 		toast.Action, toast.OnAction = w.T("shell.outbox_see"), func() { s.Open(Route{Screen: Outbox}) }
+		// Who works without a connection makes many: the top bar counts them, and of the messages the last one is enough.
+		toast.For = draftFor
+		if last := s.toasts[s.drafted]; last != nil {
+			last.Close()
+			delete(s.toasts, s.drafted)
+		}
+		s.drafted = c.ID
 	case change.Confirmed, change.Undone:
 		toast.Tone, toast.For = kit.ToneOK, 5*time.Second
 		_ = s.cfg.Desk.Drop(c.ID) // ended: nothing more to follow

@@ -114,3 +114,17 @@ func TestTheTopBarTellsWhatIsToBeDecidedFromWhatLeavesByItself(t *testing.T) {
 		t.Errorf("says %q", shot.Texts(w.win.Content()))
 	}
 }
+
+// Working without a connection must not fill the window with messages, nor go on saying that something waits whose place
+// another edit has taken.
+func TestOfEditsThatAreKeptTheLastOneIsSaid(t *testing.T) {
+	w := start(t, "fr")
+	kept := func(id string, ref access.Ref) change.Change {
+		return change.Change{ID: id, Kind: change.EditAccount, Account: ref, State: change.Draft, Trouble: &trouble.Trouble{Kind: trouble.Unreachable}}
+	}
+	w.signals.Changes.Emit(kept("a", bakery))
+	w.signals.Changes.Emit(kept("b", garage))
+	if w.says("Boulangerie Chez Marcel — Conservé") || !w.says("Garage Nadeau — Conservé") {
+		t.Errorf("says %q", shot.Texts(w.win.Content()))
+	}
+}

@@ -2,7 +2,9 @@ package switcher
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"concierge/app/access"
 	"concierge/app/cache"
@@ -179,7 +181,7 @@ func (p *Palette) find(query string) []line {
 		found.People = found.People[:min(len(found.People), p.people)]
 	}
 	found.Actions = p.actions.Search(query, mostActions, ctx).Actions
-	return lines(p.env.Words, found, query == "", p.facts())
+	return lines(p.env.Words, found, query == "", p.actionsMeant(query, found), p.facts())
 }
 
 func (p *Palette) put(ls []line) {
@@ -207,6 +209,22 @@ func (p *Palette) put(ls []line) {
 	} else {
 		p.none.Hide()
 	}
+}
+
+// actionsMeant tells whether what was typed stands in actions and, as it is, in nothing else: accounts and people that have its
+// letters somewhere must not come before what was called by its name.
+func (p *Palette) actionsMeant(query string, found access.Results) bool {
+	words := strings.Fields(access.Fold(query))
+	if len(words) == 0 {
+		return false
+	}
+	holds := func(texts ...string) bool {
+		folded := access.Fold(strings.Join(texts, "\n"))
+		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(folded, word) })
+	}
+	return slices.ContainsFunc(found.Actions, func(h access.ActionHit) bool { return holds(append(h.Action.Keywords, h.Title.Text)...) }) &&
+		!slices.ContainsFunc(found.Accounts, func(h access.AccountHit) bool { return holds(h.Title.Text, h.Also.Text) }) &&
+		!slices.ContainsFunc(found.People, func(h access.PersonHit) bool { return holds(h.Name.Text, h.Email.Text, h.Also.Text) })
 }
 
 // only is the present account where it alone is called by what was typed: who types the whole name wants it, though it is open.

@@ -78,8 +78,8 @@ type facts struct {
 }
 
 // lines puts what was found under headings. Without a query, recents and favourites are copied to the top and every
-// account follows by name.
-func lines(w *locales.Words, found access.Results, everything bool, f facts) []line {
+// account follows by name. Actions come last, unless they are what is meant.
+func lines(w *locales.Words, found access.Results, everything, actionsMeant bool, f facts) []line {
 	var out []line
 	// Of many only the best are listed. That there are others is said above them, and below leads to them: else somebody would be
 	// taken for being nowhere else.
@@ -94,6 +94,17 @@ func lines(w *locales.Words, found access.Results, everything bool, f facts) []l
 		if !everything && total > shown {
 			out = append(out, line{id: id, kind: more, parts: []kit.Part{kit.P(w.N(key, total-shown))}})
 		}
+	}
+	actions := func() {
+		if len(found.Actions) > 0 {
+			head("switcher.actions", 0, 0)
+		}
+		for i, h := range found.Actions {
+			out = append(out, line{id: id("x", i), kind: action, action: h, parts: matched(h.Title, true), right: h.Action.Shortcut})
+		}
+	}
+	if actionsMeant {
+		actions()
 	}
 	write := func(l line) line { return accountLine(w, l.id, l.hit, f) }
 	accounts := func(key, prefix string, hits []access.AccountHit) {
@@ -132,11 +143,8 @@ func lines(w *locales.Words, found access.Results, everything bool, f facts) []l
 		}
 		others(morePeople, "switcher.more_people", len(found.People), found.TotalPeople)
 	}
-	if len(found.Actions) > 0 {
-		head("switcher.actions", 0, 0)
-		for i, h := range found.Actions {
-			out = append(out, line{id: id("x", i), kind: action, action: h, parts: matched(h.Title, true), right: h.Action.Shortcut})
-		}
+	if !actionsMeant {
+		actions()
 	}
 	return out
 }

@@ -345,3 +345,15 @@ func TestAccountsOfSeveralSignInsAreToldApart(t *testing.T) {
 		})
 	}
 }
+
+func TestAnActionCalledByItsNameComesBeforeWhatHasItsLettersSomewhere(t *testing.T) {
+	w := open(t, "fr", 0)
+	w.store.PutSnapshot(access.Snapshot{Ref: ref("photo"), Account: access.Account{Name: "Marcel Fortin Photographe"},
+		Contacts: []access.Contact{contact("Igor Navit", "igor.navit@roy.example")}}, time.Now())
+	w.typed("invit")
+	if !strings.Contains(w.texts(), "Igor Navit") {
+		t.Fatalf("the letters of Igor Navit are not found: %s", w.texts())
+	}
+	shot.Press(w.env.Window, fyne.KeyReturn)
+	w.did(t, "invite")
+}
