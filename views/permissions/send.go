@@ -148,7 +148,15 @@ func (e *editor) openPerson(p access.Person) {
 func (e *editor) troubleBanner(t *trouble.Trouble) *kit.Banner {
 	words := say.Trouble(e.env.Words, t)
 	kit.TraceNotice(words.Title, words.Detail)
+	var actions []fyne.CanvasObject
+	e.again = formkit.SignInAgain(e.env, e.desk, e.last, func() {
+		e.last = nil // it is not given up
+		e.modal.Hide()
+	})
+	if e.again != nil {
+		actions = append(actions, e.again)
+	}
 	return kit.NewBanner(kit.ToneDanger, []kit.Part{
 		kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()),
-	})
+	}, actions...)
 }
