@@ -166,7 +166,13 @@ func (s *Shell) sayUndecided() {
 	case 0:
 		return
 	case 1:
-		text = s.ofAccount(s.undecided[0], say.Change(w, s.undecided[0]))
+		c := s.undecided[0]
+		text = say.Change(w, c)
+		if c.State == change.Refused {
+			i, _ := s.cfg.Store.Identity(c.Account.Identity)
+			text += " " + say.Trouble(w, c.Trouble.Of(i.Host.Name)).Text()
+		}
+		text = s.ofAccount(c, text)
 	}
 	s.undecidedToast = kit.ShowToast(s.env.Window, kit.ToastConfig{
 		Text: text, Tone: kit.ToneDanger, CloseName: w.T("words.close"),
@@ -182,13 +188,14 @@ func (s *Shell) sayUndecided() {
 	}, s.cfg.After)
 }
 
-// needsDecision tells whether an edit that waits is settled by no connection: the person has to say what is to become of it.
+// needsDecision tells whether an edit that waits is settled by no connection and no sign-in: the person has to say what is to
+// become of it.
 func needsDecision(c change.Change) bool {
 	switch c.State {
 	case change.Conflicting, change.Unread:
 		return true
 	case change.Refused:
-		return c.Trouble == nil || c.Trouble.Kind != trouble.OutcomeUnknown
+		return c.Trouble == nil || c.Trouble.Kind != trouble.OutcomeUnknown && c.Trouble.Kind != trouble.SignInNeeded
 	}
 	return false
 }
