@@ -317,11 +317,10 @@ func (s *Shell) gather() frame {
 		f.status.At = f.identity.Status.At // it is known since the list is
 	}
 	for _, c := range s.cfg.Desk.List() {
-		if !c.Waits() {
-			continue
+		if c.Waits() {
+			f.unsent++
 		}
-		f.unsent++
-		if needsDecision(c) {
+		if c.Undecided() {
 			f.undecided++
 		}
 	}

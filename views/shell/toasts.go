@@ -77,7 +77,7 @@ func (s *Shell) follow(c change.Change) {
 		toast.Tone, toast.For = kit.ToneOK, 5*time.Second
 		_ = s.cfg.Desk.Drop(c.ID) // ended: nothing more to follow
 	case change.Refused:
-		if c.Alone && left && needsDecision(c) {
+		if c.Alone && left && c.Undecided() {
 			s.stopped(c)
 			return
 		}
@@ -186,16 +186,4 @@ func (s *Shell) sayUndecided() {
 			}
 		},
 	}, s.cfg.After)
-}
-
-// needsDecision tells whether an edit that waits is settled by no connection and no sign-in: the person has to say what is to
-// become of it.
-func needsDecision(c change.Change) bool {
-	switch c.State {
-	case change.Conflicting, change.Unread:
-		return true
-	case change.Refused:
-		return c.Trouble == nil || c.Trouble.Kind != trouble.OutcomeUnknown && c.Trouble.Kind != trouble.SignInNeeded
-	}
-	return false
 }
