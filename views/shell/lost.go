@@ -49,9 +49,7 @@ func (s *Shell) lose(f frame) {
 	s.body.Objects = []fyne.CanvasObject{l.object}
 	s.body.Refresh()
 	kit.TraceNotice(title, text)
-	if !kit.HasOverlay(s.env.Window) {
-		l.Focus()
-	}
+	kit.FocusBelow(s.env.Window.Canvas(), l.choose) // what had the keyboard is gone, also under a dialog
 }
 
 // nameOf is what the account of a frame is called on this computer: of one that is lost, what it was called.
