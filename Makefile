@@ -14,7 +14,7 @@ NFPM_VERSION := v2.48.0
 UNIT  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e')
 RACE  = $$(go list ./... | grep -v -e '^concierge$$' -e '/e2e' -e '/views' )
 
-.PHONY: help run run-gateway build host test unit race lint e2e faults bench screenshots openapi dist dist-server test-dist setup-dist clean setup setup-test
+.PHONY: help run run-gateway build host test unit race lint e2e faults bench screenshots docs-pictures openapi dist dist-twice dist-server test-dist setup-dist clean setup setup-test
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ bench: build ## figures, one JSON line each
 screenshots: ## every screen, fr and en, light and dark, into build/screenshots
 	CGO_ENABLED=0 go run ./views/gallery -out $(BUILD)/screenshots
 
+docs-pictures: ## the screens that README and docs show, into docs/pictures/
+	CGO_ENABLED=0 go run ./views/gallery -docs .
+
 openapi: ## writes client/api/openapi.yaml anew
 	CGO_ENABLED=0 go run ./cmd/concierge-host openapi > client/api/openapi.yaml
 
@@ -76,6 +79,9 @@ setup-dist: setup
 
 dist: setup-dist $(NFPM) ## packages and installers for Linux and Windows, into build/dist/ (docs/releasing.md)
 	@NFPM=$(NFPM) tools/dist
+
+dist-twice: dist ## makes them again elsewhere, and compares byte for byte
+	@tools/dist-twice
 
 test-dist: setup-dist setup-test ## installs, runs, upgrades and removes what make dist has made (as root; some minutes)
 	@tools/setup test-dist

@@ -114,6 +114,8 @@ func printPaths(o options) {
 }
 
 func open(o options) error {
+	system := o.systemLanguage()
+	go locales.For(system).Read() // most people's, read beside all that comes before the window, which needs it
 	// Before anything that may go wrong. Without it the program goes on: a full disk must not keep anybody from their accounts.
 	home, _ := os.UserHomeDir() // unknown: then nothing is to be taken out of paths
 	level := slog.LevelInfo
@@ -159,10 +161,8 @@ func open(o options) error {
 	if set.Trouble != nil {
 		told = append(told, set.Trouble)
 	}
-	system := o.systemLanguage()
 	language := func() string { return cmp.Or(chosen.Language(), system) }
 	endWhereNothingCanBeDrawn(language)
-	go locales.For(language()) // read beside the making of the window, which needs it
 	host := &sampleHost{dir: o.place.Sample(), log: hostLog}
 	updates, err := update.New(update.Config{Address: updateAddress, Key: updateKey, Version: version, File: o.place.Updates(), Log: log,
 		Allowed: func() bool { return !set.NoUpdateCheck && chosen.LooksForUpdates() }})

@@ -19,7 +19,7 @@ func TestAContactFromFirstToLast(t *testing.T) {
 	w.typed("Hébert")
 	w.tab("Courriel")
 	w.typed(email)
-	w.tab("☐ Soutien")
+	w.tab("Soutien, non coché")
 	w.press("space")
 	w.tab("Enregistrer le contact")
 	w.finishes("Ajouter un contact", "Le contact Zoé Hébert est ajouté.", "Return")
@@ -34,7 +34,7 @@ func TestAContactFromFirstToLast(t *testing.T) {
 	w.does("focus", "Prénom", "Return")
 	w.tab("Téléphone")
 	w.typed("418 555-0199")
-	w.tab("☐ Facturation")
+	w.tab("Facturation, non coché")
 	w.press("space")
 	w.finishes("Contact\u00a0: Zoé Hébert", "Le contact Zoé Hébert est enregistré.", "Return") // Enter confirms wherever it means nothing else
 	if c, _ = his(); c.Phone != "+14185550199" || !c.EmailPreferences["invoice"] || !c.EmailPreferences["support"] || c.FirstName != "Zoé" {

@@ -22,7 +22,7 @@ func TestWiderRightsGivenElsewhereAreToldUntilSeen(t *testing.T) {
 	w.person("Sam Gagnon")
 	w.tab("Modifier")
 	w.does("dialog", "Accès de Sam Gagnon", "Return")
-	w.tab("☐ Consulter les domaines")
+	w.tab("Consulter les domaines, non coché")
 	w.press("space")
 	w.tab("Enregistrer · 1 changement")
 	w.finishes("Accès de Sam Gagnon", "Les autorisations de Sam Gagnon sont enregistrées.", "Return")

@@ -130,7 +130,8 @@ type Provider interface {
 	UpdateAccount(ctx context.Context, accountID string, patch api.AccountPatch) error
 	SetPermissions(ctx context.Context, accountID, userID string, set api.PermissionSet) error
 	RemoveUser(ctx context.Context, accountID, userID string) error
-	// Invite stores and e-mails an invitation, and returns its id.
+	// Invite stores and e-mails an invitation, and returns its id. That it is not known whether it left is no error: the invitation
+	// is Unconfirmed, here as in ResendInvitation.
 	Invite(ctx context.Context, accountID string, inv api.NewInvitation) (string, error)
 	SetInvitationPermissions(ctx context.Context, accountID, invitationID string, set api.PermissionSet) error
 	// ResendInvitation e-mails it again with a new 7 days.

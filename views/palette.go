@@ -54,6 +54,15 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 		add("history", to(shell.History, ""))
 		add("compare", to(shell.History, compareArg))
 	}
+	if w.mayExport() {
+		if reached {
+			add("export_people", func() { w.exportPeople(at) })
+		}
+		add("export_all", func() { w.exportPeople(access.Ref{}) })
+		if reached {
+			add("export_history", to(shell.History, exportArg))
+		}
+	}
 	if watcher := w.cfg.Core.Past.Watch; watcher.Marked(at) {
 		add("seen", func() { watcher.Seen(at) })
 	}

@@ -41,6 +41,7 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				EditContact: func(id string) { w.editContact(r.Account, id) },
 				AccountInfo: func() { w.shell.Open(shell.Route{Screen: shell.AccountInfo, Account: r.Account}) },
 				Refresh:     func() { w.refresh(r.Account) },
+				Export:      func() { w.exportPeople(r.Account) }, NoExport: !w.mayExport(),
 			})
 			key, one := strings.CutPrefix(r.Arg, personArg)
 			switch {

@@ -18,8 +18,8 @@ const askAgain = 2 * time.Second
 // it; of cfg it takes App, Settings and SystemLanguage.
 func Second(cfg Config, pid int, over func() bool) {
 	words := locales.For(language(cfg))
-	kit.SpeakFyne(words)
-	cfg.App.Settings().SetTheme(look(cfg.Settings))
+	kit.Speak(words)
+	kit.Wear(cfg.App, look(cfg.Settings))
 	win := cfg.App.NewWindow("Concierge")
 	win.SetPadded(false)
 	content, first := second.New(words, pid, cfg.App.Quit)

@@ -119,6 +119,7 @@ func New(cfg Config) *Window {
 			switch what {
 			case settings.Language:
 				w.speak()
+				kit.Speak(w.env.Words)
 				w.rebuild()
 			case settings.Appearance:
 				w.dress()
@@ -195,6 +196,7 @@ func (w *Window) Start() {
 		})
 	}()
 	w.win.Show()
+	kit.Speak(w.env.Words) // not before: texts are still being read
 	<-fonts
 	if !w.started.Load() {
 		w.waiting()
@@ -205,7 +207,6 @@ func (w *Window) Start() {
 // speak takes the person's language for everything made from now on.
 func (w *Window) speak() {
 	words := locales.For(language(w.cfg))
-	kit.SpeakFyne(words)
 	store, desk := w.cfg.Core.Store, w.cfg.Core.Desk
 	w.env = page.Env{
 		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go, After: w.cfg.After,
@@ -218,9 +219,9 @@ func (w *Window) speak() {
 func language(cfg Config) string { return cmp.Or(cfg.Settings.Language(), cfg.SystemLanguage) }
 
 // dress takes the person's theme and text size.
-func (w *Window) dress() { w.cfg.App.Settings().SetTheme(look(w.cfg.Settings)) }
+func (w *Window) dress() { kit.Wear(w.cfg.App, look(w.cfg.Settings)) }
 
-func look(chosen *settings.Store) fyne.Theme {
+func look(chosen *settings.Store) *kit.Theme {
 	v := kit.System
 	switch chosen.Theme() {
 	case settings.Light:

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"concierge/app/access"
+	"concierge/app/sheet"
 	"concierge/app/watch"
 	"concierge/views/history"
 	"concierge/views/overview"
@@ -102,12 +103,19 @@ func (w *Window) history(env page.Env, r shell.Route) page.Page {
 		Person:  func(key string) { w.openPerson(r.Account, key) },
 		Invite:  func(p permissions.Prefill) { w.inviteWith(r.Account, p) },
 		Refresh: func() { w.refresh(r.Account) },
+		Export:  func(shown sheet.Sheet) { w.exportHistory(r.Account, shown) }, NoExport: !w.mayExport(),
 	})
-	if r.Arg == compareArg {
+	switch r.Arg {
+	case compareArg:
 		p.Compare()
+	case exportArg:
+		p.Export()
 	}
 	return p
 }
 
-// compareArg opens the history on two dates.
-const compareArg = "compare"
+// compareArg opens the history on two dates, exportArg to export it.
+const (
+	compareArg = "compare"
+	exportArg  = "export"
+)

@@ -301,6 +301,7 @@ type Activity struct {
 	Fields      []string
 	From        string
 	Text        string
+	Unconfirmed bool // the host's own system has not said whether it did it
 }
 
 func fullName(first, last, company, email string) string {

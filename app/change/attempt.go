@@ -43,6 +43,9 @@ func (d *Desk) attempt(ctx context.Context, it *item) {
 			d.refuse(it, &trouble.Trouble{Kind: trouble.Stale}, time.Time{})
 			return
 		case out.Trouble == nil:
+			d.mu.Lock()
+			it.c.Unconfirmed = out.Unconfirmed
+			d.mu.Unlock()
 			d.confirm(it)
 			return
 		}

@@ -110,10 +110,13 @@ type Change struct {
 	Challenge *Challenge
 	Trouble   *trouble.Trouble
 	Conflict  *Conflict
-	Merged    bool      // somebody else changed other parts meanwhile; both are kept
-	Already   bool      // it was so before it was sent: by somebody else's hand
-	EndedAt   time.Time // with Confirmed: when the confirmation came
-	Alone     bool      // no form follows it: it was made before the last start, or left by itself when the host could be asked
+	Merged    bool // somebody else changed other parts meanwhile; both are kept
+	Already   bool // it was so before it was sent: by somebody else's hand
+	// Unconfirmed, with Confirmed: the host has taken it on, and its own system has not said whether it did it. To send the
+	// Change again would not tell; the person finds out, and does it anew if need be.
+	Unconfirmed bool
+	EndedAt     time.Time // with Confirmed: when the confirmation came
+	Alone       bool      // no form follows it: it was made before the last start, or left by itself when the host could be asked
 }
 
 // Challenge is the proof the host asks for before it goes on.

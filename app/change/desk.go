@@ -14,11 +14,13 @@ import (
 	"concierge/app/trouble"
 )
 
-// Outcome is how one attempt to send ended. Exactly one part is set; all zero is success.
+// Outcome is how one attempt to send ended. One part is set at most; all zero is success.
 type Outcome struct {
 	Trouble   *trouble.Trouble // refused, or not reachable
 	Challenge *Challenge       // proof is needed first
 	Stale     *Conflict        // somebody changed it meanwhile: Theirs, TheirsBase and Gone are filled
+	// Unconfirmed is success of which the host does not know whether its own system did it.
+	Unconfirmed bool
 }
 
 // Sender sends Changes to their host. Send must be safe to repeat with the same Change.

@@ -43,7 +43,10 @@ func (s Wire) Send(ctx context.Context, c Change, challenge string) Outcome {
 	if err != nil {
 		return Outcome{Trouble: trouble.From(err)}
 	}
-	return outcome(c, send(ctx, a, c, client.Write{IfMatch: c.Base, IdempotencyKey: c.ID, Challenge: challenge}))
+	unconfirmed, err := send(ctx, a, c, client.Write{IfMatch: c.Base, IdempotencyKey: c.ID, Challenge: challenge})
+	out := outcome(c, err)
+	out.Unconfirmed = err == nil && unconfirmed
+	return out
 }
 
 // Answer implements Sender.
@@ -55,8 +58,10 @@ func (s Wire) Answer(ctx context.Context, c Change, values map[string]string) Ou
 	return Outcome{Trouble: trouble.From(err)}
 }
 
-func send(ctx context.Context, a API, c Change, w client.Write) (err error) {
+// send tells too whether the host answered that its own system has not confirmed it.
+func send(ctx context.Context, a API, c Change, w client.Write) (unconfirmed bool, err error) {
 	account := c.Account.Account
+	var sent api.Invitation
 	switch c.Kind {
 	case SetPermissions:
 		_, err = a.SetPermissions(ctx, account, c.Target, rights(c.After), w)
@@ -64,14 +69,14 @@ func send(ctx context.Context, a API, c Change, w client.Write) (err error) {
 		err = a.RemoveUser(ctx, account, c.Target, w)
 	case Invite:
 		set := rights(c.After)
-		_, err = a.Invite(ctx, account, api.NewInvitation{
+		sent, err = a.Invite(ctx, account, api.NewInvitation{
 			Email: c.After.Fields[FieldEmail], Language: c.After.Fields[FieldLanguage],
 			Permissions: set.Permissions, EndsAt: set.EndsAt, Reason: set.Reason,
 		}, w)
 	case EditInvitation:
 		_, err = a.SetInvitationPermissions(ctx, account, c.Target, rights(c.After), w)
 	case ResendInvitation:
-		_, err = a.ResendInvitation(ctx, account, c.Target, w)
+		sent, err = a.ResendInvitation(ctx, account, c.Target, w)
 	case CancelInvitation:
 		err = a.CancelInvitation(ctx, account, c.Target, w)
 	case AddContact:
@@ -104,7 +109,7 @@ func send(ctx context.Context, a API, c Change, w client.Write) (err error) {
 	default:
 		err = errors.New("no such kind of change: " + string(c.Kind))
 	}
-	return err
+	return sent.Unconfirmed, err
 }
 
 func rights(v Values) api.PermissionSet {

@@ -32,6 +32,7 @@ type written struct {
 	Proof      string          `json:"proof,omitempty"` // the id of a challenge that was answered; of use to its person only
 	Merged     bool            `json:"merged,omitempty"`
 	Already    bool            `json:"already,omitempty"`
+	Unsure     bool            `json:"unconfirmed,omitempty"`
 	Trouble    *trouble.Stored `json:"trouble,omitempty"`
 	Conflict   *writtenClash   `json:"conflict,omitempty"`
 }
@@ -72,6 +73,7 @@ func encode(c Change, p progress, ended time.Time) (journal.Entry, error) {
 	w := written{
 		Form: form, Kind: c.Kind, Target: c.Target, TargetName: c.TargetName, Base: c.Base, Before: writeValues(c.Before),
 		After: writeValues(c.After), State: c.State, Left: p.left, Proof: p.proof, Merged: c.Merged, Already: c.Already,
+		Unsure: c.Unconfirmed,
 	}
 	if c.Trouble != nil {
 		t := c.Trouble.Store()
@@ -104,6 +106,7 @@ func decode(e journal.Entry) (Change, progress, error) {
 	c := Change{
 		ID: e.ID, Account: e.Account, Kind: w.Kind, Target: w.Target, TargetName: w.TargetName, Base: w.Base,
 		Before: w.Before.values(), After: w.After.values(), At: e.At, State: w.State, Merged: w.Merged, Already: w.Already,
+		Unconfirmed: w.Unsure,
 	}
 	if w.Trouble != nil {
 		c.Trouble = w.Trouble.Trouble()

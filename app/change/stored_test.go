@@ -24,7 +24,7 @@ func every() (Change, progress) {
 		ID: "K1", Account: ref, Kind: EditInvitation, Target: "i1", TargetName: "Noé", Base: "7", At: long,
 		Before: Values{Fields: map[string]string{FieldEndsAt: "", FieldReason: "x"}, Permissions: []access.Permission{}},
 		After:  Values{Fields: map[string]string{FieldEndsAt: "2027-04-30T00:00:00Z"}, Permissions: []access.Permission{access.Invoices, "new-one"}, Mail: map[access.MailCategory]bool{access.MailDomain: false}},
-		State:  Refused, Merged: true, Already: true,
+		State:  Refused, Merged: true, Already: true, Unconfirmed: true,
 		Trouble: &trouble.Trouble{Kind: trouble.Invalid, Host: "h.example", Permission: "contacts", RequestID: "r-1",
 			Fields: []trouble.Field{{Name: "email", Code: "tooLong", Limit: 254}}},
 		Conflict: &Conflict{Theirs: fields("phone", "9"), TheirsBase: "8", Gone: true, Collisions: []Collision{{Name: "phone", Base: "1", Mine: "2", Theirs: "9"}}},
@@ -59,7 +59,7 @@ func TestTheFormOnTheDiskStaysAsItIs(t *testing.T) {
 	const want = `{"v":1,"kind":"edit-invitation","target":"i1","targetName":"Noé","base":"7",` +
 		`"before":{"fields":{"endsAt":"","reason":"x"},"permissions":[]},` +
 		`"after":{"fields":{"endsAt":"2027-04-30T00:00:00Z"},"permissions":["invoices","new-one"],"mail":{"domain":false}},` +
-		`"state":"refused","left":"2026-11-03T09:31:00Z","proof":"ch","merged":true,"already":true,` +
+		`"state":"refused","left":"2026-11-03T09:31:00Z","proof":"ch","merged":true,"already":true,"unconfirmed":true,` +
 		`"trouble":{"kind":"invalid","host":"h.example","permission":"contacts","fields":[{"name":"email","code":"tooLong","limit":254}],"requestId":"r-1"},` +
 		`"conflict":{"theirs":{"fields":{"phone":"9"}},"theirsBase":"8","gone":true,"collisions":[{"name":"phone","base":"1","mine":"2","theirs":"9"}]}}`
 	if string(e.Body) != want {

@@ -7,6 +7,7 @@ package drawing
 
 import (
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -29,7 +30,16 @@ var sentences = map[string]Lack{
 const (
 	begins = "Fyne error:  "
 	causes = "  Cause: "
+	below  = "PlatformError: "
 )
+
+// What the toolkit's own toolkit, GLFW, says in one line when the system refuses something on the way to a window. It then gives no
+// error back, and the toolkit goes on with a window that there is not, or panics. Only sentences of that way are meant: what fails
+// later (the clipboard, a pointer's shape, a context lost for a moment) must not end anything.
+var refused = map[Lack]*regexp.Regexp{
+	OpenGL: regexp.MustCompile(`^(WGL|GLX|EGL): Failed to (create|load|set|retrieve|describe|make dummy)`),
+	Screen: regexp.MustCompile(`^((X11|Win32): Failed to (create|register) (helper )?window|Wayland: Failed to create (window|xdg|EGL))`),
+}
 
 // Watch returns what Go's log is to be written to: it writes to w, and calls tell once, in the middle of the call that logs,
 // when the toolkit says that it cannot draw. tell should end the program, and must not use Go's log: it is locked.
@@ -66,6 +76,14 @@ func (l *watching) heard(line string) (Lack, string, bool) {
 		_, cause, _ := strings.Cut(line, causes)
 		l.told = true
 		return l.lack, cause, true
+	}
+	if _, cause, found := strings.Cut(line, below); found {
+		for what, sentence := range refused {
+			if sentence.MatchString(cause) {
+				l.told = true
+				return what, strings.TrimSpace(cause), true
+			}
+		}
 	}
 	if _, sentence, found := strings.Cut(line, begins); found {
 		l.lack, l.lacking = sentences[sentence]

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"log"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -40,6 +42,34 @@ func TestTheToolkitsComplaintIsHeard(t *testing.T) {
 		"twice is told once": {
 			[]string{"Fyne error:  window creation error", "  Cause: a", place, "Fyne error:  window creation error", "  Cause: b", place},
 			[]told{{OpenGL, "a"}},
+		},
+		"Windows refuses what OpenGL draws in, and the toolkit goes on without a window": {
+			[]string{"PlatformError: WGL: Failed to set pixel format for dummy context: Invalid window handle. "},
+			[]told{{OpenGL, "WGL: Failed to set pixel format for dummy context: Invalid window handle."}},
+		},
+		"there is no opengl32.dll": {
+			[]string{"PlatformError: WGL: Failed to load opengl32.dll"},
+			[]told{{OpenGL, "WGL: Failed to load opengl32.dll"}},
+		},
+		"X11 refuses the window": {
+			[]string{"PlatformError: X11: Failed to create window"},
+			[]told{{Screen, "X11: Failed to create window"}},
+		},
+		"Windows gives no desktop": {
+			[]string{"PlatformError: Win32: Failed to create helper window: Success. "},
+			[]told{{Screen, "Win32: Failed to create helper window: Success."}},
+		},
+		"a pointer's shape ends nothing": {
+			[]string{"PlatformError: Win32: Failed to create standard cursor", "PlatformError: X11: Failed to create standard cursor"},
+			nil,
+		},
+		"a context that is lost for a moment ends nothing": {
+			[]string{"PlatformError: WGL: Failed to make context current: The handle is invalid."},
+			nil,
+		},
+		"nor does the clipboard": {
+			[]string{"PlatformError: Win32: Failed to open clipboard: Access denied.", "PlatformError: X11: Failed to become owner of clipboard selection"},
+			nil,
 		},
 		"another complaint is none of ours": {
 			[]string{"Fyne error:  failed to watch theme settings", "  Cause: exec: not found", place},
@@ -93,16 +123,42 @@ func TestWhatIsMissingIsSaidInBothLanguagesWithWhatToDo(t *testing.T) {
 	for _, lang := range locales.Languages() {
 		w := locales.For(lang)
 		for _, system := range []string{"windows", "linux", "darwin"} {
-			if text := missing(w, OpenGL, system); !strings.Contains(text, "OpenGL") {
+			if text := missing(w, OpenGL, system, t.TempDir()); !strings.Contains(text, "OpenGL") {
 				t.Errorf("%s, %s: %s", lang, system, text)
 			}
 		}
-		if text := missing(w, OpenGL, "windows"); !strings.Contains(text, "opengl32.dll") {
+		if text := missing(w, OpenGL, "windows", t.TempDir()); !strings.Contains(text, "opengl32.dll") {
 			t.Errorf("%s: what to put beside the program is not said: %s", lang, text)
 		}
 		title, text := Words(w, Screen, "no platform")
 		if title == "" || !strings.Contains(text, "no platform") || strings.Contains(text, "OpenGL") {
 			t.Errorf("%s: %s: %s", lang, title, text)
+		}
+	}
+}
+
+func TestWhereMesaCameWithTheProgramItIsSaidWhatToCopyWhere(t *testing.T) {
+	folder := t.TempDir()
+	mesa := filepath.Join(folder, "software-opengl")
+	if err := os.Mkdir(mesa, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range locales.Languages() {
+		w := locales.For(lang)
+		if text := missing(w, OpenGL, "windows", folder); strings.Contains(text, mesa) {
+			t.Errorf("%s: the folder is empty: %s", lang, text)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(mesa, "opengl32.dll"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range locales.Languages() {
+		w := locales.For(lang)
+		if text := missing(w, OpenGL, "windows", folder); !strings.Contains(text, mesa) || strings.Count(text, folder) != 2 {
+			t.Errorf("%s: %s", lang, text)
+		}
+		if text := missing(w, OpenGL, "linux", folder); strings.Contains(text, folder) {
+			t.Errorf("%s: Windows' files are of no use there: %s", lang, text)
 		}
 	}
 }

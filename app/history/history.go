@@ -87,6 +87,15 @@ type Event struct {
 // Known tells whether it is known who did it.
 func (e Event) Known() bool { return e.Here || e.Mine || e.ByHost || e.By != Person{} }
 
+// Unconfirmed tells whether nobody knows that it was done: the host was asked for it, and its own system did not say. Both
+// sources must tell so: what is certain to one of them is certain.
+func (e Event) Unconfirmed() bool {
+	if e.Own != nil {
+		return e.Own.Unconfirmed && (e.Activity == nil || e.Activity.Unconfirmed)
+	}
+	return e.Activity != nil && e.Activity.Unconfirmed
+}
+
 // Concerns tells whether an event is about a person, or was done by them.
 func (e Event) Concerns(key string) bool {
 	return slices.ContainsFunc(e.People, func(p Person) bool { return p.Key == key })

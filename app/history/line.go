@@ -159,8 +159,8 @@ func (l *Line) fetchStates(ctx context.Context) error {
 	return nil
 }
 
-// fetchNewest asks for the host's newest lines. Those that follow on what is known already are put before it; else it is
-// read anew from there.
+// fetchNewest asks for the host's newest lines. They take the place of those that are known already, before what is known from
+// further back; where they do not reach that far, it is read anew from there.
 func (l *Line) fetchNewest(ctx context.Context) *trouble.Trouble {
 	if l.cfg.Activity == nil {
 		return nil
@@ -173,10 +173,10 @@ func (l *Line) fetchNewest(ctx context.Context) *trouble.Trouble {
 	if err != nil {
 		return trouble.From(err)
 	}
-	if len(l.activity) > 0 {
-		known := l.activity[0].ID
-		if i := slices.IndexFunc(page, func(a access.Activity) bool { return a.ID == known }); i >= 0 {
-			l.activity = append(slices.Clone(page[:i]), l.activity...)
+	if len(page) > 0 { // a line may be other than it was: what was not confirmed can be since
+		last := page[len(page)-1].ID
+		if i := slices.IndexFunc(l.activity, func(a access.Activity) bool { return a.ID == last }); i >= 0 {
+			l.activity = append(slices.Clone(page), l.activity[i+1:]...)
 			return nil
 		}
 	}

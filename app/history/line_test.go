@@ -137,6 +137,20 @@ func TestWhatIsNewComesBeforeWhatHasBeenRead(t *testing.T) {
 	}
 }
 
+func TestALineOfTheHostsThatIsConfirmedLaterIsToldAsThat(t *testing.T) {
+	host := &pages{all: []access.Activity{act("3", 30, "signedIn", ""), act("2", 20, "user.invited", "n@n.example"), act("1", 10, "signedIn", "")}}
+	host.all[1].Unconfirmed = true
+	l := history.Open(history.Config{Own: owns{}, Versions: history.NewKept(), Activity: host.ask}, ref)
+	for _, want := range []bool{true, false} {
+		told, err := l.Read(t.Context(), who)
+		if err != nil || minutes(told.Events) != "[30 20]" || told.Events[1].Unconfirmed() != want {
+			t.Fatalf("%s, unconfirmed: %t, %v", minutes(told.Events), told.Events[1].Unconfirmed(), err)
+		}
+		host.all = slices.Clone(host.all)
+		host.all[1].Unconfirmed = false
+	}
+}
+
 func TestAHostThatCannotBeAskedHidesNothingThatIsKnownHere(t *testing.T) {
 	host := &pages{fails: &trouble.Trouble{Kind: trouble.Unreachable}}
 	l := history.Open(history.Config{Own: owns{}, Versions: versions(0, 10), Activity: host.ask}, ref)

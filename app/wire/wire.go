@@ -86,7 +86,7 @@ func Contact(c api.Contact) access.Contact {
 func Activity(a api.Activity) access.Activity {
 	return access.Activity{
 		ID: a.ID, At: a.At, Actor: a.Actor, ActorEmail: a.ActorEmail, Action: a.Action, Target: a.Target,
-		Permissions: permissions(a.Permissions), Fields: a.Fields, From: a.From, Text: a.Text,
+		Permissions: permissions(a.Permissions), Fields: a.Fields, From: a.From, Text: a.Text, Unconfirmed: a.Unconfirmed,
 	}
 }
 

@@ -82,6 +82,7 @@ const (
 	ShieldAlert     Name = "shield-alert"
 	ShieldCheck     Name = "shield-check"
 	Star            Name = "star"
+	StarFilled      Name = "star-filled" // ours: Lucide's star with its inside
 	Sun             Name = "sun"
 	Trash           Name = "trash-2"
 	Warning         Name = "triangle-alert"

@@ -50,17 +50,21 @@ func load(lang language.Tag) *i18n.Bundle {
 // Words gives texts in one language.
 type Words struct {
 	lang string
-	loc  *i18n.Localizer
+	loc  func() *i18n.Localizer
 }
 
-// For returns the words of the closest language there is: "fr" for "fr-CA", "en" when nothing is close.
+// For returns the words of the closest language there is: "fr" for "fr-CA", "en" when nothing is close. They are read when the
+// first is asked for, or by Read.
 func For(lang string) *Words {
 	best := "en"
 	if base, _ := language.Make(strings.ReplaceAll(lang, "_", "-")).Base(); base.String() == "fr" {
 		best = "fr"
 	}
-	return &Words{lang: best, loc: i18n.NewLocalizer(bundles[best](), best)}
+	return &Words{lang: best, loc: sync.OnceValue(func() *i18n.Localizer { return i18n.NewLocalizer(bundles[best](), best) })}
 }
+
+// Read reads the words, so that whoever asks for the first does not wait.
+func (w *Words) Read() { w.loc() }
 
 // Lang is "fr" or "en".
 func (w *Words) Lang() string { return w.lang }
@@ -80,12 +84,12 @@ func (w *Words) N(key string, n int, data ...any) string {
 
 // Has tells whether a key exists, for keys that come from outside (a permission the host added last week).
 func (w *Words) Has(key string) bool {
-	_, err := w.loc.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: map[string]any{}})
+	_, err := w.loc().Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: map[string]any{}})
 	return err == nil
 }
 
 func (w *Words) text(c *i18n.LocalizeConfig) string {
-	s, err := w.loc.Localize(c)
+	s, err := w.loc().Localize(c)
 	if err != nil {
 		slog.Error("text is missing", "key", c.MessageID, "language", w.lang, "err", err)
 		return "⟦" + c.MessageID + "⟧"

@@ -21,6 +21,7 @@ type Activity struct {
 	Fields      []string  `json:"fields,omitempty" doc:"Names of the fields that changed"`
 	From        string    `json:"from,omitempty" doc:"IP address"`
 	Text        string    `json:"text,omitempty"`
+	Unconfirmed bool      `json:"unconfirmed,omitempty" doc:"The host's own system was asked to do it and did not say whether it did"`
 }
 
 // What Activity.Action can be.

@@ -144,7 +144,7 @@ type Invitation struct {
 	InvitedBy   string     `json:"invitedBy" doc:"Name of who invited"`
 	SentAt      time.Time  `json:"sentAt"`
 	ExpiresAt   time.Time  `json:"expiresAt"`
-	Unconfirmed bool       `json:"unconfirmed,omitempty" doc:"The host asked its system to send it and does not know whether it did; it can be sent again"`
+	Unconfirmed bool       `json:"unconfirmed,omitempty" doc:"The host asked its system to send it and does not know whether it did: the answer to who sends it is a success all the same, and it can be sent again"`
 	AcceptURL   string     `json:"acceptUrl,omitempty" doc:"Where the invited person accepts, for the owner to pass on; useless to anybody but the invited address"`
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"concierge/host"
 	"concierge/host/gateway"
+	"concierge/host/phone"
 	"concierge/host/sample"
 	"concierge/host/serve"
 	"concierge/host/server"
@@ -51,7 +52,7 @@ func runServe(ctx context.Context, flags *flag.FlagSet, args []string, out io.Wr
 		fmt.Fprintln(flags.Output(), flags.Name()+": -config, -store and -print-config are the gateway's, and -sample serves the sample host")
 		return errUsage
 	}
-	cfg.Listen, cfg.Dir, cfg.PublicURL, cfg.Limits = g.listen, g.data, g.publicURL, limits(*unlimited)
+	cfg.Listen, cfg.Dir, cfg.PublicURL, cfg.Limits, cfg.Phones = g.listen, g.data, g.publicURL, limits(*unlimited), phone.Canonical
 	if cfg.Dir == "" {
 		fmt.Fprintln(flags.Output(), flags.Name()+": -data is required")
 		return errUsage

@@ -67,6 +67,7 @@ func round(v float64) float64 { return float64(int64(v*1000+0.5)) / 1000 }
 // config is what the command line says.
 type config struct {
 	app, host, bare string
+	dist            string // folder with what make dist has made, if it has
 	runs            int
 	load            time.Duration // how long customers use the gateway
 	dir             string        // for data, gone afterwards
@@ -85,12 +86,13 @@ func run() (err error) {
 	flag.StringVar(&build, "build", "build", "folder with concierge, concierge-host and bare")
 	flag.IntVar(&c.runs, "runs", 7, "how often the application and the bare window are started, in turns")
 	flag.DurationVar(&c.load, "load", time.Minute, "how long customers use the gateway while it is measured")
-	flag.StringVar(&only, "only", "", "regular expression: measure only groups of this name (seed, host, palette, switch, start, window, sync, growth, gateway)")
+	flag.StringVar(&only, "only", "", "regular expression: measure only groups of this name (seed, host, palette, switch, start, window, sync, growth, gateway, installed)")
 	flag.Parse()
 	if build, err = filepath.Abs(build); err != nil {
 		return err
 	}
 	c.app, c.host, c.bare = filepath.Join(build, "concierge"), filepath.Join(build, "concierge-host"), filepath.Join(build, "bench", "bare")
+	c.dist = filepath.Join(build, "dist")
 	if c.dir, err = os.MkdirTemp("", "bench"); err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func run() (err error) {
 	for _, group := range []struct {
 		name    string
 		measure func(config) error
-	}{{"seed", seed}, {"host", host}, {"palette", palette}, {"switch", switching}, {"start", start}, {"window", loaded}, {"sync", syncing}, {"growth", growth}, {"gateway", atGateway}} {
+	}{{"seed", seed}, {"host", host}, {"palette", palette}, {"switch", switching}, {"start", start}, {"window", loaded}, {"sync", syncing}, {"growth", growth}, {"gateway", atGateway}, {"installed", installed}} {
 		if !which.MatchString(group.name) {
 			continue
 		}

@@ -89,18 +89,24 @@ func (o *opened) untilTimes(line *regexp.Regexp, times int) (time.Duration, erro
 }
 
 // resident is the memory of the process that is in RAM, in MB (VmRSS).
-func (o *opened) resident() (float64, error) {
+func (o *opened) resident() (float64, error) { return o.status("VmRSS:") }
+
+// mapped is that part of it that is files, the program itself among them (RssFile): the system takes it back when it has to.
+func (o *opened) mapped() (float64, error) { return o.status("RssFile:") }
+
+// status is one of the kilobytes of proc_pid_status(5), in MB.
+func (o *opened) status(name string) (float64, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", o.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(b)) {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmRSS:" {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == name {
 			kb, err := strconv.ParseFloat(f[1], 64)
 			return kb / 1024, err
 		}
 	}
-	return 0, errors.New("no VmRSS")
+	return 0, errors.New("no " + name)
 }
 
 // worked is how long processors worked for the process so far, in milliseconds.

@@ -23,7 +23,7 @@ var (
 )
 
 // oneStart is what one start gave: milliseconds, and MB of memory.
-type oneStart struct{ first, usable, cpu, memory float64 }
+type oneStart struct{ first, usable, cpu, memory, files float64 }
 
 // once starts a program, waits until it can be worked with, and ends it.
 func once(pc *computer, ready *regexp.Regexp, program string, args ...string) (s oneStart, err error) {
@@ -52,7 +52,10 @@ func onceThen(pc *computer, ready *regexp.Regexp, then func(), program string, a
 	}
 	then()
 	time.Sleep(settle)
-	s.memory, err = o.resident()
+	if s.memory, err = o.resident(); err != nil {
+		return s, err
+	}
+	s.files, err = o.mapped()
 	return s, err
 }
 
@@ -115,6 +118,7 @@ func start(c config) (err error) {
 	versus("start.cached_cpu", cached, bare, processor, "ms", 0, "the processor time of that: it says more than time on a computer that does other things too")
 	versus("start.first_frame", cached, bare, first, "ms", 0, "from the start of the process to the first frame of any kind")
 	versus("memory.start", cached, bare, memory, "MB", 1.3, fmt.Sprintf("resident a second after that, with all %d accounts in memory and the host asked; a bare window is 1", accounts))
+	versus("memory.start_files", cached, bare, files, "MB", 0, "the part of that which is files, the program itself and the libraries that draw: the system takes it back when it has to")
 	return sampled(c, u.computer, median(bare, memory))
 }
 
@@ -122,6 +126,7 @@ func first(s oneStart) float64     { return s.first }
 func ready(s oneStart) float64     { return s.usable }
 func processor(s oneStart) float64 { return s.cpu }
 func memory(s oneStart) float64    { return s.memory }
+func files(s oneStart) float64     { return s.files }
 
 // turn is one way to start, and where what it gave is collected.
 type turn struct {

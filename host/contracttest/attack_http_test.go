@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
 )
 
 // wire sends bytes as they are and returns all that comes back until the host closes, or has nothing more to say.
@@ -55,7 +56,7 @@ func TestARequestIsOneRequest(t *testing.T) {
 		s := set(w)
 		mine := s.owner.untouched(s.account)
 		host := strings.TrimPrefix(w.url, "http://")
-		tag := strings.Trim(s.owner.get(s.spare).etag(), `"`)
+		tag := strings.Trim(s.owner.get(s.spare).ETag(), `"`)
 		smuggled := fmt.Sprintf("DELETE %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIf-Match: %s\r\nX: ", s.spare, host, s.owner.token, tag)
 		head := fmt.Sprintf("PATCH %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIf-Match: x\r\nContent-Type: application/json\r\n", s.account, host, s.owner.token)
 		get := fmt.Sprintf("GET /v1/me HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n", host, s.owner.token)
@@ -90,7 +91,7 @@ func TestARequestIsOneRequest(t *testing.T) {
 				}
 			}
 		}
-		s.owner.get(s.spare).is(200)
+		s.owner.get(s.spare).Is(200)
 		mine("a request in a request")
 	})
 }
@@ -100,10 +101,10 @@ func TestABodyThatIsTooLargeOrNeverEndsHoldsNobodyUp(t *testing.T) {
 		s := set(w)
 		mine := s.owner.untouched(s.account)
 		large := append([]byte(`{"company":"`), bytes.Repeat([]byte("x"), 1<<20)...)
-		s.owner.call("PATCH", s.account, raw(large)).is(413).refused(api.ProblemTooLarge)
-		w.nobody().call("PATCH", s.account, raw(large), "If-Match", "x").is(413)
-		if _, err := w.client.Do(s.owner.request("POST", s.account+"/contacts", raw(bytes.Repeat([]byte("x"), 8<<20)))); err == nil {
-			s.owner.post(s.account+"/contacts", raw(bytes.Repeat([]byte("[1,"), 300_000))).problem()
+		s.owner.call("PATCH", s.account, string(large)).Is(413).Refused(api.ProblemTooLarge)
+		w.nobody().call("PATCH", s.account, string(large), "If-Match", "x").Is(413)
+		if _, err := w.client.Do(s.owner.api.Request(s.owner.token, "POST", s.account+"/contacts", string(bytes.Repeat([]byte("x"), 8<<20)))); err == nil {
+			s.owner.post(s.account+"/contacts", string(bytes.Repeat([]byte("[1,"), 300_000))).Problem()
 		}
 		mine("a huge body")
 
@@ -112,9 +113,9 @@ func TestABodyThatIsTooLargeOrNeverEndsHoldsNobodyUp(t *testing.T) {
 		must(w, err)
 		defer c.Close()
 		_, err = fmt.Fprintf(c, "PATCH %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nIf-Match: %s\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"company\":\"half",
-			s.account, strings.TrimPrefix(w.url, "http://"), s.owner.token, s.owner.get(s.account).etag())
+			s.account, strings.TrimPrefix(w.url, "http://"), s.owner.token, s.owner.get(s.account).ETag())
 		must(w, err)
-		s.owner.call("PATCH", s.account, api.AccountPatch{Company: ptr("Whole")}).is(200)
+		s.owner.call("PATCH", s.account, api.AccountPatch{Company: ptr("Whole")}).Is(200)
 		must(w, c.(*net.TCPConn).CloseWrite())
 		b, err := io.ReadAll(c)
 		must(w, err)
@@ -123,7 +124,7 @@ func TestABodyThatIsTooLargeOrNeverEndsHoldsNobodyUp(t *testing.T) {
 				w.Errorf("half a body: %d", status)
 			}
 		}
-		if got := into[api.Account](s.owner.get(s.account), 200).Company; got != "Whole" {
+		if got := hosttest.Into[api.Account](s.owner.get(s.account), 200).Company; got != "Whole" {
 			w.Errorf("the company is %q", got)
 		}
 		// Headers without end are not read without end.
@@ -155,7 +156,7 @@ func TestAPathIsOnePath(t *testing.T) {
 		} {
 			for _, method := range []string{"GET", "DELETE", "PATCH"} {
 				a := s.owner.call(method, path, nil, "If-Match", `"x"`, "Content-Type", "application/json")
-				if a.status < 400 || a.status >= 500 || a.status == 401 {
+				if a.Status < 400 || a.Status >= 500 || a.Status == 401 {
 					w.Errorf("%.120s", a)
 				}
 			}
@@ -170,12 +171,12 @@ func TestAMethodIsTheOneThatWasSent(t *testing.T) {
 		s := set(w)
 		mine := s.owner.untouched(s.account)
 		for _, name := range []string{"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"} {
-			s.owner.get(s.spare, name, "DELETE", "If-Match", s.owner.get(s.spare).etag()).is(200)
-			s.owner.post(s.spare, nil, name, "DELETE", "If-Match", s.owner.get(s.spare).etag()).is(405).refused(api.ProblemMethodNotAllowed)
+			s.owner.get(s.spare, name, "DELETE", "If-Match", s.owner.get(s.spare).ETag()).Is(200)
+			s.owner.post(s.spare, nil, name, "DELETE", "If-Match", s.owner.get(s.spare).ETag()).Is(405).Refused(api.ProblemMethodNotAllowed)
 		}
-		s.owner.get(s.spare + "?_method=DELETE").wrong("/_method unknown")
+		s.owner.get(s.spare + "?_method=DELETE").Wrong("/_method unknown")
 		for _, m := range []string{"PUT", "POST", "TRACE", "OPTIONS", "PROPFIND", "get", "DELETEX"} {
-			r := s.owner.request("GET", s.account+"/snapshot", nil)
+			r := s.owner.api.Request(s.owner.token, "GET", s.account+"/snapshot", nil)
 			r.Method = m
 			res, err := w.client.Do(r)
 			must(w, err)
@@ -197,27 +198,27 @@ func TestNoOtherSiteIsLetIn(t *testing.T) {
 		s := set(w)
 		for _, origin := range []string{"https://evil.example", "null", w.url, "http://localhost:3000"} {
 			for _, path := range []string{"/v1/host", "/v1/me", s.account, "/oidc/token", "/oidc/userinfo"} {
-				for _, a := range []answer{s.owner.get(path, "Origin", origin), s.owner.call("OPTIONS", path, nil, "Origin", origin, "Access-Control-Request-Method", "DELETE",
+				for _, a := range []hosttest.Answer{s.owner.get(path, "Origin", origin), s.owner.call("OPTIONS", path, nil, "Origin", origin, "Access-Control-Request-Method", "DELETE",
 					"Access-Control-Request-Headers", "authorization,if-match")} {
-					for name := range a.header {
+					for name := range a.Header {
 						if strings.HasPrefix(name, "Access-Control-") {
-							w.Errorf("from %s: %s allows with %s: %s", origin, a.what, name, a.header.Get(name))
+							w.Errorf("from %s: %s allows with %s: %s", origin, a.What, name, a.Header.Get(name))
 						}
 					}
 				}
 			}
 		}
 		for _, kind := range []string{"text/html", "application/cbor", "text/javascript", "*/*;q=0"} { // no script, no page
-			if a := s.owner.get("/v1/me", "Accept", kind); a.header.Get("Content-Type") != "application/json" && a.status != http.StatusNotAcceptable {
-				w.Errorf("asked for %s: %v", kind, a.header)
+			if a := s.owner.get("/v1/me", "Accept", kind); a.Header.Get("Content-Type") != "application/json" && a.Status != http.StatusNotAcceptable {
+				w.Errorf("asked for %s: %v", kind, a.Header)
 			}
 		}
 		a := s.owner.get(s.account)
-		if a.header.Get("Cache-Control") != "no-store" || a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Set-Cookie") != "" || a.header.Get("Content-Type") != "application/json" {
-			w.Errorf("headers %v", a.header)
+		if a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("X-Content-Type-Options") != "nosniff" || a.Header.Get("Set-Cookie") != "" || a.Header.Get("Content-Type") != "application/json" {
+			w.Errorf("headers %v", a.Header)
 		}
 		for _, name := range []string{"evil.example", "127.0.0.1:1", "evil.example:80", "127.0.0.1.evil.example"} {
-			r := s.owner.request("GET", s.account, nil)
+			r := s.owner.api.Request(s.owner.token, "GET", s.account, nil)
 			r.Host = name
 			res, err := w.client.Do(r)
 			must(w, err)
@@ -239,21 +240,21 @@ func TestNothingOfACallIsBelievedOrLeavesItsLine(t *testing.T) {
 		evil := "evil\" level=ERROR msg=\"forged"
 		headers := []string{api.HeaderRequestID, "chosen-by-the-caller", "X-Forwarded-For", "203.0.113.7", "X-Real-Ip", "203.0.113.7", "Forwarded", "for=203.0.113.7;host=evil.example;proto=https",
 			"X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https", "User-Agent", evil + "\t<script>", "Referer", "https://evil.example/" + evil, "Traceparent", evil}
-		a := s.owner.call("PATCH", s.contact, api.ContactPatch{FirstName: ptr(`Zoé","person":"1 level=ERROR msg=forged`)}, append(headers, "If-Match", s.owner.get(s.contact).etag())...)
-		if id := a.is(200).header.Get(api.HeaderRequestID); len(id) != 26 || id == "chosen-by-the-caller" {
+		a := s.owner.call("PATCH", s.contact, api.ContactPatch{FirstName: ptr(`Zoé","person":"1 level=ERROR msg=forged`)}, append(headers, "If-Match", s.owner.get(s.contact).ETag())...)
+		if id := a.Is(200).Header.Get(api.HeaderRequestID); len(id) != 26 || id == "chosen-by-the-caller" {
 			w.Errorf("the call's id is %q", id)
 		}
-		w.nobody().get("/v1/host", headers...).is(200)
-		if h := into[api.Host](w.nobody().get("/v1/host", headers...), 200); !strings.HasPrefix(h.SignIn.Issuer, w.url) || strings.Contains(h.MailboxURL, "evil") {
+		w.nobody().get("/v1/host", headers...).Is(200)
+		if h := hosttest.Into[api.Host](w.nobody().get("/v1/host", headers...), 200); !strings.HasPrefix(h.SignIn.Issuer, w.url) || strings.Contains(h.MailboxURL, "evil") {
 			w.Errorf("the host takes another's word for where it is: %+v", h.SignIn)
 		}
 		for _, path := range []string{"/v1/accounts/%0Alevel=ERROR%20msg=forged%0A", "/v1/accounts/" + strings.Repeat("a", 2000), "/v1/accounts/%E2%80%AE%1B[2J", s.account + "/contacts/%0A%7B%22event%22:%22forged%22%7D%0A"} {
-			s.owner.call("DELETE", path, nil, "If-Match", "x", "User-Agent", evil).problem()
+			s.owner.call("DELETE", path, nil, "If-Match", "x", "User-Agent", evil).Problem()
 		}
 		m := s.owner.post(s.account+"/contacts", api.NewContact{FirstName: "X", Email: "x@y.example"}, api.HeaderIdempotencyKey, `k"msg="forged`)
-		m.is(201)
-		if l := s.owner.get(s.account + "/activity"); l.can(w.features().Activity) {
-			for _, one := range into[api.ActivityPage](l, 200).Activity {
+		m.Is(201)
+		if l := s.owner.get(s.account + "/activity"); can(l, w.features().Activity) {
+			for _, one := range hosttest.Into[api.ActivityPage](l, 200).Activity {
 				if one.From != "" && one.From != "127.0.0.1" && one.ActorEmail == marie && one.Action == api.ActContactChanged {
 					w.Errorf("done from %s", one.From)
 				}

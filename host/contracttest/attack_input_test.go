@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
 )
 
 // written are texts that would mean something to a form, to PHP, to a page, a database or a log, if anything let them out of
@@ -61,34 +63,34 @@ var texts = []struct {
 	name  string
 	body  func(text string) any
 	where func(s scene) string
-	read  func(a answer) string
+	read  func(a hosttest.Answer) string
 }{
 	{"a contact's first name", func(t string) any { return api.ContactPatch{FirstName: &t} }, func(s scene) string { return s.contact },
-		func(a answer) string { return into[api.Contact](a, 200).FirstName }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Contact](a, 200).FirstName }},
 	{"a contact's last name", func(t string) any { return api.ContactPatch{LastName: &t} }, func(s scene) string { return s.contact },
-		func(a answer) string { return into[api.Contact](a, 200).LastName }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Contact](a, 200).LastName }},
 	{"a contact's company", func(t string) any { return api.ContactPatch{Company: &t} }, func(s scene) string { return s.contact },
-		func(a answer) string { return into[api.Contact](a, 200).Company }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Contact](a, 200).Company }},
 	{"a contact's street", func(t string) any { return api.ContactPatch{Address: &api.Address{Line1: t, Line2: "2", City: "Q"}} }, func(s scene) string { return s.contact },
-		func(a answer) string { return into[api.Contact](a, 200).Address.Line1 }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Contact](a, 200).Address.Line1 }},
 	{"a contact's state", func(t string) any { return api.ContactPatch{Address: &api.Address{State: t}} }, func(s scene) string { return s.contact },
-		func(a answer) string { return into[api.Contact](a, 200).Address.State }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Contact](a, 200).Address.State }},
 	{"an account's company", func(t string) any { return api.AccountPatch{Company: &t} }, func(s scene) string { return s.account },
-		func(a answer) string { return into[api.Account](a, 200).Company }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Account](a, 200).Company }},
 	{"an account's city", func(t string) any { return api.AccountPatch{Address: &api.Address{City: t, Country: "CA"}} }, func(s scene) string { return s.account },
-		func(a answer) string { return into[api.Account](a, 200).Address.City }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Account](a, 200).Address.City }},
 	{"a person's first name", func(t string) any { return api.MePatch{FirstName: &t} }, func(scene) string { return "/v1/me" },
-		func(a answer) string { return into[api.Me](a, 200).FirstName }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Me](a, 200).FirstName }},
 	{"a person's last name", func(t string) any { return api.MePatch{LastName: &t} }, func(scene) string { return "/v1/me" },
-		func(a answer) string { return into[api.Me](a, 200).LastName }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.Me](a, 200).LastName }},
 	{"a reason", func(t string) any { return api.PermissionSet{Permissions: []string{"emails"}, EndsAt: &far, Reason: t} }, func(s scene) string { return s.sam },
-		func(a answer) string { return into[api.User](a, 200).Reason }},
+		func(a hosttest.Answer) string { return hosttest.Into[api.User](a, 200).Reason }},
 }
 
-var far = newClock().t.AddDate(1, 0, 0)
+var far = time.Now().UTC().Truncate(time.Second).AddDate(1, 0, 0)
 
 // write writes a text into a field.
-func (s scene) write(i int, text string) answer {
+func (s scene) write(i int, text string) hosttest.Answer {
 	path, method := texts[i].where(s), "PATCH"
 	if texts[i].name == "a reason" {
 		path, method = path+"/permissions", "PUT"
@@ -100,7 +102,7 @@ func TestATextIsWhatItIsWhateverIsInIt(t *testing.T) {
 	everywhere(t, func(w *world) {
 		s := set(w)
 		theirs := w.as(eve).snapshot(w.as(eve).account(garden)).Revision
-		spare, user := s.owner.get(s.spare).etag(), s.owner.get(s.user).etag()
+		spare, user := s.owner.get(s.spare).ETag(), s.owner.get(s.user).ETag()
 		// Every text once, each in another field, and each field with a few.
 		for n, text := range written {
 			for i := n % len(texts); i < len(texts); i += 5 {
@@ -110,7 +112,7 @@ func TestATextIsWhatItIsWhateverIsInIt(t *testing.T) {
 					w.Errorf("%s: %q was taken for %q", f.name, text, got)
 				}
 				w.later() // and it stays so when it is read of where it was written
-				if w.clock.now().Sub(far.AddDate(-1, 0, 0)).Minutes() > 8 {
+				if w.clock.Now().Sub(far.AddDate(-1, 0, 0)).Minutes() > 8 {
 					s.owner.token = w.as(marie).token
 				}
 				if got := f.read(s.owner.get(f.where(s))); got != want {
@@ -121,12 +123,12 @@ func TestATextIsWhatItIsWhateverIsInIt(t *testing.T) {
 		for _, text := range unwritable {
 			for i, f := range texts {
 				a := s.write(i, text)
-				if p := a.refused(api.ProblemInvalid); len(p.Errors) != 1 || p.Errors[0].Code != api.FieldInvalid || p.Errors[0].Pointer == "" {
+				if p := a.Refused(api.ProblemInvalid); len(p.Errors) != 1 || p.Errors[0].Code != api.FieldInvalid || p.Errors[0].Pointer == "" {
 					w.Errorf("%s: %q: %s", f.name, text, a)
 				}
 			}
 		}
-		if s.owner.get(s.spare).etag() != spare || s.owner.get(s.user).etag() != user {
+		if s.owner.get(s.spare).ETag() != spare || s.owner.get(s.user).ETag() != user {
 			w.Error("something else was changed")
 		}
 		if e := w.as(eve); e.snapshot(e.account(garden)).Revision != theirs {
@@ -149,14 +151,14 @@ func TestALetterOfFourBytesIsTakenWholeOrRefused(t *testing.T) {
 			s := set(w)
 			for _, text := range tooWide {
 				for i, f := range texts {
-					before := s.owner.get(f.where(s)).etag()
+					before := s.owner.get(f.where(s)).ETag()
 					a := s.write(i, text)
-					if a.status == 422 {
-						if p := a.refused(api.ProblemInvalid); len(p.Errors) != 1 || p.Errors[0].Code != api.FieldInvalid || p.Errors[0].Pointer == "" {
+					if a.Status == 422 {
+						if p := a.Refused(api.ProblemInvalid); len(p.Errors) != 1 || p.Errors[0].Code != api.FieldInvalid || p.Errors[0].Pointer == "" {
 							w.Errorf("%s: %s", f.name, a)
 						}
 						w.later()
-						if s.owner.get(f.where(s)).etag() != before {
+						if s.owner.get(f.where(s)).ETag() != before {
 							w.Errorf("%s: refused, and changed", f.name)
 						}
 					} else if got := f.read(a); got != text {
@@ -166,16 +168,16 @@ func TestALetterOfFourBytesIsTakenWholeOrRefused(t *testing.T) {
 				s.owner.token = w.as(marie).token
 				// Nor does it make one address of two.
 				a := s.owner.post(s.account+"/contacts", api.NewContact{FirstName: text, Email: "large" + fmt.Sprint(len(text)) + "@chezmarcel.example"})
-				if a.status == 201 {
-					if got := into[api.Contact](a, 201); got.FirstName != text {
+				if a.Status == 201 {
+					if got := hosttest.Into[api.Contact](a, 201); got.FirstName != text {
 						w.Errorf("added as %q", got.FirstName)
 					}
 				} else {
-					a.wrong("/firstName invalid")
+					a.Wrong("/firstName invalid")
 				}
 			}
-			s.owner.post(s.account+"/invitations", api.NewInvitation{Email: "a🥖@b.example", Permissions: []string{"emails"}}).wrong("/email invalid")
-			if a := s.owner.post("/v1/me/email", api.NewEmail{Email: "marie@🥖.example"}); a.done() {
+			s.owner.post(s.account+"/invitations", api.NewInvitation{Email: "a🥖@b.example", Permissions: []string{"emails"}}).Wrong("/email invalid")
+			if a := s.owner.post("/v1/me/email", api.NewEmail{Email: "marie@🥖.example"}); a.Done() {
 				w.Error(a)
 			}
 		})
@@ -196,17 +198,17 @@ func TestAnAddressIsOneAddress(t *testing.T) {
 			if len([]rune(email)) > 254 {
 				code = "tooLong"
 			}
-			for _, a := range []answer{
+			for _, a := range []hosttest.Answer{
 				s.owner.post(s.account+"/contacts", api.NewContact{FirstName: "X", Email: email}),
 				s.owner.call("PATCH", s.contact, api.ContactPatch{Email: &email}),
 				s.owner.call("PATCH", s.account, api.AccountPatch{Email: &email}),
 				s.owner.post(s.account+"/invitations", api.NewInvitation{Email: email, Permissions: []string{"emails"}}),
 				s.owner.post("/v1/me/email", api.NewEmail{Email: email}),
 			} {
-				if p := a.problem(); p.Type == api.ProblemUnavailableFeature {
+				if p := a.Problem(); p.Type == api.ProblemUnavailableFeature {
 					continue // where the login address cannot be changed at all
 				}
-				a.wrong("/email " + code)
+				a.Wrong("/email " + code)
 			}
 		}
 		mine("an address that is none")
@@ -215,11 +217,11 @@ func TestAnAddressIsOneAddress(t *testing.T) {
 		}
 		// What is odd and an address all the same arrives as it is.
 		for i, email := range []string{"a&b=c@x.example", "a+b%26@x.example", "o'brien@x.example", "a=1{2}|3~4`5^6@x.example", "#!$*/?-_@x.example"} {
-			if got := into[api.Contact](s.owner.post(s.account+"/contacts", api.NewContact{FirstName: "Odd", Email: email}), 201); got.Email != email {
+			if got := hosttest.Into[api.Contact](s.owner.post(s.account+"/contacts", api.NewContact{FirstName: "Odd", Email: email}), 201); got.Email != email {
 				w.Errorf("%q was taken for %q", email, got.Email)
 			}
 			if i == 0 {
-				if got := into[api.Invitation](s.owner.invite(s.account, email, "emails"), 201); got.Email != email || w.Invitations(email) != 1 {
+				if got := hosttest.Into[api.Invitation](s.owner.invite(s.account, email, "emails"), 201); got.Email != email || w.Invitations(email) != 1 {
 					w.Errorf("invited is %+v", got)
 				}
 			}
@@ -234,23 +236,23 @@ func TestAKeyIsOneOfTheCatalogue(t *testing.T) {
 		mine, writes := s.owner.untouched(s.account), w.wrote()
 		for _, key := range []string{"invoices,profile", "profile&status=Closed", "profile]", "permissions[]", "*", "all", "", " ", "profile ", "Profile", "PROFILE", "profile\x00", "pro\nfile", "admin",
 			"0", "1", "profile,", ",", "'", "profile;orders", "%70rofile", strings.Repeat("p", 10_000)} {
-			for _, a := range []answer{
+			for _, a := range []hosttest.Answer{
 				s.owner.call("PUT", s.user+"/permissions", api.PermissionSet{Permissions: []string{"emails", key}}),
 				s.owner.post(s.account+"/invitations", api.NewInvitation{Email: "x@comptoir.example", Permissions: []string{"emails", key}}),
 			} {
-				a.wrong("/permissions/1 unknownKey")
+				a.Wrong("/permissions/1 unknownKey")
 			}
 		}
-		s.owner.call("PUT", s.user+"/permissions", api.PermissionSet{Permissions: make([]string, 101)}).wrong("/permissions tooLong")
+		s.owner.call("PUT", s.user+"/permissions", api.PermissionSet{Permissions: make([]string, 101)}).Wrong("/permissions tooLong")
 		for _, key := range []string{"domain][x", "domain]=1&status", "domain[", "*", "", "Domain", "domain\x00", "domain&x=1", "marketing", "../domain", "status"} {
 			a := s.owner.call("PATCH", s.account, api.AccountPatch{EmailPreferences: api.MailPreferences{key: true}})
 			b := s.owner.post(s.account+"/contacts", api.NewContact{FirstName: "X", Email: "x@comptoir.example", EmailPreferences: api.MailPreferences{key: true}})
 			pointer := "/emailPreferences/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key) + " unknownKey"
-			a.wrong(pointer)
-			b.wrong(pointer)
+			a.Wrong(pointer)
+			b.Wrong(pointer)
 		}
 		for _, lang := range []string{"french&status=Closed", "french", "../../x", "fr\x00", "fr'", "", "x-klingon"} {
-			if a := s.owner.call("PATCH", s.account, api.AccountPatch{Language: &lang}); a.done() {
+			if a := s.owner.call("PATCH", s.account, api.AccountPatch{Language: &lang}); a.Done() {
 				w.Errorf("a language %q: %s", lang, a)
 			}
 		}
@@ -260,7 +262,7 @@ func TestAKeyIsOneOfTheCatalogue(t *testing.T) {
 		}
 		for _, phone := range []string{"+1 418 555 0123&status=Closed", "+1.4185550123]", "4185550123\n", "'1", "+14185550123;ext=9;evil", "tel:+14185550123"} {
 			a := s.owner.call("PATCH", s.account, api.AccountPatch{Phone: &phone})
-			if a.done() && strings.ContainsAny(into[api.Account](a, 200).Phone, "&=];:\n'") {
+			if a.Done() && strings.ContainsAny(hosttest.Into[api.Account](a, 200).Phone, "&=];:\n'") {
 				w.Errorf("a telephone number: %s", a)
 			}
 		}
@@ -281,14 +283,14 @@ func TestJSONIsReadInOneWayOrRefused(t *testing.T) {
 			`{"address":{"line1":"","line2":"","city":"a","city":"b","state":"","postalCode":"","country":"CA"}}`,
 			deep, strings.Repeat("[", 100_000), `{"company":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, `{"company":1e999999}`, `{"company":NaN}`, `company=x`, `<company>x</company>`,
 		} {
-			a := s.owner.call("PATCH", s.account, raw(body))
-			if p := a.problem(); a.status != 400 && a.status != 422 || len(a.body) > 64<<10 {
+			a := s.owner.call("PATCH", s.account, body)
+			if p := a.Problem(); a.Status != 400 && a.Status != 422 || len(a.Body) > 64<<10 {
 				w.Errorf("%.60q: %s (%s)", body, a, p.Type)
 			}
 		}
 		mine("a body that is not JSON of one meaning")
 		// A pair of surrogates is one letter, and what is escaped is a letter like others.
-		if a := s.owner.call("PATCH", s.account, raw(`{"\u0063ompany":"\u0043hez \\ud800 M"}`)); into[api.Account](a, 200).Company != `Chez \ud800 M` {
+		if a := s.owner.call("PATCH", s.account, `{"\u0063ompany":"\u0043hez \\ud800 M"}`); hosttest.Into[api.Account](a, 200).Company != `Chez \ud800 M` {
 			w.Error(a)
 		}
 	})
@@ -300,14 +302,14 @@ func TestABodyIsJSONAndSaysSo(t *testing.T) {
 		mine := s.owner.untouched(s.account)
 		for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "text/html", "application/json-patch+json",
 			"application/json; charset=utf-16", "application/json;charset=iso-8859-1", "application/cbor", "application/jsonx", "x", "application/json, text/plain"} {
-			a := s.owner.call("PATCH", s.account, raw(`{"company":"x"}`), "Content-Type", kind)
-			if p := a.problem(); p.Type != api.ProblemMalformed {
+			a := s.owner.call("PATCH", s.account, `{"company":"x"}`, "Content-Type", kind)
+			if p := a.Problem(); p.Type != api.ProblemMalformed {
 				w.Errorf("as %s: %s", kind, a)
 			}
 		}
 		mine("a body of another kind")
 		b, err := json.Marshal(api.AccountPatch{Company: ptr("Chez Marcel")})
 		must(w, err)
-		s.owner.call("PATCH", s.account, raw(b), "Content-Type", "application/json; charset=UTF-8").is(200)
+		s.owner.call("PATCH", s.account, string(b), "Content-Type", "application/json; charset=UTF-8").Is(200)
 	})
 }

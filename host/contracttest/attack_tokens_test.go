@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
 )
 
 // form posts to an end point of sign-in.
@@ -48,17 +49,17 @@ func (c caller) with(token string) caller { c.token = token; return c }
 func (c caller) alive() bool {
 	c.Helper()
 	a := c.get("/v1/me")
-	switch a.status {
+	switch a.Status {
 	case http.StatusOK:
 		return true
 	case http.StatusUnauthorized:
-		if a.refused(api.ProblemUnauthenticated); !strings.HasPrefix(a.header.Get("WWW-Authenticate"), "Bearer") {
-			c.Errorf("a 401 does not say what it wants: %v", a.header)
+		if a.Refused(api.ProblemUnauthenticated); !strings.HasPrefix(a.Header.Get("WWW-Authenticate"), "Bearer") {
+			c.Errorf("a 401 does not say what it wants: %v", a.Header)
 		}
 	default:
 		c.Errorf("a token that is nobody's: %s", a)
 	}
-	if u := c.call("GET", "/oidc/userinfo", nil); u.done() {
+	if u := c.call("GET", "/oidc/userinfo", nil); u.Done() {
 		c.Errorf("userinfo takes it: %s", u)
 	}
 	return false
@@ -79,12 +80,12 @@ func jwt(header, claims any, sign func(string) string) string {
 func TestATokenThatIsForgedIsNobodys(t *testing.T) {
 	everywhere(t, func(w *world) {
 		m := w.as(marie)
-		me := into[api.Me](m.get("/v1/me"), 200)
+		me := hosttest.Into[api.Me](m.get("/v1/me"), 200)
 		access, refresh, idToken, ok := w.exchange(m.refresh)
 		if !ok || idToken == "" {
 			w.Fatal("no tokens")
 		}
-		public := w.nobody().get("/oidc/keys").is(200).body
+		public := w.nobody().get("/oidc/keys").Is(200).Body
 		claims := map[string]any{"iss": w.url + "/oidc", "sub": me.ID, "aud": "concierge-desktop", "email": marie, "exp": time.Now().Add(time.Hour).Unix(), "iat": time.Now().Unix()}
 		unsigned := func(string) string { return "" }
 		forged := map[string]string{
@@ -132,9 +133,9 @@ func TestATokenThatIsForgedIsNobodys(t *testing.T) {
 		for _, h := range [][2]string{{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte("bearer:"+access))}, {"Authorization", access},
 			{"Authorization", "Token " + access}, {"Cookie", "access_token=" + access + "; token=" + access}, {"X-Access-Token", access}, {"Proxy-Authorization", "Bearer " + access},
 			{"X-Forwarded-User", marie}, {"X-Remote-User", marie}, {"X-User-Id", me.ID}} {
-			n.get("/v1/me", h[0], h[1]).is(401)
+			n.get("/v1/me", h[0], h[1]).Is(401)
 		}
-		n.get("/v1/me?access_token=" + access).is(401)
+		n.get("/v1/me?access_token=" + access).Is(401)
 		if !m.with(access).alive() {
 			w.Error("the real one no longer works")
 		}
@@ -158,11 +159,11 @@ func TestATokenOfAnotherHostIsNobodys(t *testing.T) {
 func TestATokenThatIsOverIsNobodys(t *testing.T) {
 	everywhere(t, func(w *world) {
 		expired := w.as(marie)
-		w.clock.pass(10*time.Minute - time.Second)
+		w.clock.Pass(10*time.Minute - time.Second)
 		if !expired.alive() {
 			w.Error("over too early")
 		}
-		w.clock.pass(time.Second)
+		w.clock.Pass(time.Second)
 		if expired.alive() {
 			w.Error("an expired token is taken")
 		}
@@ -171,7 +172,7 @@ func TestATokenThatIsOverIsNobodys(t *testing.T) {
 			w.Fatal("a refresh token was not exchanged")
 		}
 		// Replayed after the time in which an answer may have been lost: whoever has what was issued loses it too.
-		w.clock.pass(31 * time.Second)
+		w.clock.Pass(31 * time.Second)
 		if _, _, _, ok := w.exchange(expired.refresh); ok || expired.with(access).alive() {
 			w.Error("a refresh token was exchanged twice")
 		}
@@ -190,7 +191,7 @@ func TestATokenThatIsOverIsNobodys(t *testing.T) {
 		if !other.alive() {
 			w.Error("and another one of the same person ended with it")
 		}
-		w.clock.pass(90 * 24 * time.Hour)
+		w.clock.Pass(90 * 24 * time.Hour)
 		if _, _, _, ok := w.exchange(other.refresh); ok {
 			w.Error("a refresh token that was not used for 90 days is exchanged")
 		}
@@ -209,7 +210,7 @@ func TestAccessThatIsOverIsNotUsedAgain(t *testing.T) {
 				w.Helper()
 				for id, op := range every {
 					if strings.Contains(known[id], "{accountId}") {
-						if a := c.call(method(known, id), op.path(s), op.body, "If-Match", s.owner.get(s.contact).etag()); a.status != 404 {
+						if a := c.call(method(known, id), op.path(s), op.body, "If-Match", s.owner.get(s.contact).ETag()); a.Status != 404 {
 							w.Errorf("%s: %s", how, a)
 						}
 					}
@@ -231,17 +232,17 @@ func TestAccessThatIsOverIsNotUsedAgain(t *testing.T) {
 				w.Errorf("%s: %d writes reached WHMCS", how, w.wrote()-writes)
 			}
 		}
-		end := w.clock.now().Add(time.Minute)
-		if a := s.owner.call("PUT", s.user+"/permissions", api.PermissionSet{Permissions: []string{"contacts", "profile"}, EndsAt: &end}); a.can(w.features().AccessEnds) {
+		end := w.clock.Now().Add(time.Minute)
+		if a := s.owner.call("PUT", s.user+"/permissions", api.PermissionSet{Permissions: []string{"contacts", "profile"}, EndsAt: &end}); can(a, w.features().AccessEnds) {
 			l := w.as(lea)
-			l.get(s.contact).is(200)
-			w.clock.pass(time.Minute)
+			l.get(s.contact).Is(200)
+			w.clock.Pass(time.Minute)
 			over(l, "access that has ended")
 		}
 		s.owner.give(s.account, sam, "contacts", "profile")
 		removed := w.as(sam)
-		removed.get(s.contact).is(200)
-		s.owner.call("DELETE", s.sam, nil).is(204)
+		removed.get(s.contact).Is(200)
+		s.owner.call("DELETE", s.sam, nil).Is(204)
 		over(removed, "a user who was removed")
 	})
 }

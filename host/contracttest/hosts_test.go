@@ -19,7 +19,9 @@ import (
 
 	"concierge/host/gateway"
 	"concierge/host/gateway/config"
+	"concierge/host/hosttest"
 	"concierge/host/mail/mailtest"
+	"concierge/host/phone"
 	"concierge/host/sample"
 	"concierge/host/serve"
 	"concierge/host/server"
@@ -60,23 +62,23 @@ func beforeTheStore(t *testing.T, test func(w *world)) {
 // unlimited lets a test call as fast as it can.
 var unlimited = server.Limits{PersonBurst: 1_000_000, PersonPerSecond: 1_000_000, AddressBurst: 1_000_000, AddressPerSecond: 1_000_000, Mails: 1_000_000}
 
-func newWorld(t testing.TB, h host, url string, c *clock) *world {
+func newWorld(t testing.TB, h host, url string, c *hosttest.Clock) *world {
 	client := &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	t.Cleanup(client.CloseIdleConnections)
-	return &world{TB: t, host: h, url: url, clock: c, client: client}
+	return &world{TB: t, host: h, url: url, clock: c, client: client, api: hosttest.NewAPI(t, url, client)}
 }
 
 // sampleHost is the sample host, whose mailbox is a table of its own.
 type sampleHost struct {
 	*serve.Running
-	log *lines
+	log *hosttest.Log
 }
 
 func newSample(t testing.TB) *world {
 	t.Helper()
-	c, log := newClock(), &lines{}
+	c, log := hosttest.NewClock(time.Now().UTC().Truncate(time.Second)), &hosttest.Log{}
 	r, err := serve.Sample(context.Background(), serve.Config{
-		Dir: t.TempDir(), Seed: true, SeedNumber: 1, Now: c.now, Limits: unlimited, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Dir: t.TempDir(), Seed: true, SeedNumber: 1, Now: c.Now, Limits: unlimited, Phones: phone.Canonical, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	must(t, err)
 	t.Cleanup(func() { closed(t, r.Close) })
@@ -119,6 +121,8 @@ func (s sampleHost) invitations(to string) []sample.Mail {
 
 func (s sampleHost) Invitations(to string) int { return len(s.invitations(to)) }
 
+func (s sampleHost) LoseInvitation() bool { return false }
+
 func (s sampleHost) Resets(email string) int {
 	return len(s.mails(email, func(m sample.Mail) bool { return strings.Contains(m.Link, "/reset") }))
 }
@@ -148,7 +152,7 @@ type gatewayHost struct {
 	whmcs *whmcstest.WHMCS
 	mail  *mailtest.Server // nil: it cannot write
 	data  *whmcs.Provider
-	log   *lines
+	log   *hosttest.Log
 	audit string
 }
 
@@ -170,8 +174,8 @@ const apiSecret, clientID, clientSecret = "the api secret", "GATEWAY.test", "the
 
 func newGateway(t testing.TB, options ...gatewayOption) *world {
 	t.Helper()
-	c := newClock()
-	g := &gatewayHost{whmcs: whmcstest.New(whmcstest.Config{Secret: apiSecret, Now: c.now}), log: &lines{}, audit: filepath.Join(t.TempDir(), "audit.log")}
+	c := hosttest.NewClock(time.Now().UTC().Truncate(time.Second))
+	g := &gatewayHost{whmcs: whmcstest.New(whmcstest.Config{Secret: apiSecret, Now: c.Now}), log: &hosttest.Log{}, audit: filepath.Join(t.TempDir(), "audit.log")}
 	whmcstest.Sample(g.whmcs)
 	double := httptest.NewServer(g.whmcs)
 	t.Cleanup(double.Close)
@@ -187,14 +191,15 @@ func newGateway(t testing.TB, options ...gatewayOption) *world {
 			SignIn: config.SignIn{ClientID: clientID, ClientSecret: clientSecret},
 		},
 		Provider: func(ctx context.Context, p gateway.Parts) (_ gateway.Provider, err error) { // as the gateway makes it, and kept
-			c := whmcs.Config{WHMCS: p.WHMCS, Store: p.Store, Name: p.Config.Name, Language: p.Config.WHMCS.Language, Ended: p.Ended, Now: p.Now, Log: p.Log}
+			c := whmcs.Config{WHMCS: p.WHMCS, Store: p.Store, Name: p.Config.Name, Language: p.Config.WHMCS.Language, Ended: p.Ended, Now: p.Now, Log: p.Log,
+				EndsEvery: time.Hour} // Tick looks: else a test that takes a minute on a busy computer finds access ended that it has not ended
 			if p.Mailer != nil {
 				c.Mailer = p.Mailer
 			}
 			g.data, err = whmcs.New(ctx, c)
 			return g.data, err
 		},
-		Version: "1.2.3", Now: c.now, Limits: unlimited, Log: slog.New(slog.NewTextHandler(g.log, nil)),
+		Version: "1.2.3", Now: c.Now, Limits: unlimited, Log: slog.New(slog.NewTextHandler(g.log, nil)),
 	}
 	for _, o := range options {
 		o(t, g, &cfg)
@@ -236,6 +241,11 @@ func (g *gatewayHost) mails(to, link string) (n int) {
 }
 
 func (g *gatewayHost) Invitations(to string) int { return g.mails(to, "/invite/") }
+
+func (g *gatewayHost) LoseInvitation() bool {
+	g.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"CreateClientInvite"}, Times: 1, Fault: whmcstest.NoAnswer})
+	return true
+}
 
 func (g *gatewayHost) Resets(email string) int { return g.mails(email, "/password/reset/") }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
 	"concierge/host/server"
 )
 
@@ -51,10 +52,10 @@ func set(w *world) scene {
 	s.sam, _ = o.user(s.account, sam)
 	s.contact = o.contact(s.account, "Renée", "renee@chezmarcel.example", "domain", "invoice")
 	s.spare = o.contact(s.account, "Paul", "paul@chezmarcel.example", "domain")
-	s.invitation = s.account + "/invitations/" + into[api.Invitation](o.invite(s.account, guest, "invoices", "quotes"), 201).ID
+	s.invitation = s.account + "/invitations/" + hosttest.Into[api.Invitation](o.invite(s.account, guest, "invoices", "quotes"), 201).ID
 	s.challenge = "/v1/challenges/none"
-	if a := o.post(s.account+"/invitations", api.NewInvitation{Email: "another@comptoir.example", Permissions: []string{"quotes"}}); a.status == http.StatusForbidden {
-		s.challenge = "/v1/challenges/" + a.refused(api.ProblemStepUp).Challenge.ID
+	if a := o.post(s.account+"/invitations", api.NewInvitation{Email: "another@comptoir.example", Permissions: []string{"quotes"}}); a.Status == http.StatusForbidden {
+		s.challenge = "/v1/challenges/" + a.Refused(api.ProblemStepUp).Challenge.ID
 	}
 	return s
 }
@@ -157,11 +158,11 @@ func TestEveryPathIsDoneForWhoMay(t *testing.T) {
 			}
 			a := s.owner.proven(m, op.path(s), op.body, to)
 			switch {
-			case op.feature != nil && !a.can(op.feature(f)):
-			case !a.done():
+			case op.feature != nil && !can(a, op.feature(f)):
+			case !a.Done():
 				w.Errorf("%s: %s", id, a)
 			case m == http.MethodDelete:
-				s.owner.get(op.path(s)).refused(api.ProblemNotFound)
+				s.owner.get(op.path(s)).Refused(api.ProblemNotFound)
 			}
 		}
 	})
@@ -201,20 +202,20 @@ func TestARoleReachesWhatItMayAndNothingElse(t *testing.T) {
 				a := who.call(method(known, id), op.path(s), op.body, "If-Match", `"whatever"`)
 				switch {
 				case r.may[op.needs]:
-					if !a.done() {
+					if !a.Done() {
 						w.Errorf("%s: %s", r.name, a)
 					}
 				case r.not != "":
-					a.refused(r.not)
+					a.Refused(r.not)
 				case op.needs == "owner":
-					a.is(403).refused(api.ProblemOwnerOnly)
+					a.Is(403).Refused(api.ProblemOwnerOnly)
 				default:
-					if p := a.is(403).refused(api.ProblemForbidden); p.Permission != op.needs {
+					if p := a.Is(403).Refused(api.ProblemForbidden); p.Permission != op.needs {
 						w.Errorf("%s: the missing permission is %q", a, p.Permission)
 					}
 				}
 			}
-			if after := s.owner.get(s.account + "/snapshot"); after.etag() != before.etag() {
+			if after := s.owner.get(s.account + "/snapshot"); after.ETag() != before.ETag() {
 				w.Errorf("%s changed something", r.name)
 			}
 			if !r.may["member"] {
@@ -229,9 +230,9 @@ func TestARoleReachesWhatItMayAndNothingElse(t *testing.T) {
 		// And they can do it.
 		s.owner.give(s.account, lea, "contacts")
 		l := w.as(lea)
-		l.call("PATCH", s.contact, api.ContactPatch{LastName: ptr("Simard")}).is(200)
-		l.call("DELETE", s.contact, nil).is(204)
+		l.call("PATCH", s.contact, api.ContactPatch{LastName: ptr("Simard")}).Is(200)
+		l.call("DELETE", s.contact, nil).Is(204)
 		s.owner.give(s.account, lea, "profile")
-		l.call("PATCH", s.account, api.AccountPatch{Phone: ptr("+14185550123")}).is(200)
+		l.call("PATCH", s.account, api.AccountPatch{Phone: ptr("+14185550123")}).Is(200)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
 )
 
 // writes are one of each write of something that exists, with the path it is read at.
@@ -35,10 +36,10 @@ func TestAWriteNamesTheStateItIsBasedOn(t *testing.T) {
 	everywhere(t, func(w *world) {
 		s := set(w)
 		for _, c := range writes(s) {
-			current := s.owner.get(c.resource).etag()
-			s.owner.call(c.method, c.path, c.body, "If-Match", "").is(428).refused(api.ProblemPreconditionRequired)
-			s.owner.call(c.method, c.path, c.body, "If-Match", "*").is(428).refused(api.ProblemPreconditionRequired)
-			p := s.owner.call(c.method, c.path, c.body, "If-Match", `"an older one"`).is(412).refused(api.ProblemStale)
+			current := s.owner.get(c.resource).ETag()
+			s.owner.call(c.method, c.path, c.body, "If-Match", "").Is(428).Refused(api.ProblemPreconditionRequired)
+			s.owner.call(c.method, c.path, c.body, "If-Match", "*").Is(428).Refused(api.ProblemPreconditionRequired)
+			p := s.owner.call(c.method, c.path, c.body, "If-Match", `"an older one"`).Is(412).Refused(api.ProblemStale)
 			var now struct {
 				ETag string `json:"etag"`
 			}
@@ -46,15 +47,15 @@ func TestAWriteNamesTheStateItIsBasedOn(t *testing.T) {
 			if `"`+now.ETag+`"` != current {
 				w.Errorf("%s %s: the state shown is %s, and now is %s", c.method, c.path, now.ETag, current)
 			}
-			if after := s.owner.get(c.resource).etag(); after != current {
+			if after := s.owner.get(c.resource).ETag(); after != current {
 				w.Errorf("%s %s: a refused write changed it", c.method, c.path)
 			}
 			a := s.owner.call(c.method, c.path, c.body, "If-Match", now.ETag)
-			if !a.done() {
+			if !a.Done() {
 				w.Errorf("with the state that was shown: %s", a)
 			}
-			if c.body != nil && (a.etag() == current || a.etag() != s.owner.get(c.resource).etag()) {
-				w.Errorf("%s %s: then %s", c.method, c.path, a.etag())
+			if c.body != nil && (a.ETag() == current || a.ETag() != s.owner.get(c.resource).ETag()) {
+				w.Errorf("%s %s: then %s", c.method, c.path, a.ETag())
 			}
 		}
 	})
@@ -65,14 +66,14 @@ func TestAReaderThatHasTheStateIsNotSentItAgain(t *testing.T) {
 		s := set(w)
 		for _, path := range []string{"/v1/me", s.account, s.account + "/snapshot", s.user, s.contact, s.invitation} {
 			a := s.owner.get(path)
-			again := s.owner.get(path, "If-None-Match", `"other", W/`+a.etag())
-			if a.status != 200 || again.status != 304 || len(again.body) > 0 || again.etag() != a.etag() {
+			again := s.owner.get(path, "If-None-Match", `"other", W/`+a.ETag())
+			if a.Status != 200 || again.Status != 304 || len(again.Body) > 0 || again.ETag() != a.ETag() {
 				w.Errorf("%s, then %s", a, again)
 			}
 		}
-		tag := s.owner.get(s.account + "/snapshot").etag()
-		s.owner.call("PATCH", s.contact, api.ContactPatch{FirstName: ptr("Alain")}).is(200)
-		s.owner.get(s.account+"/snapshot", "If-None-Match", tag).is(200)
+		tag := s.owner.get(s.account + "/snapshot").ETag()
+		s.owner.call("PATCH", s.contact, api.ContactPatch{FirstName: ptr("Alain")}).Is(200)
+		s.owner.get(s.account+"/snapshot", "If-None-Match", tag).Is(200)
 	})
 }
 
@@ -81,9 +82,9 @@ func TestWhatChangesNothingMovesNothing(t *testing.T) {
 		s := set(w)
 		before := s.owner.snapshot(s.account).Revision
 		_, u := s.owner.user(s.account, sam)
-		s.owner.call("PUT", s.sam+"/permissions", api.PermissionSet{Permissions: u.Permissions, EndsAt: u.EndsAt, Reason: u.Reason}).is(200)
-		s.owner.call("PATCH", s.account, map[string]any{}).is(200)
-		s.owner.call("PATCH", s.contact, api.ContactPatch{FirstName: ptr("Renée"), EmailPreferences: api.MailPreferences{"domain": true}}).is(200)
+		s.owner.call("PUT", s.sam+"/permissions", api.PermissionSet{Permissions: u.Permissions, EndsAt: u.EndsAt, Reason: u.Reason}).Is(200)
+		s.owner.call("PATCH", s.account, map[string]any{}).Is(200)
+		s.owner.call("PATCH", s.contact, api.ContactPatch{FirstName: ptr("Renée"), EmailPreferences: api.MailPreferences{"domain": true}}).Is(200)
 		if after := s.owner.snapshot(s.account).Revision; after != before {
 			w.Errorf("the revision went from %s to %s", before, after)
 		}
@@ -96,21 +97,21 @@ func TestARepeatedPostActsOnce(t *testing.T) {
 		account := m.account(bakery)
 		path := account + "/contacts"
 		body := api.NewContact{FirstName: "Une", Email: "une@chezmarcel.example"}
-		first := m.post(path, body, api.HeaderIdempotencyKey, "the-same").is(201)
-		again := m.post(path, body, api.HeaderIdempotencyKey, "the-same").is(201)
-		if string(again.body) != string(first.body) || again.etag() != first.etag() || again.header.Get("Location") != first.header.Get("Location") {
+		first := m.post(path, body, api.HeaderIdempotencyKey, "the-same").Is(201)
+		again := m.post(path, body, api.HeaderIdempotencyKey, "the-same").Is(201)
+		if string(again.Body) != string(first.Body) || again.ETag() != first.ETag() || again.Header.Get("Location") != first.Header.Get("Location") {
 			w.Errorf("%s, then %s", first, again)
 		}
 		if n := len(m.snapshot(account).Contacts); n != 5 {
 			w.Errorf("%d contacts", n)
 		}
-		m.post(path, api.NewContact{FirstName: "Deux", Email: "deux@chezmarcel.example"}, api.HeaderIdempotencyKey, "the-same").is(422).refused(api.ProblemIdempotencyMismatch)
-		m.post("/v1/me/password-reset", nil, api.HeaderIdempotencyKey, "the-same").is(422).refused(api.ProblemIdempotencyMismatch)
+		m.post(path, api.NewContact{FirstName: "Deux", Email: "deux@chezmarcel.example"}, api.HeaderIdempotencyKey, "the-same").Is(422).Refused(api.ProblemIdempotencyMismatch)
+		m.post("/v1/me/password-reset", nil, api.HeaderIdempotencyKey, "the-same").Is(422).Refused(api.ProblemIdempotencyMismatch)
 		// Keys are everybody's own.
 		own := s.account(firm) + "/contacts"
-		s.post(own, body, api.HeaderIdempotencyKey, "the-same").is(201)
+		s.post(own, body, api.HeaderIdempotencyKey, "the-same").Is(201)
 		for _, key := range []string{"", strings.Repeat("k", 129), "a b", "é"} {
-			m.post(path, body, api.HeaderIdempotencyKey, key).is(400).refused(api.ProblemIdempotencyRequired)
+			m.post(path, body, api.HeaderIdempotencyKey, key).Is(400).Refused(api.ProblemIdempotencyRequired)
 		}
 	})
 }
@@ -121,7 +122,7 @@ func TestAccountsComeInPagesEachOnce(t *testing.T) {
 		var ids []string
 		pages := 0
 		for cursor := ""; ; pages++ {
-			page := into[api.AccountPage](s.get("/v1/accounts?limit=7&cursor="+query(cursor)), 200)
+			page := hosttest.Into[api.AccountPage](s.get("/v1/accounts?limit=7&cursor="+query(cursor)), 200)
 			for _, a := range page.Accounts {
 				ids = append(ids, a.ID)
 				if a.Name == "" || a.Revision == "" || len(a.Permissions) == 0 || a.Role == "" {
@@ -137,7 +138,7 @@ func TestAccountsComeInPagesEachOnce(t *testing.T) {
 			w.Errorf("%d accounts, %d of them different, %d pages", len(ids), len(unique), pages+1)
 		}
 		for _, q := range []string{"limit=0", "limit=501", "limit=x", "limit=-1", "page=2", "cursor=" + strings.Repeat("9", 201)} {
-			s.get("/v1/accounts?" + q).is(422).refused(api.ProblemInvalid)
+			s.get("/v1/accounts?" + q).Is(422).Refused(api.ProblemInvalid)
 		}
 	})
 }
@@ -147,17 +148,17 @@ func TestActivityComesInPagesNewestFirst(t *testing.T) {
 		m := w.as(marie)
 		account := m.account(bakery)
 		for i := range 5 {
-			w.clock.pass(time.Second)
+			w.clock.Pass(time.Second)
 			m.contact(account, fmt.Sprint("N", i), fmt.Sprintf("n%d@chezmarcel.example", i))
 		}
 		var seen []string
 		cursor := ""
 		for range 3 {
 			a := m.get(account + "/activity?limit=2&cursor=" + query(cursor))
-			if !a.can(w.features().Activity) {
+			if !can(a, w.features().Activity) {
 				return
 			}
-			page := into[api.ActivityPage](a, 200)
+			page := hosttest.Into[api.ActivityPage](a, 200)
 			for _, one := range page.Activity {
 				seen = append(seen, one.Target)
 				if one.Action == api.ActContactAdded && one.Target[0] == 'N' && (one.Actor != "Marie Tremblay" || one.ActorEmail != marie) {
@@ -191,7 +192,7 @@ func TestAllAccountsCostOneRequestAndWhatIsGoneIsSaid(t *testing.T) {
 			w.Errorf("and again %+v", again)
 		}
 		user, _ := m.user(account, sam)
-		m.call("DELETE", user, nil).is(204)
+		m.call("DELETE", user, nil).Is(204)
 		gone := s.changes(c.Token)
 		if len(gone.Accounts) != 1 || gone.Accounts[0].ID != id || !gone.Accounts[0].Gone || gone.Accounts[0].Revision != "" {
 			w.Errorf("after the removal %+v", gone)
@@ -205,7 +206,7 @@ func TestAllAccountsCostOneRequestAndWhatIsGoneIsSaid(t *testing.T) {
 				w.Errorf("since %q: %+v", foreign, c)
 			}
 		}
-		s.get("/v1/changes?since=" + strings.Repeat("x", 201)).is(422).refused(api.ProblemInvalid)
+		s.get("/v1/changes?since=" + strings.Repeat("x", 201)).Is(422).Refused(api.ProblemInvalid)
 	})
 }
 
@@ -223,7 +224,7 @@ func TestChangesComeInPages(t *testing.T) {
 		}
 		var got []string
 		for more := true; more; {
-			c := into[api.Changes](s.get("/v1/changes?limit=2&since="+query(token)), 200)
+			c := hosttest.Into[api.Changes](s.get("/v1/changes?limit=2&since="+query(token)), 200)
 			for _, a := range c.Accounts {
 				got = append(got, a.ID)
 			}
@@ -242,38 +243,38 @@ func TestWhatIsSensitiveIsProvenWhereAHostAsksForIt(t *testing.T) {
 		m := w.as(marie)
 		path := m.account(bakery) + "/invitations"
 		body := api.NewInvitation{Email: guest, Permissions: []string{"emails"}}
-		p := m.post(path, body, api.HeaderIdempotencyKey, "k").is(403).refused(api.ProblemStepUp)
+		p := m.post(path, body, api.HeaderIdempotencyKey, "k").Is(403).Refused(api.ProblemStepUp)
 		ch := p.Challenge
-		if ch.Condition != api.ConditionInvite || strings.Contains(ch.SentTo, "marie@") || !ch.ExpiresAt.Equal(w.clock.now().Add(10*time.Minute)) || len(ch.Fields) != 1 ||
+		if ch.Condition != api.ConditionInvite || strings.Contains(ch.SentTo, "marie@") || !ch.ExpiresAt.Equal(w.clock.Now().Add(10*time.Minute)) || len(ch.Fields) != 1 ||
 			w.Invitations(guest) != 0 {
 			w.Errorf("challenge %+v, %d invitations", ch, w.Invitations(guest))
 		}
 		code, answers := w.Code(marie), "/v1/challenges/"+ch.ID
-		m.post(path, body, api.HeaderIdempotencyKey, "k", api.HeaderChallenge, ch.ID).refused(api.ProblemStepUp) // not answered yet
-		m.post(answers, typed(other(code))).is(422).refused(api.ProblemChallengeWrong)
-		w.as(sam).post(answers, typed(code)).refused(api.ProblemNotFound)
-		m.post(answers, map[string]any{"values": map[string]string{"code": code, "x": "1"}}).wrong("/values/x unknown")
-		m.post(answers, typed(code)).is(204)
+		m.post(path, body, api.HeaderIdempotencyKey, "k", api.HeaderChallenge, ch.ID).Refused(api.ProblemStepUp) // not answered yet
+		m.post(answers, typed(other(code))).Is(422).Refused(api.ProblemChallengeWrong)
+		w.as(sam).post(answers, typed(code)).Refused(api.ProblemNotFound)
+		m.post(answers, map[string]any{"values": map[string]string{"code": code, "x": "1"}}).Wrong("/values/x unknown")
+		m.post(answers, typed(code)).Is(204)
 		// The proof is for this call alone.
-		m.post(path, api.NewInvitation{Email: "x@comptoir.example", Permissions: []string{"emails"}}, api.HeaderChallenge, ch.ID).refused(api.ProblemStepUp)
-		m.post(path, body, api.HeaderIdempotencyKey, "k", api.HeaderChallenge, ch.ID).is(201)
-		m.post(answers, typed(code)).refused(api.ProblemChallengeOver)
+		m.post(path, api.NewInvitation{Email: "x@comptoir.example", Permissions: []string{"emails"}}, api.HeaderChallenge, ch.ID).Refused(api.ProblemStepUp)
+		m.post(path, body, api.HeaderIdempotencyKey, "k", api.HeaderChallenge, ch.ID).Is(201)
+		m.post(answers, typed(code)).Refused(api.ProblemChallengeOver)
 		if w.Invitations(guest) != 1 {
 			w.Errorf("%d invitations", w.Invitations(guest))
 		}
 		// And it is over after five wrong tries, or ten minutes.
 		ask := func(address string) (string, string) {
-			return "/v1/challenges/" + m.post(path, api.NewInvitation{Email: address, Permissions: []string{"emails"}}).refused(api.ProblemStepUp).Challenge.ID, w.Code(marie)
+			return "/v1/challenges/" + m.post(path, api.NewInvitation{Email: address, Permissions: []string{"emails"}}).Refused(api.ProblemStepUp).Challenge.ID, w.Code(marie)
 		}
 		answers, code = ask("y@comptoir.example")
 		for range 5 {
-			m.post(answers, typed(other(code))).refused(api.ProblemChallengeWrong)
+			m.post(answers, typed(other(code))).Refused(api.ProblemChallengeWrong)
 		}
-		m.post(answers, typed(code)).is(410).refused(api.ProblemChallengeOver)
+		m.post(answers, typed(code)).Is(410).Refused(api.ProblemChallengeOver)
 		answers, code = ask("z@comptoir.example")
-		w.clock.pass(10 * time.Minute)
+		w.clock.Pass(10 * time.Minute)
 		m = w.as(marie) // whose access token was over too
-		m.post(answers, typed(code)).is(410).refused(api.ProblemChallengeOver)
+		m.post(answers, typed(code)).Is(410).Refused(api.ProblemChallengeOver)
 	})
 }
 
@@ -290,30 +291,30 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		s := set(w)
 		m := s.owner
 		contacts, invitations := s.account+"/contacts", s.account+"/invitations"
-		m.post(contacts, map[string]any{"email": "x"}).wrong("/firstName required", "/email invalid")
-		m.post(contacts, map[string]any{"firstName": "X"}).wrong("/email required")
-		m.post(contacts, map[string]any{"firstName": strings.Repeat("é", 101), "email": "x@y.example"}).wrong("/firstName tooLong")
-		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "nickname": "Z"}).wrong("/nickname unknown")
-		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "emailPreferences": map[string]bool{"a/b~c": true}}).wrong("/emailPreferences/a~1b~0c unknownKey")
-		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "address": api.Address{Country: "CAN"}}).wrong("/address/country tooLong")
-		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "address": api.Address{Country: "XX"}}).wrong("/address/country invalid")
-		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "address": api.Address{Country: "CA", PostalCode: "12345"}}).wrong("/address/postalCode invalid")
-		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "phone": "call me"}).wrong("/phone invalid")
-		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "language": "zz"}).wrong("/language invalid")
-		m.post(invitations, map[string]any{"email": "x@y.example"}).wrong("/permissions required")
-		m.post(invitations, map[string]any{"email": "x@y.example", "permissions": []string{"invoices", "root"}}).wrong("/permissions/1 unknownKey")
-		m.post(invitations, map[string]any{"email": "x@y.example", "permissions": "all"}).wrong("/permissions invalid")
-		m.post(invitations, map[string]any{"email": "x@y.example", "permissions": []string{"emails"}, "role": "owner"}).wrong("/role unknown")
-		m.call("PUT", s.sam+"/permissions", map[string]any{"permissions": []string{"emails"}, "endsAt": w.clock.now()}).wrong("/endsAt past")
-		m.call("PUT", s.sam+"/permissions", map[string]any{"permissions": []string{"emails"}, "endsAt": "tomorrow"}).wrong("/endsAt invalid")
-		m.call("PATCH", s.account, map[string]any{"company": "", "firstName": "", "lastName": ""}).wrong("/firstName required")
-		m.call("PATCH", "/v1/me", map[string]any{"firstName": ""}).wrong("/firstName required")
-		m.call("PATCH", "/v1/me", map[string]any{"email": "x@y.example"}).wrong("/email unknown")
-		m.post(invitations, map[string]any{"email": sam, "permissions": []string{"emails"}}).is(409).refused(api.ProblemAlreadyUser)
-		m.post(contacts, map[string]any{"firstName": "X", "email": "TI@ChezMarcel.example"}).wrong("/email taken")
-		m.call("PATCH", s.contact, map[string]any{"email": "ti@chezmarcel.example"}).wrong("/email taken")
-		m.call("PATCH", s.contact, map[string]any{"email": "Renee@chezmarcel.example"}).is(200)
-		m.post(contacts, raw(`{"firstName":`)).is(400).refused(api.ProblemMalformed)
+		m.post(contacts, map[string]any{"email": "x"}).Wrong("/firstName required", "/email invalid")
+		m.post(contacts, map[string]any{"firstName": "X"}).Wrong("/email required")
+		m.post(contacts, map[string]any{"firstName": strings.Repeat("é", 101), "email": "x@y.example"}).Wrong("/firstName tooLong")
+		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "nickname": "Z"}).Wrong("/nickname unknown")
+		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "emailPreferences": map[string]bool{"a/b~c": true}}).Wrong("/emailPreferences/a~1b~0c unknownKey")
+		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "address": api.Address{Country: "CAN"}}).Wrong("/address/country tooLong")
+		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "address": api.Address{Country: "XX"}}).Wrong("/address/country invalid")
+		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "address": api.Address{Country: "CA", PostalCode: "12345"}}).Wrong("/address/postalCode invalid")
+		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "phone": "call me"}).Wrong("/phone invalid")
+		m.post(contacts, map[string]any{"firstName": "X", "email": "x@y.example", "language": "zz"}).Wrong("/language invalid")
+		m.post(invitations, map[string]any{"email": "x@y.example"}).Wrong("/permissions required")
+		m.post(invitations, map[string]any{"email": "x@y.example", "permissions": []string{"invoices", "root"}}).Wrong("/permissions/1 unknownKey")
+		m.post(invitations, map[string]any{"email": "x@y.example", "permissions": "all"}).Wrong("/permissions invalid")
+		m.post(invitations, map[string]any{"email": "x@y.example", "permissions": []string{"emails"}, "role": "owner"}).Wrong("/role unknown")
+		m.call("PUT", s.sam+"/permissions", map[string]any{"permissions": []string{"emails"}, "endsAt": w.clock.Now()}).Wrong("/endsAt past")
+		m.call("PUT", s.sam+"/permissions", map[string]any{"permissions": []string{"emails"}, "endsAt": "tomorrow"}).Wrong("/endsAt invalid")
+		m.call("PATCH", s.account, map[string]any{"company": "", "firstName": "", "lastName": ""}).Wrong("/firstName required")
+		m.call("PATCH", "/v1/me", map[string]any{"firstName": ""}).Wrong("/firstName required")
+		m.call("PATCH", "/v1/me", map[string]any{"email": "x@y.example"}).Wrong("/email unknown")
+		m.post(invitations, map[string]any{"email": sam, "permissions": []string{"emails"}}).Is(409).Refused(api.ProblemAlreadyUser)
+		m.post(contacts, map[string]any{"firstName": "X", "email": "TI@ChezMarcel.example"}).Wrong("/email taken")
+		m.call("PATCH", s.contact, map[string]any{"email": "ti@chezmarcel.example"}).Wrong("/email taken")
+		m.call("PATCH", s.contact, map[string]any{"email": "Renee@chezmarcel.example"}).Is(200)
+		m.post(contacts, `{"firstName":`).Is(400).Refused(api.ProblemMalformed)
 	})
 }
 
@@ -322,8 +323,8 @@ func TestTheOwnerIsProtected(t *testing.T) {
 		m := w.as(marie)
 		account := m.account(bakery)
 		path, _ := m.user(account, marie)
-		m.call("PUT", path+"/permissions", api.PermissionSet{Permissions: []string{"emails"}}).is(409).refused(api.ProblemOwnerProtected)
-		m.call("DELETE", path, nil).is(409).refused(api.ProblemOwnerProtected)
+		m.call("PUT", path+"/permissions", api.PermissionSet{Permissions: []string{"emails"}}).Is(409).Refused(api.ProblemOwnerProtected)
+		m.call("DELETE", path, nil).Is(409).Refused(api.ProblemOwnerProtected)
 	})
 }
 
@@ -332,17 +333,17 @@ func TestAccessEndsAtItsMoment(t *testing.T) {
 		m := w.as(marie)
 		account := m.account(bakery)
 		user, _ := m.user(account, lea)
-		end := w.clock.now().Add(24*time.Hour + time.Minute)
+		end := w.clock.Now().Add(24*time.Hour + time.Minute)
 		a := m.call("PUT", user+"/permissions", api.PermissionSet{Permissions: []string{"contacts"}, EndsAt: &end, Reason: "remplacement"})
-		if !a.can(w.features().AccessEnds) {
+		if !can(a, w.features().AccessEnds) {
 			return
 		}
-		if u := into[api.User](a, 200); u.EndsAt == nil || !u.EndsAt.Equal(end) || u.Reason != "remplacement" {
+		if u := hosttest.Into[api.User](a, 200); u.EndsAt == nil || !u.EndsAt.Equal(end) || u.Reason != "remplacement" {
 			w.Errorf("user %+v", u)
 		}
 		var reminders []api.Reminder
 		token := m.changes("").Token
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 		must(w, w.Tick(context.Background()))
 		for _, c := range m.changes(token).Accounts {
 			reminders = append(reminders, c.Reminders...)
@@ -350,13 +351,13 @@ func TestAccessEndsAtItsMoment(t *testing.T) {
 		if len(reminders) != 1 || !strings.HasSuffix(user, "/users/"+reminders[0].UserID) || !reminders[0].EndsAt.Equal(end) || reminders[0].Days != 1 {
 			w.Errorf("reminders %+v", reminders)
 		}
-		w.clock.pass(24*time.Hour - time.Second)
+		w.clock.Pass(24*time.Hour - time.Second)
 		l := w.as(lea)
 		since := l.changes("").Token
-		l.get(account + "/contacts").is(200)
-		w.clock.pass(time.Second)
-		l.get(account + "/contacts").refused(api.ProblemNotFound)
-		l.get(account + "/snapshot").refused(api.ProblemNotFound)
+		l.get(account + "/contacts").Is(200)
+		w.clock.Pass(time.Second)
+		l.get(account + "/contacts").Refused(api.ProblemNotFound)
+		l.get(account + "/snapshot").Refused(api.ProblemNotFound)
 		if slices.ContainsFunc(l.accounts(), func(a api.AccountSummary) bool { return a.Name == bakery }) {
 			w.Error("it is still listed")
 		}
@@ -365,6 +366,6 @@ func TestAccessEndsAtItsMoment(t *testing.T) {
 		if len(c.Accounts) != 1 || !c.Accounts[0].Gone {
 			w.Errorf("told is %+v", c)
 		}
-		l.get("/v1/me").is(http.StatusOK) // who they are has not ended
+		l.get("/v1/me").Is(http.StatusOK) // who they are has not ended
 	})
 }

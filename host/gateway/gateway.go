@@ -115,7 +115,10 @@ func Remote(c config.Config, observe func(remote.Call), log *slog.Logger) (*remo
 
 // Upstream is where people prove who they are.
 func Upstream(c config.Config) oidc.Upstream {
-	return oidc.Upstream{ConfigurationURL: c.WHMCS.OpenID(), Issuer: c.SignIn.Issuer, ClientID: c.SignIn.ClientID, ClientSecret: c.SignIn.ClientSecret, Name: c.Name}
+	return oidc.Upstream{
+		ConfigurationURL: c.WHMCS.OpenID(), Issuer: c.SignIn.Issuer, ClientID: c.SignIn.ClientID, ClientSecret: c.SignIn.ClientSecret, Name: c.Name,
+		AcceptUnverified: c.SignIn.AcceptUnverified,
+	}
 }
 
 // CallbackURL is the redirect URI to register in WHMCS for a gateway that is reached at an address.

@@ -21,6 +21,7 @@ import (
 	"concierge/host"
 	"concierge/host/gateway"
 	"concierge/host/gateway/config"
+	"concierge/host/hosttest"
 	"concierge/host/listen/listentest"
 	"concierge/host/mail/mailtest"
 	"concierge/host/store/pgtest"
@@ -31,18 +32,18 @@ func TestACustomerSignsInAtWHMCSAndEditsAndTheOperatorSeesIt(t *testing.T) {
 	w := start(t)
 	marie := caller{w, w.signIn(whmcstest.OwnerEmail, whmcstest.SamplePassword)}
 	account := marie.account(whmcstest.Bakery)
-	contacts := into[struct{ Contacts []api.Contact }](t, marie.call("GET", account+"/contacts", nil), 200).Contacts
+	contacts := hosttest.Into[struct{ Contacts []api.Contact }](marie.call("GET", account+"/contacts", nil), 200).Contacts
 	path := account + "/contacts/" + contacts[0].ID
 	evil := "Zoé\",\"person\":\"1\n{\"event\":\"call\"}"
-	if a := marie.call("PATCH", path, api.ContactPatch{FirstName: &evil}, "If-Match", contacts[0].ETag); a.status != 422 && a.status != 200 {
+	if a := marie.call("PATCH", path, api.ContactPatch{FirstName: &evil}, "If-Match", contacts[0].ETag); a.Status != 422 && a.Status != 200 {
 		t.Fatal(a)
 	}
 	name := "Zoé"
-	etag := marie.call("GET", path, nil).header.Get("ETag")
-	if a := marie.call("PATCH", path, api.ContactPatch{FirstName: &name}, "If-Match", etag); a.status != 200 {
+	etag := marie.call("GET", path, nil).ETag()
+	if a := marie.call("PATCH", path, api.ContactPatch{FirstName: &name}, "If-Match", etag); a.Status != 200 {
 		t.Fatal(a)
 	}
-	if a := marie.call("DELETE", "/v1/accounts/999999/users/1", nil, "If-Match", "x"); a.status != 404 {
+	if a := marie.call("DELETE", "/v1/accounts/999999/users/1", nil, "If-Match", "x"); a.Status != 404 {
 		t.Error(a)
 	}
 
@@ -86,7 +87,7 @@ func TestWhatSomebodyMakesUpStaysInItsLineOfTheAuditLog(t *testing.T) {
 	w := start(t)
 	marie := w.as(whmcstest.OwnerEmail)
 	for _, evil := range []string{"1%0A%7B%22event%22:%22call%22%7D", "1%0D%0A", "1%1B%5B2J", "%E2%80%AE1", strings.Repeat("9", 5000), "%FF%FE", "1%22,%22person%22:%222"} {
-		if a := marie.call("DELETE", "/v1/accounts/"+evil+"/users/"+evil, nil, "If-Match", "x"); a.status < 400 || a.status >= 500 {
+		if a := marie.call("DELETE", "/v1/accounts/"+evil+"/users/"+evil, nil, "If-Match", "x"); a.Status < 400 || a.Status >= 500 {
 			t.Errorf("%q: %+v", evil, a)
 		}
 	}
@@ -106,12 +107,12 @@ func TestWhatSomebodyMakesUpStaysInItsLineOfTheAuditLog(t *testing.T) {
 
 func marieID(t *testing.T, c caller) string {
 	t.Helper()
-	return into[api.Me](t, c.call("GET", "/v1/me", nil), 200).ID
+	return hosttest.Into[api.Me](c.call("GET", "/v1/me", nil), 200).ID
 }
 
 func TestTheHostSaysWhatItIs(t *testing.T) {
 	w := start(t)
-	about := into[api.Host](t, caller{w, ""}.call("GET", "/v1/host", nil), 200)
+	about := hosttest.Into[api.Host](caller{w, ""}.call("GET", "/v1/host", nil), 200)
 	if about.Name != "Example Hosting" || about.Sample || about.SignIn.Issuer != w.URL+"/oidc" || about.Features.ChangeLoginEmail.Available {
 		t.Errorf("%+v", about)
 	}
@@ -123,7 +124,7 @@ func TestATokenIsMintedOnlyForWhomWHMCSKnows(t *testing.T) {
 		t.Errorf("for nobody: %v", err)
 	}
 	sam := w.as(whmcstest.AccountantEmail)
-	if a := sam.call("GET", "/v1/me", nil); a.status != 200 {
+	if a := sam.call("GET", "/v1/me", nil); a.Status != 200 {
 		t.Error(a)
 	}
 	beside, err := gateway.Open(t.Context(), w.cfg) // as the operator's command does, beside the one that serves
@@ -132,7 +133,7 @@ func TestATokenIsMintedOnlyForWhomWHMCSKnows(t *testing.T) {
 	must(t, err)
 	must(t, beside.Close())
 	must(t, w.Revoke(t.Context(), whmcstest.AccountantEmail))
-	if a := sam.call("GET", "/v1/me", nil); a.status != 401 {
+	if a := sam.call("GET", "/v1/me", nil); a.Status != 401 {
 		t.Errorf("after every sign-in was ended: %+v", a)
 	}
 	if err := w.Revoke(t.Context(), "nobody@nowhere.example"); !errors.Is(err, host.ErrNotFound) {
@@ -176,7 +177,7 @@ func TestWhatTheRoleDoesNotAllowIsAFeatureLess(t *testing.T) {
 	w := setUp(t)
 	w.whmcs.Forbid("ResetPassword", "DeleteUserClient")
 	w.serve()
-	f := into[api.Host](t, caller{w, ""}.call("GET", "/v1/host", nil), 200).Features
+	f := hosttest.Into[api.Host](caller{w, ""}.call("GET", "/v1/host", nil), 200).Features
 	for name, one := range map[string]api.Feature{"password reset": f.PasswordReset, "access that ends": f.AccessEnds} {
 		if one.Available || one.Reason["fr"] == "" || one.Reason["en"] == "" || one.Reason["fr"] == one.Reason["en"] {
 			t.Errorf("%s: %+v", name, one)
@@ -189,7 +190,7 @@ func TestWhatTheRoleDoesNotAllowIsAFeatureLess(t *testing.T) {
 		t.Errorf("the operator is not told: %s", w.log)
 	}
 	marie := w.as(whmcstest.OwnerEmail)
-	if a := marie.call("POST", "/v1/me/password-reset", nil); a.status != 409 || !strings.Contains(a.body, api.ProblemUnavailableFeature) {
+	if a := marie.call("POST", "/v1/me/password-reset", nil); a.Status != 409 || !strings.Contains(string(a.Body), api.ProblemUnavailableFeature) {
 		t.Error(a)
 	}
 }
@@ -256,7 +257,7 @@ func TestHTTPSByItself(t *testing.T) {
 	w.serve()
 	marie := caller{w, w.signIn(whmcstest.OwnerEmail, whmcstest.SamplePassword)}
 	a := marie.call("GET", "/v1/me", nil, "X-Forwarded-For", "203.0.113.77")
-	if a.status != 200 || a.header.Get("Strict-Transport-Security") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+	if a.Status != 200 || a.Header.Get("Strict-Transport-Security") == "" || a.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("%+v", a)
 	}
 	if res, err := http.Get("http://" + w.cfg.Listen + "/v1/host"); err == nil && res.StatusCode != http.StatusBadRequest {
@@ -272,7 +273,7 @@ func TestLettersLeaveBySMTP(t *testing.T) {
 	marie := w.as(whmcstest.OwnerEmail)
 	account := marie.account(whmcstest.Bakery)
 	a := marie.call("POST", account+"/invitations", api.NewInvitation{Email: "new@mail.example", Permissions: []string{"invoices"}})
-	if a.status != 403 || !strings.Contains(a.body, api.ProblemStepUp) {
+	if a.Status != 403 || !strings.Contains(string(a.Body), api.ProblemStepUp) {
 		t.Fatal(a)
 	}
 	letters := server.Letters()
@@ -317,19 +318,19 @@ func TestAnAccessThatEndedOnTimeIsWrittenDown(t *testing.T) {
 	marie := w.as(whmcstest.OwnerEmail)
 	account := marie.account(whmcstest.Bakery)
 	var user api.User
-	for _, u := range into[api.Snapshot](t, marie.call("GET", account+"/snapshot", nil), 200).Users {
+	for _, u := range hosttest.Into[api.Snapshot](marie.call("GET", account+"/snapshot", nil), 200).Users {
 		if u.Role == api.RoleUser {
 			user = u
 		}
 	}
 	soon := w.cfg.Now().Add(2 * time.Minute)
 	path := account + "/users/" + user.ID
-	if a := marie.call("PUT", path+"/permissions", api.PermissionSet{Permissions: []string{"invoices"}, EndsAt: &soon}, "If-Match", user.ETag); a.status != 200 {
+	if a := marie.call("PUT", path+"/permissions", api.PermissionSet{Permissions: []string{"invoices"}, EndsAt: &soon}, "If-Match", user.ETag); a.Status != 200 {
 		t.Fatal(a)
 	}
 	passed.Store(int64(3 * time.Minute))
 	must(t, schedule.Tick(t.Context()))
-	if a := marie.call("GET", path, nil); a.status != 404 {
+	if a := marie.call("GET", path, nil); a.Status != 404 {
 		t.Error(a)
 	}
 	b, err := os.ReadFile(w.cfg.Audit)
@@ -354,7 +355,7 @@ func TestTwoGatewaysShareAPostgreSQL(t *testing.T) {
 	second.serve()
 	token := w.signIn(whmcstest.OwnerEmail, whmcstest.SamplePassword)
 	for _, one := range []*world{w, second} {
-		if a := (caller{one, token}).call("GET", "/v1/me", nil); a.status != 200 {
+		if a := (caller{one, token}).call("GET", "/v1/me", nil); a.Status != 200 {
 			t.Errorf("%s: %+v", one.URL, a)
 		}
 	}

@@ -1,10 +1,7 @@
 package gateway_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -15,8 +12,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +20,7 @@ import (
 	"concierge/client/api"
 	"concierge/host/gateway"
 	"concierge/host/gateway/config"
+	"concierge/host/hosttest"
 	"concierge/host/whmcs/whmcstest"
 )
 
@@ -35,32 +31,15 @@ func must(t testing.TB, err error) {
 	}
 }
 
-type logs struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // world is a gateway that listens, and the double of WHMCS behind it.
 type world struct {
 	testing.TB
 	*gateway.Running
 	whmcs  *whmcstest.WHMCS
 	cfg    gateway.Config
-	log    *logs
+	log    *hosttest.Log
 	client *http.Client
-	keys   atomic.Int64
+	api    *hosttest.API
 }
 
 const clientID, clientSecret = "GATEWAY.test", "the client secret"
@@ -68,7 +47,8 @@ const clientID, clientSecret = "GATEWAY.test", "the client secret"
 // setUp is a gateway that does not run yet, at a port that is free.
 func setUp(t testing.TB) *world {
 	t.Helper()
-	w := &world{TB: t, whmcs: whmcstest.New(whmcstest.Config{Secret: "the api secret"}), log: &logs{}, client: &http.Client{}}
+	w := &world{TB: t, whmcs: whmcstest.New(whmcstest.Config{Secret: "the api secret"}), log: &hosttest.Log{}, client: &http.Client{}}
+	w.api = hosttest.NewAPI(t, "", w.client)
 	whmcstest.Sample(w.whmcs)
 	double := httptest.NewServer(w.whmcs)
 	t.Cleanup(double.Close)
@@ -135,51 +115,16 @@ func (w *world) as(email string) caller {
 	return caller{w, t.Access}
 }
 
-type answer struct {
-	status int
-	header http.Header
-	body   string
-}
-
-func (c caller) call(method, path string, body any, headers ...string) answer {
+// call sends a request as the application does; see hosttest.API.Call.
+func (c caller) call(method, path string, body any, headers ...string) hosttest.Answer {
 	c.Helper()
-	var payload io.Reader = http.NoBody
-	if body != nil {
-		b, err := json.Marshal(body)
-		must(c, err)
-		payload = bytes.NewReader(b)
-	}
-	r, err := http.NewRequest(method, c.URL+path, payload)
-	must(c, err)
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+c.token)
-	if method == http.MethodPost {
-		r.Header.Set(api.HeaderIdempotencyKey, fmt.Sprint("key-", c.keys.Add(1)))
-	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := c.client.Do(r)
-	must(c, err)
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	must(c, err)
-	return answer{res.StatusCode, res.Header, string(b)}
-}
-
-func into[T any](t testing.TB, a answer, status int) (v T) {
-	t.Helper()
-	if a.status != status {
-		t.Fatalf("%d %s, want %d", a.status, a.body, status)
-	}
-	must(t, json.Unmarshal([]byte(a.body), &v))
-	return v
+	return c.api.At(c.URL).Call(c.token, method, path, body, headers...)
 }
 
 // account is the path of the caller's account of a name.
 func (c caller) account(name string) string {
 	c.Helper()
-	for _, a := range into[api.AccountPage](c, c.call("GET", "/v1/accounts?limit=100", nil), 200).Accounts {
+	for _, a := range hosttest.Into[api.AccountPage](c.call("GET", "/v1/accounts?limit=100", nil), 200).Accounts {
 		if a.Name == name {
 			return "/v1/accounts/" + a.ID
 		}

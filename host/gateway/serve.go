@@ -16,6 +16,7 @@ import (
 	"concierge/host/gateway/metrics"
 	"concierge/host/listen"
 	"concierge/host/oidc"
+	"concierge/host/phone"
 	"concierge/host/server"
 	"concierge/host/store"
 	"concierge/host/whmcs/remote"
@@ -130,6 +131,7 @@ func (r *Running) handler() http.Handler {
 	mux.Handle("/v1/", server.New(server.Config{
 		Provider: r.provider, Store: r.db, Tokens: r.signIn,
 		SignIn: api.SignIn{Issuer: r.issuer(), ClientID: ClientID, Scopes: oidc.Scopes()},
+		Phones: phone.Canonical,
 		Now:    r.cfg.Now, ClientIP: r.clientIP, Limits: r.cfg.Limits, Answered: r.answered, Log: r.cfg.Log,
 	}))
 	mux.Handle(issuerPath+"/", r.measured(r.signIn.Handler()))

@@ -21,6 +21,9 @@ import (
 // ErrAddress: what letters are to go to is not one e-mail address.
 var ErrAddress = errors.New("not one e-mail address")
 
+// ErrNotSent: the letter certainly did not leave, and trying later can help: the server was not reached, or has said "not now".
+var ErrNotSent = errors.New("the letter was not sent")
+
 // patience is how long one letter may take.
 const patience = 20 * time.Second
 
@@ -123,13 +126,30 @@ func (s *Sender) hand(ctx context.Context, m *smtp.Msg) error {
 		return fmt.Errorf("mail: %w", err)
 	}
 	if err := c.DialWithContext(ctx); err != nil {
-		return fmt.Errorf("mail server: %w", err)
+		return fmt.Errorf("mail server: %w: %w", ErrNotSent, err)
 	}
 	if err := c.Send(m); err != nil {
+		if notNow(err) {
+			err = fmt.Errorf("%w: %w", ErrNotSent, err)
+		}
 		return errors.Join(fmt.Errorf("mail server: %w", err), c.Close())
 	}
 	_ = c.Close() // the letter has been taken; how the server says goodbye changes nothing
 	return nil
+}
+
+// notNow tells whether the server refused a letter for the time being (RFC 5321 section 4.2.1: 4yz): what broke off before its
+// answer to the whole letter came may have been taken.
+func notNow(err error) bool {
+	var e *smtp.SendError
+	if !errors.As(err, &e) || !e.IsTemp() {
+		return false
+	}
+	switch e.Reason {
+	case smtp.ErrSMTPMailFrom, smtp.ErrSMTPRcptTo, smtp.ErrSMTPData, smtp.ErrSMTPDataClose:
+		return true
+	}
+	return false
 }
 
 func (s *Sender) letter(to, subject, text string) (*smtp.Msg, error) {

@@ -135,6 +135,15 @@ func TestBeyondLoopbackSTARTTLSIsRequired(t *testing.T) {
 func TestWhatTheServerRefusesIsAnError(t *testing.T) {
 	server := mailtest.New(t, mailtest.Config{Refuse: "550 5.1.1 no such mailbox"})
 	result(t, "no such mailbox", sender(t, mail.Config{URL: "smtp://" + server.Address}).Send(context.Background(), "zoe@mail.example", "x", "y"), "550")
+	for refuse, again := range map[string]bool{"550 5.1.1 no such mailbox": false, "451 4.7.1 come back later": true} {
+		server := mailtest.New(t, mailtest.Config{Refuse: refuse})
+		if err := sender(t, mail.Config{URL: "smtp://" + server.Address}).Send(context.Background(), "zoe@mail.example", "x", "y"); errors.Is(err, mail.ErrNotSent) != again {
+			t.Errorf("%s: %v", refuse, err)
+		}
+	}
+	if err := sender(t, mail.Config{URL: "smtp://127.0.0.1:1"}).Send(context.Background(), "zoe@mail.example", "x", "y"); !errors.Is(err, mail.ErrNotSent) {
+		t.Errorf("nobody there: %v", err)
+	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := sender(t, mail.Config{URL: "smtp://" + server.Address}).Send(gone, "zoe@mail.example", "x", "y"); err == nil {

@@ -32,6 +32,14 @@ const (
 	RequestLifetime = 10 * time.Minute    // from the browser's arrival to the end of its sign-in
 	CodeLifetime    = 60 * time.Second    // authorization codes (RFC 6749 section 4.1.2 allows ten minutes at most)
 
+	// KeyLife is how long a key signs before the next one does; KeyLead how long that one is shown before it signs, so that
+	// whoever keeps the keys for a while has it by then; KeyKept how long one is shown after it last signed, which is longer than
+	// anything lives that it signed.
+	KeyLife = 90 * 24 * time.Hour
+	KeyLead = 24 * time.Hour
+	KeyKept = 24 * time.Hour
+	keysFor = 10 * time.Minute // before the store is looked at anew: another process may have made a key
+
 	// RetryGrace is how long after its exchange a refresh token may be exchanged once more, when nobody has used what
 	// it was first exchanged for: the answer was lost on the way, and asking again is honest. What was first issued
 	// then stops working, so a thief and the owner still cannot both go on (RFC 9700 section 4.14.2).
@@ -72,8 +80,9 @@ type Provider struct {
 	Config
 	handler http.Handler
 
-	keyOnce sync.Mutex
+	keyOnce sync.Mutex // held while keys are read or made
 	keys    []key
+	keysAt  time.Time // when they were read
 }
 
 // New brings the tables up to date and returns a provider.

@@ -132,7 +132,7 @@ func (e endpoints) Discovery(context.Context, *op.Request[struct{}]) (*op.Respon
 
 // Keys implements op.Server.
 func (e endpoints) Keys(ctx context.Context, _ *op.Request[struct{}]) (*op.Response, error) {
-	keys, err := e.p.signingKeys(ctx)
+	keys, _, err := e.p.signingKeys(ctx)
 	if err != nil {
 		return nil, protocol.ErrServerError().WithParent(err)
 	}
@@ -228,7 +228,7 @@ func (e endpoints) respond(ctx context.Context, g grant, t tokens, profile Profi
 }
 
 func (e endpoints) idToken(ctx context.Context, g grant, t tokens, profile Profile) (string, error) {
-	keys, err := e.p.signingKeys(ctx)
+	_, signing, err := e.p.signingKeys(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -238,7 +238,7 @@ func (e endpoints) idToken(ctx context.Context, g grant, t tokens, profile Profi
 		return "", err
 	}
 	claims.SetUserInfo(userinfo(g, profile))
-	signer, err := op.SignerFromKey(keys[0])
+	signer, err := op.SignerFromKey(signing)
 	if err != nil {
 		return "", err
 	}

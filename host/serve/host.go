@@ -38,6 +38,8 @@ type Config struct {
 	Seed       bool
 	SeedNumber uint64
 
+	// Phones gives telephone numbers their form, as phone.Canonical does; see server.Config. Nil: they are kept as written.
+	Phones func(number, country string) (canonical string, ok bool)
 	Limits server.Limits    // zero: the server's defaults
 	Now    func() time.Time // nil: time.Now
 	Rand   io.Reader        // nil: crypto/rand
@@ -129,6 +131,7 @@ func (h *Host) handler(baseURL string, clientIP func(*http.Request) string) http
 		Provider: h.Sample, Store: h.Sample.DB(), Tokens: h.signIn,
 		SignIn:    api.SignIn{Issuer: baseURL + issuerPath, ClientID: ClientID, Scopes: oidc.Scopes()},
 		PublicURL: func() string { return baseURL },
+		Phones:    h.cfg.Phones,
 		Now:       h.cfg.Now, Rand: h.cfg.Rand, ClientIP: clientIP, Limits: h.cfg.Limits, Log: h.cfg.Log,
 	}))
 	mux.Handle(issuerPath+"/", h.signIn.Handler())

@@ -20,6 +20,7 @@ type Answered struct {
 	Target  string // id of the user, invitation, contact or challenge the call is about, or of what it created
 	Status  int
 	Problem string // type of the problem it was answered with; "" for success
+	Unsure  bool   // with success: the provider's own system did not say whether it did it
 	IP      string
 	Err     error // why it failed, when that was not foreseen; for metrics: it can name what was sent
 }
@@ -46,7 +47,7 @@ func (s *server) answered(r *http.Request, c *call, rec *recorder, start, end ti
 	}
 	a := Answered{
 		Request: c.id, At: start, Took: end.Sub(start), Method: c.method, Route: c.route, Action: c.action, Person: c.person.ID,
-		Account: c.account, Target: c.target, Status: rec.status, Problem: c.problem, IP: c.ip, Err: c.failed,
+		Account: c.account, Target: c.target, Status: rec.status, Problem: c.problem, Unsure: c.unsure, IP: c.ip, Err: c.failed,
 	}
 	if where := rec.Header().Get("Location"); where != "" && rec.status == http.StatusCreated {
 		a.Target = path.Base(where)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
 	"concierge/host/server"
 )
 
@@ -101,7 +102,7 @@ func TestEveryPathAnswersOnlyThoseWhoMay(t *testing.T) {
 						path, body = w.challengeOf(token, path)
 					}
 					want := expected(r.who, caller, r.path, r.success)
-					a := w.withProof(func(headers ...string) answer {
+					a := w.withProof(func(headers ...string) hosttest.Answer {
 						switch r.method {
 						case "GET":
 							return w.get(token, path)
@@ -109,14 +110,14 @@ func TestEveryPathAnswersOnlyThoseWhoMay(t *testing.T) {
 							return w.post(token, path, body, headers...)
 						}
 						return w.write(token, r.method, path, body, headers...)
-					}).is(want)
+					}).Is(want)
 					if want == http.StatusForbidden {
-						p := a.problem()
+						p := a.Problem()
 						if r.who == owner && p.Type != api.ProblemOwnerOnly || r.who != owner && (p.Type != api.ProblemForbidden || p.Permission != r.who) {
-							t.Errorf("refused for another reason: %s", a.body)
+							t.Errorf("refused for another reason: %s", a.Body)
 						}
 					}
-					if want == http.StatusUnauthorized && a.refused(api.ProblemUnauthenticated).Status == want && a.header.Get("WWW-Authenticate") == "" {
+					if want == http.StatusUnauthorized && a.Refused(api.ProblemUnauthenticated).Status == want && a.Header.Get("WWW-Authenticate") == "" {
 						t.Error("401 without WWW-Authenticate")
 					}
 				})
@@ -129,10 +130,10 @@ func TestEveryPathAnswersOnlyThoseWhoMay(t *testing.T) {
 func (w *world) challengeOf(person, path string) (string, any) {
 	w.Helper()
 	a := w.post(person, "/v1/me/email", `{"email":"other@mail.example"}`)
-	if a.status != http.StatusForbidden {
+	if a.Status != http.StatusForbidden {
 		return strings.Replace(path, "{challengeId}", "none", 1), typed("00000")
 	}
-	return strings.Replace(path, "{challengeId}", a.problem().Challenge.ID, 1), typed(w.fake.lastCode().Code)
+	return strings.Replace(path, "{challengeId}", a.Problem().Challenge.ID, 1), typed(w.fake.lastCode().Code)
 }
 
 func TestTheTableOfRightsNamesEveryRegisteredPath(t *testing.T) {
@@ -165,27 +166,27 @@ func TestTheTableOfRightsNamesEveryRegisteredPath(t *testing.T) {
 func TestWhoeverIsRemovedIsOutOnTheNextCall(t *testing.T) {
 	w := newWorld(t)
 	w.fake.join("sam", "contacts")
-	w.get("sam", "/v1/accounts/a1/contacts").is(http.StatusOK)
+	w.get("sam", "/v1/accounts/a1/contacts").Is(http.StatusOK)
 	w.fake.mu.Lock()
 	delete(w.fake.data.Members["a1"], "sam")
 	w.fake.mu.Unlock()
-	w.get("sam", "/v1/accounts/a1/contacts").is(http.StatusNotFound)
+	w.get("sam", "/v1/accounts/a1/contacts").Is(http.StatusNotFound)
 	w.fake.mu.Lock()
 	delete(w.fake.data.People, "sam")
 	w.fake.mu.Unlock()
-	w.get("sam", "/v1/me").is(http.StatusUnauthorized)
+	w.get("sam", "/v1/me").Is(http.StatusUnauthorized)
 }
 
 func TestAnAnswerIsNotReplayedToSomebodyWhoLostTheRight(t *testing.T) {
 	w := newWorld(t)
 	w.fake.join("sam", "contacts")
-	add := func() answer {
+	add := func() hosttest.Answer {
 		return w.call("sam", "POST", "/v1/accounts/a1/contacts", `{"firstName":"Zoé","email":"zoe@mail.example"}`, api.HeaderIdempotencyKey, "k")
 	}
-	add().is(http.StatusCreated)
-	add().is(http.StatusCreated)
+	add().Is(http.StatusCreated)
+	add().Is(http.StatusCreated)
 	w.fake.join("sam")
-	add().is(http.StatusForbidden)
+	add().Is(http.StatusForbidden)
 }
 
 func TestARightThatIsTakenWhileACallWaitsIsGone(t *testing.T) {
@@ -193,6 +194,6 @@ func TestARightThatIsTakenWhileACallWaitsIsGone(t *testing.T) {
 	w.fake.join("sam", "contacts")
 	tag := w.etag("sam", "/v1/accounts/a1/contacts/c2")
 	w.fake.beforeLock = func() { w.fake.join("sam") }
-	w.call("sam", "DELETE", "/v1/accounts/a1/contacts/c2", nil, "If-Match", tag).is(http.StatusForbidden).refused(api.ProblemForbidden)
-	w.get("marie", "/v1/accounts/a1/contacts/c2").is(http.StatusOK)
+	w.call("sam", "DELETE", "/v1/accounts/a1/contacts/c2", nil, "If-Match", tag).Is(http.StatusForbidden).Refused(api.ProblemForbidden)
+	w.get("marie", "/v1/accounts/a1/contacts/c2").Is(http.StatusOK)
 }

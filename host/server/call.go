@@ -24,6 +24,7 @@ type call struct {
 	target  string // id of what the call is about, within its account
 	problem string // type of the problem it is answered with
 	failed  error  // why, when nobody foresaw it
+	unsure  bool   // the provider's own system did not say whether it did what is answered as done
 
 	// hash is what binds answers and proofs to one request: method, path and body.
 	hash []byte

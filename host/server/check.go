@@ -13,12 +13,15 @@ import (
 // checker collects what is wrong with a request's fields, and cleans the ones that are right. Lengths and unknown
 // fields have been checked against the schema before.
 type checker struct {
-	desc host.Description
-	now  time.Time
-	errs []api.FieldError
+	desc   host.Description
+	now    time.Time
+	phones func(number, country string) (canonical string, ok bool) // nil: see Config.Phones
+	errs   []api.FieldError
 }
 
-func (s *server) checker(d host.Description) *checker { return &checker{desc: d, now: s.Now()} }
+func (s *server) checker(d host.Description) *checker {
+	return &checker{desc: d, now: s.Now(), phones: s.Phones}
+}
 
 func (k *checker) add(pointer, code string) {
 	k.errs = append(k.errs, api.FieldError{Pointer: pointer, Code: code})

@@ -4,39 +4,35 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/text/language"
 
 	"concierge/client/api"
 )
 
-// phone cleans a telephone number: E.164 where the number or the country says which network it belongs to, with
-// " x12" after it for an extension; otherwise as it was written.
+// phone cleans a telephone number: as Config.Phones has it where the number or the country says which network it belongs to;
+// otherwise as it was written.
 func (k *checker) phone(pointer string, number *string, country string) {
 	k.line(pointer, number)
 	if *number == "" {
 		return
 	}
-	if country == "" && !strings.HasPrefix(*number, "+") {
+	if k.phones == nil || country == "" && !strings.HasPrefix(*number, "+") {
 		if !looksLikePhone(*number) {
 			k.add(pointer, api.FieldInvalid)
 		}
 		return
 	}
-	n, err := phonenumbers.ParseAndKeepRawInput(*number, country)
-	if err != nil || !phonenumbers.IsValidNumber(n) {
+	canonical, ok := k.phones(*number, country)
+	if !ok {
 		k.add(pointer, api.FieldInvalid)
 		return
 	}
-	*number = phonenumbers.Format(n, phonenumbers.E164)
-	if ext := n.GetExtension(); ext != "" {
-		*number += " x" + ext
-	}
+	*number = canonical
 }
 
 func looksLikePhone(s string) bool {
 	digits := 0
-	for _, r := range s {
+	for _, r := range strings.TrimPrefix(s, "+") {
 		switch {
 		case '0' <= r && r <= '9':
 			digits++

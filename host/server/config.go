@@ -38,6 +38,9 @@ type Config struct {
 	// PublicURL is where people's browsers reach this host, without a slash at the end; only the mailbox page of the
 	// sample host is made from it. Nil where there is none.
 	PublicURL func() string
+	// Phones gives a telephone number the form in which it is kept, as package phone does; ok is false where the country (or,
+	// after +, the world) has no such number. Nil: whatever may be a number is kept as it was written.
+	Phones func(number, country string) (canonical string, ok bool)
 	// Now is the clock; nil for time.Now.
 	Now func() time.Time
 	// Rand is the source of codes and ids; nil for crypto/rand.

@@ -53,7 +53,7 @@ func (s *server) invite(ctx context.Context, in *struct {
 	ChallengeHeader
 	Body api.NewInvitation
 }) (*reply[api.Invitation], error) {
-	return act(ctx, s, func(ctx context.Context, v *view) (*reply[api.Invitation], error) {
+	return sent(ctx)(act(ctx, s, func(ctx context.Context, v *view) (*reply[api.Invitation], error) {
 		me := callOf(ctx).person
 		inv, err := s.newInvitation(ctx, v, in.Body, me.Language)
 		if err != nil {
@@ -79,7 +79,15 @@ func (s *server) invite(ctx context.Context, in *struct {
 			return nil, err
 		}
 		return created(i, i.ETag, "/v1"+pointer("accounts", v.full.Account.ID, "invitations", i.ID)), nil
-	})
+	}))
+}
+
+// sent notes for whoever listens whether an invitation that was answered as sent may not have been.
+func sent(ctx context.Context) func(*reply[api.Invitation], error) (*reply[api.Invitation], error) {
+	return func(out *reply[api.Invitation], err error) (*reply[api.Invitation], error) {
+		callOf(ctx).unsure = err == nil && out.Body.Unconfirmed
+		return out, err
+	}
 }
 
 // newInvitation checks and cleans an invitation: its fields, then whether the address may be invited at all.
@@ -142,7 +150,7 @@ func (s *server) resendInvitation(ctx context.Context, in *struct {
 	InInvitation
 	PostHeaders
 }) (*reply[api.Invitation], error) {
-	return actOnInvitation(ctx, s, in.InvitationID, features.resend, func(ctx context.Context, v *view, i api.Invitation) error {
+	return sent(ctx)(actOnInvitation(ctx, s, in.InvitationID, features.resend, func(ctx context.Context, v *view, i api.Invitation) error {
 		if err := s.invitable(v, i.Email, i.ID, false); err != nil { // accepted with another one since this one expired
 			return err
 		}
@@ -150,7 +158,7 @@ func (s *server) resendInvitation(ctx context.Context, in *struct {
 			return fail(api.ProblemRateLimited).because("this invitation was sent too often").after(wait)
 		}
 		return s.Provider.ResendInvitation(ctx, v.full.Account.ID, i.ID)
-	})
+	}))
 }
 
 // features picks what a host must be able to do for a write.

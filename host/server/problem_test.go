@@ -35,9 +35,9 @@ func TestWhatIsNotInTheContractIsAnsweredWithAProblem(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := &world{T: t, url: w.url}
 			a := w.call("marie", c.method, c.path, nil)
-			a.refused(c.kind)
-			if c.kind == api.ProblemMethodNotAllowed && a.header.Get("Allow") != "GET, HEAD, PATCH" {
-				t.Errorf("Allow is %q", a.header.Get("Allow"))
+			a.Refused(c.kind)
+			if c.kind == api.ProblemMethodNotAllowed && a.Header.Get("Allow") != "GET, HEAD, PATCH" {
+				t.Errorf("Allow is %q", a.Header.Get("Allow"))
 			}
 		})
 	}
@@ -59,7 +59,7 @@ func TestABodyIsReadWholeOrRefused(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := &world{T: t, url: w.url}
-			p := w.call("marie", "PATCH", "/v1/me", c.body, "If-Match", tag).is(c.status).refused(c.kind)
+			p := w.call("marie", "PATCH", "/v1/me", c.body, "If-Match", tag).Is(c.status).Refused(c.kind)
 			if strings.Contains(fmt.Sprint(p), strings.Repeat("x", 40)) {
 				t.Error("the problem repeats what was sent")
 			}
@@ -67,7 +67,7 @@ func TestABodyIsReadWholeOrRefused(t *testing.T) {
 	}
 	t.Run("another content type", func(t *testing.T) {
 		w := &world{T: t, url: w.url}
-		w.call("marie", "PATCH", "/v1/me", `firstName=x`, "If-Match", tag, "Content-Type", "application/x-www-form-urlencoded").is(415).refused(api.ProblemMalformed)
+		w.call("marie", "PATCH", "/v1/me", `firstName=x`, "If-Match", tag, "Content-Type", "application/x-www-form-urlencoded").Is(415).Refused(api.ProblemMalformed)
 	})
 	t.Run("wrong in endless ways", func(t *testing.T) {
 		w := &world{T: t, url: w.url, keys: &atomic.Int64{}}
@@ -79,7 +79,7 @@ func TestABodyIsReadWholeOrRefused(t *testing.T) {
 			return b.String()
 		}
 		for _, body := range []string{`{` + endless("1") + `"firstName":"x"}`, `{"emailPreferences":{` + endless("true") + `"invoice":true},"email":"x@mail.example","firstName":"x"}`} {
-			if n := len(w.post("marie", "/v1/accounts/a1/contacts", body).is(422).problem().Errors); n != 100 {
+			if n := len(w.post("marie", "/v1/accounts/a1/contacts", body).Is(422).Problem().Errors); n != 100 {
 				t.Errorf("%d wrong fields are named", n)
 			}
 		}
@@ -87,7 +87,7 @@ func TestABodyIsReadWholeOrRefused(t *testing.T) {
 	t.Run("exactly 1 MiB", func(t *testing.T) {
 		w := &world{T: t, url: w.url}
 		body := `{"firstName":"Marie"}`
-		w.call("marie", "PATCH", "/v1/me", body+strings.Repeat(" ", 1<<20-len(body)), "If-Match", tag).is(200)
+		w.call("marie", "PATCH", "/v1/me", body+strings.Repeat(" ", 1<<20-len(body)), "If-Match", tag).Is(200)
 	})
 }
 
@@ -109,16 +109,16 @@ func TestWhatTheProvidersSystemAnswersIsTold(t *testing.T) {
 			w.fake.mu.Lock()
 			w.fake.fail["Snapshot"] = c.err
 			w.fake.mu.Unlock()
-			a := w.get("marie", "/v1/accounts/a1").is(c.status)
-			p := a.refused(c.kind)
-			if strings.Contains(string(a.body), c.err.Error()) {
+			a := w.get("marie", "/v1/accounts/a1").Is(c.status)
+			p := a.Refused(c.kind)
+			if strings.Contains(string(a.Body), c.err.Error()) {
 				t.Errorf("the problem tells the customer %q", c.err)
 			}
 			if !strings.Contains(w.log.String(), c.err.Error()) || !strings.Contains(w.log.String(), p.RequestID) {
 				t.Error("the log does not say what happened to which request")
 			}
-			if c.status == 503 && a.header.Get("Retry-After") != "30" {
-				t.Errorf("Retry-After is %q", a.header.Get("Retry-After"))
+			if c.status == 503 && a.Header.Get("Retry-After") != "30" {
+				t.Errorf("Retry-After is %q", a.Header.Get("Retry-After"))
 			}
 		})
 	}
@@ -130,7 +130,7 @@ func TestAPanicIsAProblemAndALineInTheLogWithoutTheToken(t *testing.T) {
 	w.fake.panics = true
 	w.fake.mu.Unlock()
 	w.fake.join("secret-token")
-	w.get("secret-token", "/v1/host").is(500).refused(api.ProblemInternal)
+	w.get("secret-token", "/v1/host").Is(500).Refused(api.ProblemInternal)
 	if log := w.log.String(); !strings.Contains(log, "the provider broke") || !strings.Contains(log, "fake_test.go") {
 		t.Errorf("the log does not say where it broke: %s", log)
 	}
@@ -141,40 +141,40 @@ func TestAPanicIsAProblemAndALineInTheLogWithoutTheToken(t *testing.T) {
 
 func TestATokenStoreThatFailsIsNotASignOut(t *testing.T) {
 	w := newWorld(t)
-	w.get("broken", "/v1/me").is(500).refused(api.ProblemInternal)
+	w.get("broken", "/v1/me").Is(500).Refused(api.ProblemInternal)
 }
 
 func TestOtherSchemesThanBearerAreNoToken(t *testing.T) {
 	w := newWorld(t)
-	w.get("", "/v1/me", "Authorization", "Basic marie").is(401)
-	w.get("", "/v1/me", "Authorization", "bearer marie").is(200)
+	w.get("", "/v1/me", "Authorization", "Basic marie").Is(401)
+	w.get("", "/v1/me", "Authorization", "bearer marie").Is(200)
 }
 
 func TestTooManyCallsAreAskedToWait(t *testing.T) {
 	w := newWorld(t, limits(server.Limits{PersonBurst: 3, PersonPerSecond: 1, AddressBurst: 2, AddressPerSecond: 0.5}))
 	for range 3 {
-		w.get("marie", "/v1/me").is(200)
+		w.get("marie", "/v1/me").Is(200)
 	}
-	a := w.get("marie", "/v1/me").is(429)
-	a.refused(api.ProblemRateLimited)
-	if a.header.Get("Retry-After") != "1" {
-		t.Errorf("Retry-After is %q, want 1", a.header.Get("Retry-After"))
+	a := w.get("marie", "/v1/me").Is(429)
+	a.Refused(api.ProblemRateLimited)
+	if a.Header.Get("Retry-After") != "1" {
+		t.Errorf("Retry-After is %q, want 1", a.Header.Get("Retry-After"))
 	}
-	w.get("outsider", "/v1/me").is(200) // others are not held back
-	w.clock.advance(time.Second)
-	w.get("marie", "/v1/me").is(200)
+	w.get("outsider", "/v1/me").Is(200) // others are not held back
+	w.clock.Pass(time.Second)
+	w.get("marie", "/v1/me").Is(200)
 
-	w.get("expired", "/v1/me").is(401)
-	w.get("", "/v1/host").is(200)
+	w.get("expired", "/v1/me").Is(401)
+	w.get("", "/v1/host").Is(200)
 	for _, path := range []string{"/v1/host", "/v1/nothing", "/v1/me"} {
-		a := w.get("", path).is(429)
-		if a.header.Get("Retry-After") != "2" {
-			t.Errorf("Retry-After is %q, want 2", a.header.Get("Retry-After"))
+		a := w.get("", path).Is(429)
+		if a.Header.Get("Retry-After") != "2" {
+			t.Errorf("Retry-After is %q, want 2", a.Header.Get("Retry-After"))
 		}
 	}
-	w.clock.advance(time.Minute)
-	w.get("marie", "/v1/me").is(200) // somebody else at the same address is not
-	w.get("", "/v1/host").is(200)
+	w.clock.Pass(time.Minute)
+	w.get("marie", "/v1/me").Is(200) // somebody else at the same address is not
+	w.get("", "/v1/host").Is(200)
 }
 
 func TestOneHomeNetworkIsOneCallerInIPv6(t *testing.T) {
@@ -188,7 +188,7 @@ func TestOneHomeNetworkIsOneCallerInIPv6(t *testing.T) {
 		{"2001:db8:1:1::1", 200}, {"2001:db8:1:1::2", 429}, {"2001:db8:1:2::1", 200},
 		{"192.0.2.1", 200}, {"192.0.2.2", 200}, {"::ffff:192.0.2.3", 200}, {"::ffff:192.0.2.3", 429}, {"a socket", 200}, {"a socket", 429},
 	} {
-		if got := w.get("", "/v1/host", "Test-IP", c.ip).status; got != c.status {
+		if got := w.get("", "/v1/host", "Test-IP", c.ip).Status; got != c.status {
 			t.Errorf("%s is answered %d, want %d", c.ip, got, c.status)
 		}
 	}
@@ -197,7 +197,7 @@ func TestOneHomeNetworkIsOneCallerInIPv6(t *testing.T) {
 func TestTheLogSaysWhoCalledWhatAndNeverTheToken(t *testing.T) {
 	w := newWorld(t)
 	w.get("marie", "/v1/accounts/a1/snapshot")
-	id := w.get("marie", "/v1/accounts/a1").header.Get(api.HeaderRequestID)
+	id := w.get("marie", "/v1/accounts/a1").Header.Get(api.HeaderRequestID)
 	log := w.log.String()
 	for _, part := range []string{id, `"route":"GET /v1/accounts/{accountId}/snapshot"`, `"account":"a1"`, `"person":"marie"`, `"status":200`, `"from":"127.0.0.1"`} {
 		if !strings.Contains(log, part) {
@@ -207,7 +207,7 @@ func TestTheLogSaysWhoCalledWhatAndNeverTheToken(t *testing.T) {
 	if strings.Contains(log, "Bearer") {
 		t.Error("the log holds the token")
 	}
-	if w.get("marie", "/v1/me").header.Get("Cache-Control") != "no-store" {
+	if w.get("marie", "/v1/me").Header.Get("Cache-Control") != "no-store" {
 		t.Error("answers may be stored by whoever passes them on")
 	}
 }
@@ -219,5 +219,5 @@ func TestTheHostSaysWhatItIsToAnybody(t *testing.T) {
 		h.SignIn.ClientID != "concierge" || h.MailboxURL != "https://host.example/mailbox" {
 		t.Errorf("got %+v", h)
 	}
-	w.call("", http.MethodHead, "/v1/host", nil).is(200)
+	w.call("", http.MethodHead, "/v1/host", nil).Is(200)
 }

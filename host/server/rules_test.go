@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
+	"concierge/host/server"
 )
 
 const address = `"line1":"1, rue du Four","line2":"","city":"Ville","state":""`
@@ -65,17 +67,17 @@ func TestFieldsAreCheckedAndNamed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := &world{T: t, url: w.url, fake: w.fake, keys: w.keys}
 			if c.method == "POST" {
-				w.post("marie", c.path, c.body).wrong(c.wrong...)
+				w.post("marie", c.path, c.body).Wrong(c.wrong...)
 			} else {
-				w.write("marie", c.method, c.path, c.body).wrong(c.wrong...)
+				w.write("marie", c.method, c.path, c.body).Wrong(c.wrong...)
 			}
 		})
 	}
-	p := w.write("marie", "PATCH", contact, `{"firstName":"`+long(101)+`"}`).problem()
+	p := w.write("marie", "PATCH", contact, `{"firstName":"`+long(101)+`"}`).Problem()
 	if p.Errors[0].Limit != 100 {
 		t.Errorf("the limit is said to be %d, want 100", p.Errors[0].Limit)
 	}
-	w.write("marie", "PATCH", contact, `{"firstName":"`+long(100)+`"}`).is(200)
+	w.write("marie", "PATCH", contact, `{"firstName":"`+long(100)+`"}`).Is(200)
 }
 
 func TestWhatIsWrittenIsKeptClean(t *testing.T) {
@@ -120,7 +122,19 @@ func TestWhatWasWrongBeforeDoesNotStandInTheWayOfAnotherChange(t *testing.T) {
 		s.Contacts[1].Address = api.Address{PostalCode: "unknown!", Country: "CA"}
 	})
 	w.write("marie", "PATCH", "/v1/accounts/a1/contacts/c2",
-		`{"email":"al at chezmarcel","phone":"ask Jo","address":{"line1":"3, rue Neuve","line2":"","city":"","state":"","postalCode":"unknown!","country":"CA"}}`).is(200)
+		`{"email":"al at chezmarcel","phone":"ask Jo","address":{"line1":"3, rue Neuve","line2":"","city":"","state":"","postalCode":"unknown!","country":"CA"}}`).Is(200)
+}
+
+func TestAHostThatKnowsNoTelephoneNumbersKeepsThemAsTheyWereWritten(t *testing.T) {
+	w := newWorld(t, func(c *server.Config) { c.Phones = nil })
+	for phone, ok := range map[string]bool{"514 555-0188": true, "+1 514 555-0188 x12": true, "12": false, "1+14155550188": false, "call me": false} {
+		a := w.write("marie", "PATCH", "/v1/accounts/a1/contacts/c2", map[string]string{"phone": phone})
+		if !ok {
+			a.Wrong("/phone invalid")
+		} else if got := read[api.Contact](a).Phone; got != phone {
+			t.Errorf("%q became %q", phone, got)
+		}
+	}
 }
 
 func TestANumberOfNoKnownCountryStaysAsItWasWritten(t *testing.T) {
@@ -129,7 +143,7 @@ func TestANumberOfNoKnownCountryStaysAsItWasWritten(t *testing.T) {
 	for phone, ok := range map[string]bool{"(514) 555-0188 x12": true, "555-0188": true, "12": false, "ask Jo 5550188": false, "+1 555": false} {
 		a := w.write("marie", "PATCH", "/v1/accounts/a1/contacts/c2", map[string]string{"phone": phone})
 		if !ok {
-			a.wrong("/phone invalid")
+			a.Wrong("/phone invalid")
 		} else if got := read[api.Contact](a).Phone; got != phone {
 			t.Errorf("%q became %q", phone, got)
 		}
@@ -149,46 +163,46 @@ func TestPermissionsAreReplacedAsAWholeAndInTheCataloguesOrder(t *testing.T) {
 			t.Errorf("got %+v", u)
 		}
 	}
-	if body := string(w.get("marie", "/v1/accounts/a1/users/u2").body); !strings.Contains(body, `"permissions":[]`) {
+	if body := string(w.get("marie", "/v1/accounts/a1/users/u2").Body); !strings.Contains(body, `"permissions":[]`) {
 		t.Errorf("an empty set is not an empty list: %s", body)
 	}
 }
 
 func TestTheOwnerCannotBeRestrictedOrRemoved(t *testing.T) {
 	w := newWorld(t)
-	w.write("marie", "PUT", "/v1/accounts/a1/users/u1/permissions", `{"permissions":[]}`).is(409).refused(api.ProblemOwnerProtected)
-	w.write("marie", "DELETE", "/v1/accounts/a1/users/u1", nil).is(409).refused(api.ProblemOwnerProtected)
+	w.write("marie", "PUT", "/v1/accounts/a1/users/u1/permissions", `{"permissions":[]}`).Is(409).Refused(api.ProblemOwnerProtected)
+	w.write("marie", "DELETE", "/v1/accounts/a1/users/u1", nil).Is(409).Refused(api.ProblemOwnerProtected)
 }
 
 func TestAnAddressThatHasAccessOrIsInvitedIsNotInvitedAgain(t *testing.T) {
 	w := newWorld(t)
-	w.invites(`{"email":" SAM@Studio.example ","permissions":[]}`)().is(409).refused(api.ProblemAlreadyUser)
-	w.invites(`{"email":"marie@chezmarcel.example","permissions":[]}`)().is(409).refused(api.ProblemAlreadyUser)
-	w.invites(`{"email":"Noe@studio.example","permissions":[]}`)().is(409).refused(api.ProblemAlreadyInvited)
-	w.clock.advance(7 * 24 * 3600 * 1e9) // the invitation has expired
-	w.withProof(w.invites(`{"email":"noe@studio.example","permissions":["orders","invoices"]}`)).is(201)
+	w.invites(`{"email":" SAM@Studio.example ","permissions":[]}`)().Is(409).Refused(api.ProblemAlreadyUser)
+	w.invites(`{"email":"marie@chezmarcel.example","permissions":[]}`)().Is(409).Refused(api.ProblemAlreadyUser)
+	w.invites(`{"email":"Noe@studio.example","permissions":[]}`)().Is(409).Refused(api.ProblemAlreadyInvited)
+	w.clock.Pass(7 * 24 * 3600 * 1e9) // the invitation has expired
+	w.withProof(w.invites(`{"email":"noe@studio.example","permissions":["orders","invoices"]}`)).Is(201)
 }
 
 func TestAnExpiredInvitationIsNotSentAgainBesideAnotherOrToAUser(t *testing.T) {
 	w := newWorld(t)
-	w.clock.advance(8 * 24 * time.Hour)
-	w.withProof(w.invites(`{"email":"NOE@studio.example","permissions":[]}`)).is(201)
-	w.post("marie", invitations+"/i1/resend", nil).is(409).refused(api.ProblemAlreadyInvited)
+	w.clock.Pass(8 * 24 * time.Hour)
+	w.withProof(w.invites(`{"email":"NOE@studio.example","permissions":[]}`)).Is(201)
+	w.post("marie", invitations+"/i1/resend", nil).Is(409).Refused(api.ProblemAlreadyInvited)
 	w.fake.change(func(s *api.Snapshot) { // the second one is accepted
 		s.Invitations = s.Invitations[:1]
 		s.Users = append(s.Users, api.User{ID: "u9", Email: "noe@studio.example", Role: api.RoleUser})
 	})
-	w.post("marie", invitations+"/i1/resend", nil).is(409).refused(api.ProblemAlreadyUser)
+	w.post("marie", invitations+"/i1/resend", nil).Is(409).Refused(api.ProblemAlreadyUser)
 }
 
 func TestAnInvitationSaysWhatItGrants(t *testing.T) {
 	w := newWorld(t)
-	a := w.withProof(w.invites(`{"email":"Lea@Compta.example","permissions":["orders","invoices"],"endsAt":"2027-01-01T00:00:00Z","reason":"audit"}`)).is(201)
+	a := w.withProof(w.invites(`{"email":"Lea@Compta.example","permissions":["orders","invoices"],"endsAt":"2027-01-01T00:00:00Z","reason":"audit"}`)).Is(201)
 	var i api.Invitation
-	a.into(&i)
+	a.Decode(&i)
 	if i.Email != "Lea@compta.example" || i.Language != "fr" || !slices.Equal(i.Permissions, []string{"invoices", "orders"}) || i.EndsAt == nil || i.Reason != "audit" ||
-		i.InvitedBy != "Marie Tremblay" || i.ETag == "" || a.header.Get("Location") != pathOf(i) {
-		t.Errorf("got %+v at %s", i, a.header.Get("Location"))
+		i.InvitedBy != "Marie Tremblay" || i.ETag == "" || a.Header.Get("Location") != pathOf(i) {
+		t.Errorf("got %+v at %s", i, a.Header.Get("Location"))
 	}
 	if got := read[api.Invitation](w.get("marie", pathOf(i))); got.ETag != i.ETag {
 		t.Errorf("read again: %+v", got)
@@ -200,29 +214,29 @@ func TestOneAddressKeepsDomainMail(t *testing.T) {
 	off, on := `{"emailPreferences":{"domain":false}}`, `{"emailPreferences":{"domain":true}}`
 	t.Run("the last contact keeps it and stays", func(t *testing.T) {
 		w := newWorld(t)
-		w.write("marie", "PATCH", c1, off).is(409).refused(api.ProblemLastDomain)
-		w.write("marie", "DELETE", c1, nil).is(409).refused(api.ProblemLastDomain)
-		w.write("marie", "PATCH", c1, `{"email":"joanne@chezmarcel.example"}`).is(200)
-		w.write("marie", "DELETE", c2, nil).is(204)
+		w.write("marie", "PATCH", c1, off).Is(409).Refused(api.ProblemLastDomain)
+		w.write("marie", "DELETE", c1, nil).Is(409).Refused(api.ProblemLastDomain)
+		w.write("marie", "PATCH", c1, `{"email":"joanne@chezmarcel.example"}`).Is(200)
+		w.write("marie", "DELETE", c2, nil).Is(204)
 	})
 	t.Run("another contact takes over", func(t *testing.T) {
 		w := newWorld(t)
-		w.write("marie", "PATCH", c2, on).is(200)
-		w.write("marie", "PATCH", c1, off).is(200)
-		w.write("marie", "DELETE", c2, nil).is(409)
+		w.write("marie", "PATCH", c2, on).Is(200)
+		w.write("marie", "PATCH", c1, off).Is(200)
+		w.write("marie", "DELETE", c2, nil).Is(409)
 	})
 	t.Run("the account's own address takes over", func(t *testing.T) {
 		w := newWorld(t)
-		w.write("marie", "PATCH", account, on).is(200)
-		w.write("marie", "DELETE", c1, nil).is(204)
-		w.write("marie", "PATCH", account, off).is(409).refused(api.ProblemLastDomain)
+		w.write("marie", "PATCH", account, on).Is(200)
+		w.write("marie", "DELETE", c1, nil).Is(204)
+		w.write("marie", "PATCH", account, off).Is(409).Refused(api.ProblemLastDomain)
 	})
 	t.Run("an account where nobody has it stays editable", func(t *testing.T) {
 		w := newWorld(t)
 		w.fake.change(func(s *api.Snapshot) { s.Contacts[0].EmailPreferences = nil })
-		w.write("marie", "PATCH", c2, `{"firstName":"Alain"}`).is(200)
-		w.write("marie", "PATCH", account, `{"company":"Chez M"}`).is(200)
-		w.write("marie", "DELETE", c1, nil).is(204)
+		w.write("marie", "PATCH", c2, `{"firstName":"Alain"}`).Is(200)
+		w.write("marie", "PATCH", account, `{"company":"Chez M"}`).Is(200)
+		w.write("marie", "DELETE", c1, nil).Is(204)
 	})
 }
 
@@ -247,16 +261,16 @@ func TestASnapshotHoldsWhatItsReaderMaySee(t *testing.T) {
 			check := func(what string, got, want bool) {
 				t.Helper()
 				if got != want {
-					t.Errorf("%s visible: %v, want %v: %s", what, got, want, a.body)
+					t.Errorf("%s visible: %v, want %v: %s", what, got, want, a.Body)
 				}
 			}
 			check("the name", s.Account.Name != "" && s.Account.ID == "a1" && s.Account.ETag != "", true)
 			check("account information", s.Account.Email != "" && s.Account.Address.City != "" && s.Account.EmailPreferences != nil, c.profile)
-			check("any account information", strings.Contains(string(a.body), "compte@") || strings.Contains(string(a.body), "rue du Four"), c.profile)
+			check("any account information", strings.Contains(string(a.Body), "compte@") || strings.Contains(string(a.Body), "rue du Four"), c.profile)
 			check("domains", len(s.Account.Domains) > 0, c.domains)
 			check("contacts", len(s.Contacts) == 2, c.contacts)
-			check("any contact", strings.Contains(string(a.body), "al@chezmarcel"), c.contacts)
-			check("users", s.Users != nil || strings.Contains(string(a.body), "studio.example"), false)
+			check("any contact", strings.Contains(string(a.Body), "al@chezmarcel"), c.contacts)
+			check("users", s.Users != nil || strings.Contains(string(a.Body), "studio.example"), false)
 			if s.Me.Role != api.RoleUser || len(s.Me.Permissions) != len(c.permissions) || s.Revision != "1" {
 				t.Errorf("me %+v, revision %s", s.Me, s.Revision)
 			}
@@ -298,7 +312,7 @@ func TestAHostDoesNotPretend(t *testing.T) {
 		if c.body != "" {
 			body = c.body
 		}
-		var a answer
+		var a hosttest.Answer
 		switch c.method {
 		case "GET":
 			a = w.get("marie", c.path)
@@ -307,8 +321,8 @@ func TestAHostDoesNotPretend(t *testing.T) {
 		default:
 			a = w.write("marie", c.method, c.path, body)
 		}
-		if a.status != 409 || a.problem().Type != api.ProblemUnavailableFeature {
-			t.Errorf("%s %s answered %d %s", c.method, c.path, a.status, a.body)
+		if a.Status != 409 || a.Problem().Type != api.ProblemUnavailableFeature {
+			t.Errorf("%s %s answered %d %s", c.method, c.path, a.Status, a.Body)
 		}
 	}
 	if s := read[api.Snapshot](w.get("marie", "/v1/accounts/a1/snapshot")); s.Invitations != nil {
@@ -323,8 +337,8 @@ func TestAHostThatCannotListInvitationsStillInvites(t *testing.T) {
 	w.fake.hideInvitations = true
 	w.fake.mu.Unlock()
 	var i api.Invitation
-	w.withProof(w.invites(invitation)).is(201).into(&i)
-	if i.ID == "" || i.ETag == "" || i.Email != "lea@compta.example" || !i.ExpiresAt.Equal(w.clock.now().Add(7*24*3600*1e9)) {
+	w.withProof(w.invites(invitation)).Is(201).Decode(&i)
+	if i.ID == "" || i.ETag == "" || i.Email != "lea@compta.example" || !i.ExpiresAt.Equal(w.clock.Now().Add(7*24*3600*1e9)) {
 		t.Errorf("got %+v", i)
 	}
 }
@@ -353,7 +367,7 @@ func TestAccountsComeInPages(t *testing.T) {
 	if !slices.Equal(got, []string{"a1", "a2", "a3", "a4"}) || pages != 1 {
 		t.Errorf("got %v and then %d more pages", got, pages)
 	}
-	body := string(w.get("outsider", "/v1/accounts").is(200).body)
+	body := string(w.get("outsider", "/v1/accounts").Is(200).Body)
 	if strings.TrimSpace(body) != `{"accounts":[]}` {
 		t.Errorf("nobody's accounts are %s", body)
 	}
@@ -381,7 +395,7 @@ func TestOwnProfile(t *testing.T) {
 	if me.FirstName != "Maria" || me.LastName != "" || me.Language != "en" || me.Email != "marie@chezmarcel.example" {
 		t.Errorf("got %+v", me)
 	}
-	me = read[api.Me](w.withProof(func(h ...string) answer {
+	me = read[api.Me](w.withProof(func(h ...string) hosttest.Answer {
 		return w.post("marie", "/v1/me/email", `{"email":"maria@mail.example"}`, h...)
 	}))
 	if me.Email != "maria@mail.example" {
@@ -390,11 +404,11 @@ func TestOwnProfile(t *testing.T) {
 	if a := read[api.Account](w.get("marie", "/v1/accounts/a1")); a.Email != "compte@chezmarcel.example" {
 		t.Errorf("the account's e-mail became %s", a.Email)
 	}
-	reset := func() answer {
+	reset := func() hosttest.Answer {
 		return w.call("marie", "POST", "/v1/me/password-reset", nil, api.HeaderIdempotencyKey, "r")
 	}
-	reset().is(204)
-	reset().is(204)
+	reset().Is(204)
+	reset().Is(204)
 	if w.fake.resets != 1 {
 		t.Errorf("%d mails to choose a new password, want 1", w.fake.resets)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"concierge/client/api"
 	"concierge/host"
+	"concierge/host/hosttest"
 	"concierge/host/server"
 )
 
@@ -87,18 +88,18 @@ func TestARepeatAfterALostAnswerLooksBeforeItActs(t *testing.T) {
 	} {
 		t.Run(how.name, func(t *testing.T) {
 			w, e := newElsewhere(t)
-			add := func() answer {
+			add := func() hosttest.Answer {
 				return w.call("marie", "POST", "/v1/accounts/a1/contacts", newContact, api.HeaderIdempotencyKey, "k")
 			}
 			how.spoil(e)
-			if a := add(); a.status < 500 {
-				t.Fatalf("answered %d", a.status)
+			if a := add(); a.Status < 500 {
+				t.Fatalf("answered %d", a.Status)
 			}
 			e.mu.Lock()
 			e.lost, e.failing = nil, false
 			e.mu.Unlock()
-			add().is(http.StatusCreated)
-			add().is(http.StatusCreated) // remembered by now
+			add().Is(http.StatusCreated)
+			add().Is(http.StatusCreated) // remembered by now
 			if n := len(read[api.ContactList](w.get("marie", "/v1/accounts/a1/contacts")).Contacts); n != 3 {
 				t.Errorf("%d contacts, want 3", n)
 			}
@@ -118,13 +119,13 @@ func TestATryThatCertainlyDidNotActIsForgotten(t *testing.T) {
 		try.DidNotAct()
 		return &host.FieldError{Pointer: "/email", Code: api.FieldTaken}
 	}
-	add := func(body string) answer {
+	add := func(body string) hosttest.Answer {
 		return w.call("marie", "POST", "/v1/accounts/a1/contacts", body, api.HeaderIdempotencyKey, "k")
 	}
-	add(newContact).wrong("/email taken")
+	add(newContact).Wrong("/email taken")
 	e.lost = nil
 	w.fake.change(func(s *api.Snapshot) { s.Contacts = s.Contacts[:2] }) // nor did it
-	add(newContact).is(http.StatusCreated)
+	add(newContact).Is(http.StatusCreated)
 	if e.again[1] {
 		t.Error("the second try was told that the first may have acted")
 	}
@@ -133,12 +134,12 @@ func TestATryThatCertainlyDidNotActIsForgotten(t *testing.T) {
 func TestAKeyThatBeganAnotherCallIsRefused(t *testing.T) {
 	w, e := newElsewhere(t)
 	e.lost = func(*host.Try) error { return host.ErrUnavailable }
-	add := func(body string) answer {
+	add := func(body string) hosttest.Answer {
 		return w.call("marie", "POST", "/v1/accounts/a1/contacts", body, api.HeaderIdempotencyKey, "k")
 	}
-	add(newContact).is(http.StatusServiceUnavailable)
+	add(newContact).Is(http.StatusServiceUnavailable)
 	e.lost = nil
-	add(`{"firstName":"Zoé","email":"other@mail.example"}`).is(422).refused(api.ProblemIdempotencyMismatch)
+	add(`{"firstName":"Zoé","email":"other@mail.example"}`).Is(422).Refused(api.ProblemIdempotencyMismatch)
 }
 
 func TestWhatTheProvidersSystemRefusesIsAProblemOfTheContract(t *testing.T) {
@@ -159,7 +160,7 @@ func TestWhatTheProvidersSystemRefusesIsAProblemOfTheContract(t *testing.T) {
 		{host.ErrUnavailable, 503, api.ProblemBusy},
 	} {
 		e.lost = func(try *host.Try) error { try.DidNotAct(); return c.err }
-		w.post("marie", "/v1/accounts/a1/contacts", newContact).is(c.status).refused(c.kind)
+		w.post("marie", "/v1/accounts/a1/contacts", newContact).Is(c.status).Refused(c.kind)
 		w.fake.change(func(s *api.Snapshot) { s.Contacts = s.Contacts[:2] })
 	}
 }
@@ -169,7 +170,7 @@ func TestNoProofIsAskedWhereTheHostCanSendNoCode(t *testing.T) {
 	w.fake.mu.Lock()
 	w.fake.desc.Unproven = []string{api.ConditionInvite, api.ConditionAccountEmail, api.ConditionLoginEmail}
 	w.fake.mu.Unlock()
-	w.post("marie", "/v1/accounts/a1/invitations", `{"email":"new@mail.example","permissions":["domains"]}`).is(http.StatusCreated)
-	w.write("marie", "PATCH", "/v1/accounts/a1", `{"email":"new@mail.example"}`).is(http.StatusOK)
-	w.post("marie", "/v1/me/email", `{"email":"new@mail.example"}`).is(http.StatusForbidden).refused(api.ProblemStepUp)
+	w.post("marie", "/v1/accounts/a1/invitations", `{"email":"new@mail.example","permissions":["domains"]}`).Is(http.StatusCreated)
+	w.write("marie", "PATCH", "/v1/accounts/a1", `{"email":"new@mail.example"}`).Is(http.StatusOK)
+	w.post("marie", "/v1/me/email", `{"email":"new@mail.example"}`).Is(http.StatusForbidden).Refused(api.ProblemStepUp)
 }

@@ -354,7 +354,8 @@ func (p *Provider) UpdateAccount(ctx context.Context, accountID string, patch ap
 		if len(f.names) == 0 {
 			return nil
 		}
-		err = p.acted(ctx, s.account, func() error { return p.api.UpdateClient(ctx, s.account, f.set, preferences) })
+		changed := deed{Activity: api.Activity{Action: api.ActAccountChanged, Fields: f.names}}
+		err = p.does(ctx, s.account, changed, func() error { return p.api.UpdateClient(ctx, s.account, f.set, preferences) })
 		s.state.customer = nil
 		if err != nil {
 			return p.trouble(ctx, err)
@@ -363,7 +364,7 @@ func (p *Provider) UpdateAccount(ctx context.Context, accountID string, patch ap
 			p.notify(ctx, was.Email, was.Language, accountChanged, "Account", was.Name, "Email", *patch.Email,
 				"By", nameOr(host.ActorOf(ctx).Name, host.ActorOf(ctx).Email))
 		}
-		return p.record(ctx, s.account, api.Activity{Action: api.ActAccountChanged, Fields: f.names})
+		return nil
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,15 +17,133 @@ import (
 	"concierge/host/whmcs/remote"
 )
 
-// record writes an entry of now, by who is acting.
+// record writes an entry of now, by who is acting, of what is done.
 func (p *Provider) record(ctx context.Context, account int64, a api.Activity) error {
-	who := host.ActorOf(ctx)
-	ctx = context.WithoutCancel(ctx) // it is done
-	_, err := p.q(ctx).ExecContext(ctx, `
-		INSERT INTO whmcs_activity (account_id, at, actor, actor_email, action, target, permissions, fields, ip)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, p.nowMS(), nameOr(who.Name, who.Email), who.Email, a.Action, a.Target,
-		words(a.Permissions), words(a.Fields), who.From)
+	_, err := p.write(context.WithoutCancel(ctx), account, deed{Activity: a}, 0)
 	return err
+}
+
+// deed is what an entry tells of.
+type deed struct {
+	api.Activity
+	subject string                          // id of the user or contact it is done to; "" where reading the account does not tell whether it was
+	first   func(ctx context.Context) error // what is to be known before it is done, kept together with the begun entry; may be nil
+	undo    func(ctx context.Context) error // takes that back, together with the entry, once it is certain that it was not done; may be nil
+}
+
+func (p *Provider) write(ctx context.Context, account int64, d deed, unconfirmed int) (id int64, err error) {
+	who := host.ActorOf(ctx)
+	err = p.q(ctx).QueryRowContext(ctx, `
+		INSERT INTO whmcs_activity (account_id, at, actor, actor_email, action, target, permissions, fields, ip, unconfirmed, subject, call_key)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, account, p.nowMS(), nameOr(who.Name, who.Email), who.Email, d.Action, d.Target,
+		words(d.Permissions), words(d.Fields), who.From, unconfirmed, d.subject, host.TryOf(ctx).Key).Scan(&id)
+	return id, err
+}
+
+// does runs one call that writes to WHMCS, with an entry in the record that is written before it: what is killed in between, or
+// gets no answer, stays in the record as unconfirmed, and whoever tries the same again ends that entry. What follows from the
+// deed is kept together with the word that it is done.
+func (p *Provider) does(ctx context.Context, account int64, d deed, write func() error, follows ...func(ctx context.Context) error) error {
+	var entry int64
+	var again bool
+	err := p.db.Atomically(ctx, func(ctx context.Context) (err error) {
+		if d.first != nil {
+			if err := d.first(ctx); err != nil {
+				return err
+			}
+		}
+		entry, again, err = p.begin(ctx, account, d)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = p.acted(ctx, account, write)
+	ctx = context.WithoutCancel(ctx)
+	switch {
+	case err == nil:
+		return p.db.Atomically(ctx, func(ctx context.Context) error {
+			for _, f := range follows {
+				if err := f(ctx); err != nil {
+					return err
+				}
+			}
+			_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_activity SET unconfirmed = 0 WHERE id = ?", entry)
+			return err
+		})
+	case unknown(err):
+		return err
+	}
+	return errors.Join(err, p.db.Atomically(ctx, func(ctx context.Context) error {
+		if d.undo != nil {
+			if err := d.undo(ctx); err != nil {
+				return err
+			}
+		}
+		if again { // an earlier try may have done it
+			return nil
+		}
+		_, err := p.q(ctx).ExecContext(ctx, "DELETE FROM whmcs_activity WHERE id = ?", entry)
+		return err
+	}))
+}
+
+// begin writes an unconfirmed entry of now, or takes the one on that an earlier try of the same has left.
+func (p *Provider) begin(ctx context.Context, account int64, d deed) (entry int64, again bool, err error) {
+	who := host.ActorOf(ctx)
+	err = p.q(ctx).QueryRowContext(ctx, `
+		UPDATE whmcs_activity SET at = ?, ip = ? WHERE id = (SELECT max(id) FROM whmcs_activity
+			WHERE account_id = ? AND unconfirmed = 1 AND actor_email = ? AND action = ? AND target = ? AND permissions = ? AND fields = ? AND call_key = ?)
+		RETURNING id`, p.nowMS(), who.From, account, who.Email, d.Action, d.Target, words(d.Permissions), words(d.Fields),
+		host.TryOf(ctx).Key).Scan(&entry)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return entry, err == nil, err
+	}
+	entry, err = p.write(ctx, account, d, 1)
+	return entry, false, err
+}
+
+// wasDone confirms what an earlier try of this call has left unconfirmed: it turns out to be done. Whoever has read the record is
+// to read it anew.
+func (p *Provider) wasDone(ctx context.Context, account int64) error {
+	return p.db.Atomically(context.WithoutCancel(ctx), func(ctx context.Context) error {
+		r, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_activity SET unconfirmed = 0 WHERE account_id = ? AND unconfirmed = 1 AND call_key = ? AND call_key <> ''",
+			account, host.TryOf(ctx).Key)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return p.move(ctx, account)
+	})
+}
+
+// shownDone lists the unconfirmed entries of an account of which what was read of it shows that they are done: the users have the
+// permissions, or are gone, as contacts are.
+func (p *Provider) shownDone(ctx context.Context, account int64, snap api.Snapshot, want parts) (list []int64, err error) {
+	err = p.each(ctx, func(rows *sql.Rows) error {
+		var id int64
+		var action, subject, permissions string
+		if err := rows.Scan(&id, &action, &subject, &permissions); err != nil {
+			return err
+		}
+		user := slices.IndexFunc(snap.Users, func(u api.User) bool { return u.ID == subject })
+		done := false
+		switch action {
+		case api.ActUserPermissions:
+			done = want.users && user >= 0 && sameKeys(snap.Users[user].Permissions, wordList(permissions))
+		case api.ActUserRemoved:
+			done = want.users && user < 0
+		case api.ActContactDeleted:
+			done = want.contacts && !slices.ContainsFunc(snap.Contacts, func(c api.Contact) bool { return c.ID == subject })
+		}
+		if done {
+			list = append(list, id)
+		}
+		return nil
+	}, "SELECT id, action, subject, permissions FROM whmcs_activity WHERE account_id = ? AND unconfirmed = 1 AND subject <> ''", account)
+	return list, err
 }
 
 // known is the name or the address of a user, as far as it is known here.
@@ -132,14 +251,14 @@ func (p *Provider) recorded(ctx context.Context, account int64, after [2]int64, 
 		var a recordedActivity
 		var id, at int64
 		var permissions, fields string
-		if err := rows.Scan(&id, &at, &a.Actor, &a.ActorEmail, &a.Action, &a.Target, &permissions, &fields, &a.From); err != nil {
+		if err := rows.Scan(&id, &at, &a.Actor, &a.ActorEmail, &a.Action, &a.Target, &permissions, &fields, &a.From, &a.Unconfirmed); err != nil {
 			return err
 		}
 		a.ID, a.At, a.place = "g"+text(id), time.UnixMilli(at).UTC(), [2]int64{at, id}
 		a.Permissions, a.Fields = wordList(permissions), wordList(fields)
 		list = append(list, a)
 		return nil
-	}, `SELECT id, at, actor, actor_email, action, target, permissions, fields, ip FROM whmcs_activity
+	}, `SELECT id, at, actor, actor_email, action, target, permissions, fields, ip, unconfirmed FROM whmcs_activity
 		WHERE account_id = ? AND (at < ? OR at = ? AND id < ?) ORDER BY at DESC, id DESC LIMIT ?`,
 		account, after[0], after[0], after[1], limit)
 	return list, err

@@ -2,10 +2,15 @@ package whmcs_test
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
+	"concierge/host/whmcs"
+	"concierge/host/whmcs/remote"
 	"concierge/host/whmcs/whmcstest"
 )
 
@@ -36,11 +41,11 @@ func TestAThousandAccountsAreNotFourThousandCalls(t *testing.T) {
 	// From then on a look costs one call, whatever the number of accounts.
 	w.whmcs.Forget()
 	token := w.changes(id, "").Token
-	w.clock.pass(10 * time.Second)
+	w.clock.Pass(10 * time.Second)
 	if c := w.changes(id, token); len(c.Accounts) != 0 {
 		t.Errorf("changes %+v", c)
 	}
-	w.clock.pass(5 * time.Minute)
+	w.clock.Pass(5 * time.Minute)
 	w.accounts(id)
 	if n := w.calls(); n > 4 {
 		t.Errorf("%d calls for two looks and a list: %v", n, w.whmcs.Count())
@@ -74,19 +79,19 @@ func TestWhatCallsCost(t *testing.T) {
 	at := w.account(w.bakery)
 	cost("a first snapshot", 6, func() { w.snapshot(w.marie, w.bakery) })
 	cost("a second", 0, func() { w.snapshot(w.marie, w.bakery) })
-	w.clock.pass(10 * time.Second)
+	w.clock.Pass(10 * time.Second)
 	cost("one ten seconds later", 0, func() { w.snapshot(w.marie, w.bakery) })
 	cost("an edit of a contact, whatever the number of users", 4, func() {
-		w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Joe"}).is(200)
+		w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Joe"}).Is(200)
 	})
 	cost("a snapshot after it", 0, func() { w.snapshot(w.marie, w.bakery) })
 	cost("an edit of permissions", 6, func() {
-		w.call(w.marie, "PUT", at+"/users/"+w.sam+"/permissions", api.PermissionSet{Permissions: []string{"tickets"}}).is(200)
+		w.call(w.marie, "PUT", at+"/users/"+w.sam+"/permissions", api.PermissionSet{Permissions: []string{"tickets"}}).Is(200)
 	})
 	cost("an edit that changes nothing", 2, func() {
-		w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Joe"}).is(200)
+		w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Joe"}).Is(200)
 	})
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	cost("a snapshot much later", 6, func() { w.snapshot(w.marie, w.bakery) })
 	w.poll() // what it finds was done here
 	w.snapshot(w.marie, w.bakery)
@@ -101,13 +106,13 @@ func TestARevisionDoesNotGoBackAndForthBetweenGateways(t *testing.T) {
 	_, _, other := w.gateway()
 	at := w.account(w.bakery) + "/snapshot"
 	read := func(base string) api.Snapshot {
-		return into[api.Snapshot](w.callAt(base, w.marie, "GET", at, nil), 200)
+		return hosttest.Into[api.Snapshot](w.callAt(base, w.marie, "GET", at, nil), 200)
 	}
 	read(w.url)
-	w.clock.pass(29 * time.Second)
+	w.clock.Pass(29 * time.Second)
 	read(other)
 	w.whmcs.Silently(func() { w.whmcs.EditContact(number(w.jo), func(c *whmcstest.Contact) { c.FirstName = "Joseph" }) })
-	w.clock.pass(2 * time.Second) // old at the one, not yet at the other
+	w.clock.Pass(2 * time.Second) // old at the one, not yet at the other
 	first := read(w.url)
 	if c := first.Contacts[0]; c.FirstName != "Joseph" {
 		t.Fatalf("the contact is %+v", c)
@@ -131,26 +136,38 @@ func TestWhatWasDoneHereIsLookedAtAgainWithoutAnybodyWaiting(t *testing.T) {
 	w.snapshot(w.marie, w.bakery)
 	must(t, w.p.Poll(t.Context())) // where the log is now
 	w.snapshot(w.marie, w.bakery)
-	w.clock.pass(time.Minute)
-	w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Joe"}).is(200)
+	w.clock.Pass(time.Minute)
+	w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Joe"}).Is(200)
 	before := w.snapshot(w.marie, w.bakery)
-	w.clock.pass(30 * time.Second)
+	w.clock.Pass(30 * time.Second)
 	must(t, w.p.Poll(t.Context()))
 	w.whmcs.Forget()
 	if s := w.snapshot(w.marie, w.bakery); s.Revision != before.Revision || w.whmcs.Count()["GetContacts"] > 0 {
 		t.Errorf("revision %s, before %s; calls %v", s.Revision, before.Revision, w.whmcs.Count())
 	}
-	w.clock.pass(time.Minute)
-	w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Jo"}).is(200)
+	w.clock.Pass(time.Minute)
+	w.call(w.marie, "PATCH", at+"/contacts/"+w.jo, map[string]any{"firstName": "Jo"}).Is(200)
 	before = w.snapshot(w.marie, w.bakery)
 	token := w.changes(w.marie, "").Token
 	w.whmcs.EditClient(number(w.bakery), func(c *whmcstest.Client) { c.Company = "Chez Marcel inc." })
-	w.clock.pass(30 * time.Second)
+	w.clock.Pass(30 * time.Second)
 	must(t, w.p.Poll(t.Context()))
 	if s := w.snapshot(w.marie, w.bakery); s.Account.Company != "Chez Marcel inc." || s.Revision == before.Revision {
 		t.Errorf("the account is %+v", s.Account)
 	}
 	if c := w.changes(w.marie, token); len(c.Accounts) != 1 {
 		t.Errorf("changes %+v", c)
+	}
+}
+
+// What the client of WHMCS can do and nothing here asks of it would have to be allowed in WHMCS for nothing.
+func TestEveryCallThatThereIsIsMade(t *testing.T) {
+	asks, client := reflect.TypeFor[whmcs.Remote](), reflect.TypeFor[*remote.Client]()
+	elsewhere := []string{"Allowed", "Breaker", "Close", "GoString", "LogValue", "String", "Users", "Version"} // of checks and logs; Users is a page of what UsersByEmail reads whole
+	for i := range client.NumMethod() {
+		name := client.Method(i).Name
+		if _, is := asks.MethodByName(name); is == slices.Contains(elsewhere, name) {
+			t.Errorf("%s: asked for here: %t", name, is)
+		}
 	}
 }

@@ -117,10 +117,14 @@ const (
 	walkAfter, walkBlind = 6 * time.Hour, 15 * time.Minute
 )
 
-// Run looks for changes made elsewhere, and ends access on time, until the context ends. It answers nil then.
+// Run looks for changes made elsewhere, ends access on time, and writes reminders of it, until the context ends. It answers nil
+// then.
 func (p *Provider) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.ends.Run(ctx) })
+	if p.cfg.Mailer != nil {
+		group.Go(func() error { return p.writeWhileRunning(ctx) })
+	}
 	group.Go(func() error {
 		for {
 			if err := p.Poll(ctx); err != nil && ctx.Err() == nil {

@@ -15,8 +15,11 @@ func (p *Provider) AddContact(ctx context.Context, accountID string, c api.NewCo
 	err = p.in(ctx, accountID, func(ctx context.Context, s *scope) error {
 		again := host.TryOf(ctx).Again
 		if again {
-			if id, err = p.wanted(ctx, s, c); id != "" || err != nil {
+			if id, err = p.wanted(ctx, s, c); err != nil {
 				return err
+			}
+			if id != "" {
+				return p.wasDone(ctx, s.account)
 			}
 		}
 		f := fields{set: remote.Fields{"email": c.Email}}
@@ -30,14 +33,17 @@ func (p *Provider) AddContact(ctx context.Context, accountID string, c api.NewCo
 			preferences[key] = c.EmailPreferences[key]
 		}
 		var n int64
-		err := p.acted(ctx, s.account, func() (err error) {
+		added := deed{Activity: api.Activity{Action: api.ActContactAdded, Target: nameOr(fullName(c.FirstName, c.LastName), c.Email)}}
+		err := p.does(ctx, s.account, added, func() (err error) {
 			n, err = p.api.AddContact(ctx, s.account, f.set, preferences)
 			return err
 		})
 		s.state.contacts = nil
 		if again && remote.Is(err, remote.Taken) { // WHMCS was still at the earlier try when we looked
 			if found, lookErr := p.wanted(ctx, s, c); found != "" || lookErr != nil {
-				id = found
+				if lookErr == nil {
+					id, lookErr = found, p.wasDone(ctx, s.account)
+				}
 				return lookErr
 			}
 		}
@@ -45,7 +51,7 @@ func (p *Provider) AddContact(ctx context.Context, accountID string, c api.NewCo
 			return p.trouble(ctx, err)
 		}
 		id = text(n)
-		return p.record(ctx, s.account, api.Activity{Action: api.ActContactAdded, Target: nameOr(fullName(c.FirstName, c.LastName), c.Email)})
+		return nil
 	})
 	return id, err
 }
@@ -66,7 +72,7 @@ func (p *Provider) wanted(ctx context.Context, s *scope, c api.NewContact) (id s
 func (p *Provider) isWanted(have remote.Contact, want api.NewContact) bool {
 	c := p.contactOf(have, "")
 	if c.Email != want.Email || c.FirstName != want.FirstName || c.LastName != want.LastName || c.Company != want.Company ||
-		c.Address != want.Address || c.Phone != phone(writtenPhone(want.Phone), want.Address.Country) {
+		c.Address != want.Address || c.Phone != readPhone(writtenPhone(want.Phone), want.Address.Country) {
 		return false
 	}
 	for _, key := range p.categoryKeys() {
@@ -92,11 +98,6 @@ func (p *Provider) UpdateContact(ctx context.Context, accountID, contactID strin
 		if len(f.names) == 0 {
 			return nil
 		}
-		err := p.acted(ctx, s.account, func() error { return p.api.UpdateContact(ctx, c.ID, f.set, preferences) })
-		s.state.contacts = nil
-		if err != nil {
-			return p.trouble(ctx, err)
-		}
 		first, last := was.FirstName, was.LastName
 		if patch.FirstName != nil {
 			first = *patch.FirstName
@@ -104,24 +105,21 @@ func (p *Provider) UpdateContact(ctx context.Context, accountID, contactID strin
 		if patch.LastName != nil {
 			last = *patch.LastName
 		}
-		return p.record(ctx, s.account, api.Activity{
-			Action: api.ActContactChanged, Target: nameOr(fullName(first, last), was.Email), Fields: f.names,
-		})
+		changed := deed{Activity: api.Activity{Action: api.ActContactChanged, Target: nameOr(fullName(first, last), was.Email), Fields: f.names}}
+		err := p.does(ctx, s.account, changed, func() error { return p.api.UpdateContact(ctx, c.ID, f.set, preferences) })
+		s.state.contacts = nil
+		return p.trouble(ctx, err)
 	})
 }
 
 // DeleteContact deletes a contact.
 func (p *Provider) DeleteContact(ctx context.Context, accountID, contactID string) error {
 	return p.onContact(ctx, accountID, contactID, func(ctx context.Context, s *scope, c remote.Contact) error {
-		err := p.acted(ctx, s.account, func() error { return p.api.DeleteContact(ctx, c.ID) })
-		s.state.contacts = nil
-		if err != nil {
-			return p.trouble(ctx, err)
-		}
 		was := p.contactOf(c, "")
-		return p.record(ctx, s.account, api.Activity{
-			Action: api.ActContactDeleted, Target: nameOr(fullName(was.FirstName, was.LastName), was.Email),
-		})
+		deleted := deed{Activity: api.Activity{Action: api.ActContactDeleted, Target: nameOr(fullName(was.FirstName, was.LastName), was.Email)}, subject: contactID}
+		err := p.does(ctx, s.account, deleted, func() error { return p.api.DeleteContact(ctx, c.ID) })
+		s.state.contacts = nil
+		return p.trouble(ctx, err)
 	})
 }
 

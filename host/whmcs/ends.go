@@ -13,11 +13,17 @@ import (
 // Overdue lists the accesses whose time has come and that could not be taken away yet, with why.
 func (p *Provider) Overdue(ctx context.Context) ([]schedule.End, error) { return p.ends.Due(ctx) }
 
-// Tick gives the reminders that are due and ends the access whose time has come. Run does it by itself.
-func (p *Provider) Tick(ctx context.Context) error { return p.ends.Tick(ctx) }
+// Tick gives the reminders that are due, writes to people, and ends the access whose time has come. Run does it by itself.
+func (p *Provider) Tick(ctx context.Context) error {
+	return errors.Join(p.ends.Tick(ctx), p.writeLetters(ctx))
+}
 
-// tell says that an access was taken away, to whoever looks after the gateway; reminders are in the change feed.
+// tell says that an access was taken away, to whoever looks after the gateway. Of a reminder people are written apart from the
+// schedule: a slow mail server must not keep access from ending.
 func (p *Provider) tell(ctx context.Context, e schedule.End, days int) error {
+	if days > 0 {
+		p.writeSoon()
+	}
 	if days == 0 && p.cfg.Ended != nil {
 		p.cfg.Ended(ctx, e)
 	}
@@ -30,7 +36,13 @@ func (p *Provider) endAccess(ctx context.Context, e schedule.End) error {
 		if err := p.acquaint(ctx, u); err != nil {
 			return err
 		}
-		return p.remove(ctx, s, u.ID)
+		err := p.acted(ctx, s.account, func() error { return p.api.RemoveUser(ctx, u.ID, s.account) })
+		s.state.customer = nil
+		delete(s.state.allowed, u.ID)
+		if err != nil {
+			return p.trouble(ctx, err)
+		}
+		return p.db.Atomically(context.WithoutCancel(ctx), func(ctx context.Context) error { return p.left(ctx, u.ID, s.account) })
 	})
 	if errors.Is(err, host.ErrNotFound) || errors.Is(err, host.ErrOwnerProtected) { // gone, or given the account since
 		return schedule.ErrGone
@@ -75,10 +87,13 @@ func (p *Provider) accessEnded(ctx context.Context, e schedule.End) error {
 	return p.record(host.WithActor(ctx, host.Actor{}), account, api.Activity{Action: api.ActUserAccessEnded, Target: target})
 }
 
-// reminded moves an account, so that the reminder is in the change feed.
-func (p *Provider) reminded(ctx context.Context, e schedule.End, _ int) error {
+// reminded moves an account, so that the reminder is in the change feed, and has people written about it.
+func (p *Provider) reminded(ctx context.Context, e schedule.End, days int) error {
 	account, err := number(e.Account)
 	if err != nil {
+		return err
+	}
+	if err := p.announce(ctx, account, e, days); err != nil {
 		return err
 	}
 	return p.move(ctx, account)

@@ -1,26 +1,22 @@
 package whmcs_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"concierge/client/api"
 	"concierge/host"
+	"concierge/host/hosttest"
+	"concierge/host/phone"
 	"concierge/host/server"
 	"concierge/host/store"
 	"concierge/host/store/pgtest"
@@ -43,52 +39,28 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// clock stands still until it is moved.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
-type logs struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // mails is a mailer that keeps what it is given.
 type mails struct {
-	mu   sync.Mutex
-	sent []string // "address: subject"
-	code string
+	mu    sync.Mutex
+	sent  []string // "address: subject"
+	code  string
+	fails error         // answered to each letter, which is then not sent
+	told  chan struct{} // of each letter; may be nil
 }
 
 func (m *mails) Send(_ context.Context, to, subject, text string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.fails != nil {
+		return m.fails
+	}
+	if strings.Contains(subject+text, "no value") || strings.Contains(subject+text, "{{") {
+		panic("words without their values: " + subject + text)
+	}
 	m.sent = append(m.sent, to+": "+subject)
+	if m.told != nil {
+		m.told <- struct{}{}
+	}
 	for _, word := range strings.Fields(text) {
 		if digits := strings.Trim(word, ".,"); len(digits) == 5 && strings.Trim(digits, "0123456789") == "" {
 			m.code = digits
@@ -105,15 +77,15 @@ type world struct {
 	testing.TB
 	whmcs  *whmcstest.WHMCS
 	at     string // WHMCS's address
-	clock  *clock
+	clock  *hosttest.Clock
 	open   func() (*store.DB, error)
 	db     *store.DB
 	p      *whmcs.Provider
 	url    string // the Host API's
-	log    *logs
+	log    *hosttest.Log
 	mails  *mails
 	remote *remote.Client
-	keys   atomic.Int64
+	api    *hosttest.API
 
 	marie, sam, lea string // person ids
 	bakery, own     string // account ids
@@ -122,8 +94,8 @@ type world struct {
 
 func newWorld(t testing.TB, configure ...func(*whmcs.Config)) *world {
 	t.Helper()
-	w := &world{TB: t, clock: &clock{t: time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)}, open: database.New(t), log: &logs{}, mails: &mails{}}
-	w.whmcs = whmcstest.New(whmcstest.Config{Now: w.clock.now})
+	w := &world{TB: t, api: hosttest.NewAPI(t, "", nil), clock: hosttest.NewClock(time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)), open: database.New(t), log: &hosttest.Log{}, mails: &mails{}}
+	w.whmcs = whmcstest.New(whmcstest.Config{Now: w.clock.Now})
 	srv := httptest.NewServer(w.whmcs)
 	t.Cleanup(srv.Close)
 	w.at = srv.URL
@@ -170,7 +142,7 @@ func (w *world) gateway(configure ...func(*whmcs.Config)) (*store.DB, *whmcs.Pro
 		w.remote, err = remote.New(remote.Config{URL: w.at, Identifier: "identifier", Secret: "secret", Location: time.UTC, Log: log, Timeout: 5 * time.Second})
 		must(w, err)
 	}
-	cfg := whmcs.Config{WHMCS: w.remote, Store: db, Name: "Hébergeur", Now: w.clock.now, Log: log}
+	cfg := whmcs.Config{WHMCS: w.remote, Store: db, Name: "Hébergeur", Now: w.clock.Now, Log: log}
 	for _, c := range configure {
 		c(&cfg)
 	}
@@ -182,7 +154,7 @@ func (w *world) gateway(configure ...func(*whmcs.Config)) (*store.DB, *whmcs.Pro
 		}
 	}
 	srv := httptest.NewServer(server.New(server.Config{
-		Provider: p, Store: db, Tokens: tokens{}, Now: w.clock.now, Log: log,
+		Provider: p, Store: db, Tokens: tokens{}, Phones: phone.Canonical, Now: w.clock.Now, Log: log,
 		Limits: server.Limits{PersonBurst: 1_000_000, AddressBurst: 1_000_000, Codes: 1_000_000},
 	}))
 	w.Cleanup(srv.Close)
@@ -192,98 +164,29 @@ func (w *world) gateway(configure ...func(*whmcs.Config)) (*store.DB, *whmcs.Pro
 
 func withMail(w *mails) func(*whmcs.Config) { return func(c *whmcs.Config) { c.Mailer = w } }
 
-// answer is what came back.
-type answer struct {
-	testing.TB
-	status int
-	header http.Header
-	body   []byte
-}
-
-func (a answer) is(status int) answer {
-	a.Helper()
-	if a.status != status {
-		a.Fatalf("answered %d, want %d: %s", a.status, status, a.body)
-	}
-	return a
-}
-
-func (a answer) refused(status int, kind string) api.Problem {
-	a.Helper()
-	var p api.Problem
-	must(a, json.Unmarshal(a.is(status).body, &p))
-	if p.Type != kind {
-		a.Fatalf("refused with %s, want %s: %s", p.Type, kind, a.body)
-	}
-	return p
-}
-
-func (a answer) wrong(field string) {
-	a.Helper()
-	p := a.refused(422, api.ProblemInvalid)
-	if len(p.Errors) != 1 || p.Errors[0].Pointer+" "+p.Errors[0].Code != field {
-		a.Fatalf("wrong are %v, want %s", p.Errors, field)
-	}
-}
-
-func into[T any](a answer, status int) T {
-	a.Helper()
-	var v T
-	must(a, json.Unmarshal(a.is(status).body, &v))
-	return v
-}
-
 // call sends a request as a person. A POST without a key gets a new one; other writes are based on the present state.
-func (w *world) call(person, method, path string, body any, headers ...string) answer {
+func (w *world) call(person, method, path string, body any, headers ...string) hosttest.Answer {
 	w.Helper()
 	return w.callAt(w.url, person, method, path, body, headers...)
 }
 
-func (w *world) callAt(url, person, method, path string, body any, headers ...string) answer {
+func (w *world) callAt(url, person, method, path string, body any, headers ...string) hosttest.Answer {
 	w.Helper()
-	var payload io.Reader = http.NoBody
-	if body != nil {
-		b, err := json.Marshal(body)
-		must(w, err)
-		payload = bytes.NewReader(b)
-	}
-	r, err := http.NewRequest(method, url+path, payload)
-	must(w, err)
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	r.Header.Set("Authorization", "Bearer "+person)
-	switch method {
-	case http.MethodPost:
-		r.Header.Set(api.HeaderIdempotencyKey, fmt.Sprint("key-", w.keys.Add(1)))
-	case http.MethodPut, http.MethodPatch, http.MethodDelete:
-		if !slices.Contains(headers, "If-Match") {
-			r.Header.Set("If-Match", w.callAt(url, person, "GET", strings.TrimSuffix(path, "/permissions"), nil).header.Get("ETag"))
-		}
-	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := http.DefaultClient.Do(r)
-	must(w, err)
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	must(w, err)
-	return answer{w.TB, res.StatusCode, res.Header, b}
+	return w.api.At(url).Call(person, method, path, body, headers...)
 }
 
 func (w *world) account(id string) string { return "/v1/accounts/" + id }
 
 func (w *world) snapshot(person, account string) api.Snapshot {
 	w.Helper()
-	return into[api.Snapshot](w.call(person, "GET", w.account(account)+"/snapshot", nil), 200)
+	return hosttest.Into[api.Snapshot](w.call(person, "GET", w.account(account)+"/snapshot", nil), 200)
 }
 
 func (w *world) accounts(person string) []api.AccountSummary {
 	w.Helper()
 	var all []api.AccountSummary
 	for cursor := ""; ; {
-		page := into[api.AccountPage](w.call(person, "GET", "/v1/accounts?limit=200&cursor="+cursor, nil), 200)
+		page := hosttest.Into[api.AccountPage](w.call(person, "GET", "/v1/accounts?limit=200&cursor="+cursor, nil), 200)
 		all = append(all, page.Accounts...)
 		if cursor = page.Next; cursor == "" {
 			return all
@@ -293,7 +196,7 @@ func (w *world) accounts(person string) []api.AccountSummary {
 
 func (w *world) changes(person, since string) api.Changes {
 	w.Helper()
-	return into[api.Changes](w.call(person, "GET", "/v1/changes?since="+since, nil), 200)
+	return hosttest.Into[api.Changes](w.call(person, "GET", "/v1/changes?since="+since, nil), 200)
 }
 
 func (w *world) user(email string) api.User {
@@ -308,7 +211,7 @@ func (w *world) user(email string) api.User {
 }
 
 // later lets everything that is kept for a short while grow old.
-func (w *world) later() { w.clock.pass(time.Minute) }
+func (w *world) later() { w.clock.Pass(time.Minute) }
 
 func (w *world) poll() {
 	w.Helper()

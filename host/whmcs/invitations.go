@@ -10,6 +10,7 @@ import (
 	"concierge/client/api"
 	"concierge/host"
 	"concierge/host/schedule"
+	"concierge/host/whmcs/remote"
 )
 
 // WHMCS sends invitations and tells nothing of them afterwards. The gateway keeps a journal of those it had sent.
@@ -70,8 +71,8 @@ func (p *Provider) listed(journal []invitation) []api.Invitation {
 }
 
 // Invite has WHMCS send an invitation, and keeps it in the journal: before it is sent, so that what is killed in between is
-// known to be in doubt. After a try that may have sent it, it is not sent a second time; its owner can see that it is not
-// confirmed, and send it again.
+// known to be in doubt. After a try that may have sent it, it is not sent a second time, nor is it when WHMCS does not answer:
+// its owner can see that it is not confirmed, and send it again. That somebody accepts it ends the doubt.
 func (p *Provider) Invite(ctx context.Context, accountID string, inv api.NewInvitation) (id string, err error) {
 	if len(inv.Permissions) == 0 {
 		return "", &host.FieldError{Pointer: "/permissions", Code: api.FieldRequired, Detail: "an invitation gives at least one permission"}
@@ -80,7 +81,7 @@ func (p *Provider) Invite(ctx context.Context, accountID string, inv api.NewInvi
 		try := host.TryOf(ctx)
 		if try.Key != "" {
 			err := p.q(ctx).QueryRowContext(ctx, "SELECT id FROM whmcs_invitations WHERE call_key = ? AND account_id = ?", try.Key, s.account).Scan(&id)
-			if err == nil || !errors.Is(err, sql.ErrNoRows) {
+			if !errors.Is(err, sql.ErrNoRows) {
 				return err
 			}
 		}
@@ -103,29 +104,29 @@ func (p *Provider) Invite(ctx context.Context, accountID string, inv api.NewInvi
 			ends = inv.EndsAt.UnixMilli()
 		}
 		who, now := host.ActorOf(ctx), p.cfg.Now()
-		// WHMCS chooses the language of what it sends; the account's is the best that can be said of it.
-		_, err = p.q(ctx).ExecContext(ctx, `
-			INSERT INTO whmcs_invitations (id, account_id, state, email, language, permissions, ends_at, reason, invited_by, sent_at,
-			                               expires_at, call_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			id, s.account, unconfirmed, inv.Email, p.language(c.Language), words(inv.Permissions), ends, inv.Reason,
-			nameOr(who.Name, who.Email), now.UnixMilli(), now.Add(invitationValid).UnixMilli(), try.Key)
-		if err != nil {
+		invited := deed{Activity: api.Activity{Action: api.ActUserInvited, Target: inv.Email, Permissions: inv.Permissions}}
+		invited.first = func(ctx context.Context) error {
+			// WHMCS chooses the language of what it sends; the account's is the best that can be said of it.
+			_, err := p.q(ctx).ExecContext(ctx, `
+				INSERT INTO whmcs_invitations (id, account_id, state, email, language, permissions, ends_at, reason, invited_by, sent_at,
+				                               expires_at, call_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				id, s.account, unconfirmed, inv.Email, p.language(c.Language), words(inv.Permissions), ends, inv.Reason,
+				nameOr(who.Name, who.Email), now.UnixMilli(), now.Add(invitationValid).UnixMilli(), try.Key)
 			return err
 		}
-		err = p.acted(ctx, s.account, func() error { return p.api.Invite(ctx, s.account, inv.Email, inv.Permissions) })
-		kept := context.WithoutCancel(ctx)
-		if err != nil {
-			if !unknown(err) {
-				if _, err := p.q(kept).ExecContext(kept, "DELETE FROM whmcs_invitations WHERE id = ?", id); err != nil {
-					return err
-				}
-			}
-			return p.trouble(ctx, err)
-		}
-		if _, err := p.q(kept).ExecContext(kept, "UPDATE whmcs_invitations SET state = ? WHERE id = ? AND state = ?", pending, id, unconfirmed); err != nil {
+		invited.undo = func(ctx context.Context) error {
+			_, err := p.q(ctx).ExecContext(ctx, "DELETE FROM whmcs_invitations WHERE id = ?", id)
 			return err
 		}
-		return p.record(kept, s.account, api.Activity{Action: api.ActUserInvited, Target: inv.Email, Permissions: inv.Permissions})
+		err = p.does(ctx, s.account, invited, func() error { return p.api.Invite(ctx, s.account, inv.Email, inv.Permissions) },
+			func(ctx context.Context) error {
+				_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_invitations SET state = ? WHERE id = ? AND state = ?", pending, id, unconfirmed)
+				return err
+			})
+		if p.unanswered(ctx, err) {
+			return nil
+		}
+		return p.trouble(ctx, err)
 	})
 	return id, err
 }
@@ -153,24 +154,27 @@ func (p *Provider) ResendInvitation(ctx context.Context, accountID, invitationID
 			return err
 		}
 		now := p.cfg.Now()
-		if err := set(ctx, unconfirmed, now, try.Key); err != nil {
-			return err
+		resent := deed{Activity: api.Activity{Action: api.ActInvitationResent, Target: i.email}}
+		resent.first = func(ctx context.Context) error { return set(ctx, unconfirmed, now, try.Key) }
+		resent.undo = func(ctx context.Context) error { return set(ctx, i.state, i.sentAt, i.resendKey) }
+		err = p.does(ctx, s.account, resent, func() error { return p.api.Invite(ctx, s.account, i.email, i.permissions) },
+			func(ctx context.Context) error { return set(ctx, pending, now, try.Key) })
+		if p.unanswered(ctx, err) {
+			return nil
 		}
-		err = p.acted(ctx, s.account, func() error { return p.api.Invite(ctx, s.account, i.email, i.permissions) })
-		kept := context.WithoutCancel(ctx)
-		if err != nil {
-			if !unknown(err) {
-				if err := set(kept, i.state, i.sentAt, i.resendKey); err != nil {
-					return err
-				}
-			}
-			return p.trouble(ctx, err)
-		}
-		if err := set(kept, pending, now, try.Key); err != nil {
-			return err
-		}
-		return p.record(kept, s.account, api.Activity{Action: api.ActInvitationResent, Target: i.email})
+		return p.trouble(ctx, err)
 	})
+}
+
+// unanswered tells whether WHMCS was asked to send an invitation and did not say what became of it. To ask again would not tell
+// more, and could mail twice: the owner is told that it is unconfirmed, and decides.
+func (p *Provider) unanswered(ctx context.Context, err error) bool {
+	var e *remote.Error
+	if !errors.As(err, &e) || !e.Unknown {
+		return false
+	}
+	p.cfg.Log.WarnContext(ctx, "WHMCS did not say whether it sent an invitation: it is listed as unconfirmed", "action", e.Action, "err", e)
+	return true
 }
 
 // SetInvitationPermissions is not possible: see Describe.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"concierge/client/api"
+	"concierge/host/hosttest"
 	"concierge/host/schedule"
 	"concierge/host/whmcs"
 	"concierge/host/whmcs/remote"
@@ -18,14 +19,33 @@ const day = 24 * time.Hour
 
 func (w *world) invite(email string, permissions ...string) api.Invitation {
 	w.Helper()
-	return into[api.Invitation](w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: email, Permissions: permissions}), 201)
+	return hosttest.Into[api.Invitation](w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: email, Permissions: permissions}), 201)
+}
+
+// recorded wants the account's own record to be these entries, newest first, each its action, target and whether it is unconfirmed.
+func (w *world) recorded(account string, want ...string) {
+	w.Helper()
+	var got []string
+	for _, a := range hosttest.Into[api.ActivityPage](w.call(w.marie, "GET", w.account(account)+"/activity", nil), 200).Activity {
+		if a.Action == api.ActNote {
+			continue
+		}
+		entry := a.Action + " " + a.Target
+		if a.Unconfirmed {
+			entry += " unconfirmed"
+		}
+		got = append(got, entry)
+	}
+	if !slices.Equal(got, want) {
+		w.Errorf("recorded are %q, want %q", got, want)
+	}
 }
 
 func (w *world) activity(person, account string) []string {
 	w.Helper()
 	var did []string
 	for cursor := ""; ; {
-		page := into[api.ActivityPage](w.call(person, "GET", w.account(account)+"/activity?limit=200&cursor="+cursor, nil), 200)
+		page := hosttest.Into[api.ActivityPage](w.call(person, "GET", w.account(account)+"/activity?limit=200&cursor="+cursor, nil), 200)
 		for _, a := range page.Activity {
 			did = append(did, strings.TrimSpace(a.Action+" "+a.Target+" "+a.Text)+" by "+a.Actor)
 		}
@@ -40,14 +60,14 @@ func TestFromInvitedToRevoked(t *testing.T) {
 	at := w.account(w.bakery)
 	since := w.changes(w.marie, "").Token
 	i := w.invite("noe@mail.example", "emails", "tickets")
-	if i.Language != "fr" || i.InvitedBy != "Marie Tremblay" || !i.ExpiresAt.Equal(w.clock.now().Add(7*day)) || i.Unconfirmed {
+	if i.Language != "fr" || i.InvitedBy != "Marie Tremblay" || !i.ExpiresAt.Equal(w.clock.Now().Add(7*day)) || i.Unconfirmed {
 		t.Errorf("invitation %+v", i)
 	}
 	if sent := w.whmcs.Invites(number(w.bakery)); len(sent) != 1 || sorted(sent[0].Permissions) != "emails tickets" {
 		t.Errorf("WHMCS sent %+v", sent)
 	}
-	w.call(w.marie, "POST", at+"/invitations", api.NewInvitation{Email: "NOE@mail.example", Permissions: []string{"emails"}}).refused(409, api.ProblemAlreadyInvited)
-	w.call(w.marie, "POST", at+"/invitations", api.NewInvitation{Email: "lea@studio.example", Permissions: []string{"emails"}}).refused(409, api.ProblemAlreadyUser)
+	w.call(w.marie, "POST", at+"/invitations", api.NewInvitation{Email: "NOE@mail.example", Permissions: []string{"emails"}}).Refused(api.ProblemAlreadyInvited)
+	w.call(w.marie, "POST", at+"/invitations", api.NewInvitation{Email: "lea@studio.example", Permissions: []string{"emails"}}).Refused(api.ProblemAlreadyUser)
 	c := w.changes(w.marie, since)
 	if len(c.Accounts) != 1 || c.Accounts[0].ID != w.bakery || c.Accounts[0].Revision != w.snapshot(w.marie, w.bakery).Revision {
 		t.Errorf("changes %+v", c)
@@ -77,7 +97,7 @@ func TestFromInvitedToRevoked(t *testing.T) {
 		t.Errorf("Noé's accounts %+v", got)
 	}
 	mine := w.changes(id, "")
-	w.call(w.marie, "PUT", at+"/users/"+id+"/permissions", api.PermissionSet{Permissions: []string{"emails"}}).is(200)
+	w.call(w.marie, "PUT", at+"/users/"+id+"/permissions", api.PermissionSet{Permissions: []string{"emails"}}).Is(200)
 	mine = w.changes(id, mine.Token)
 	if len(mine.Accounts) != 1 || mine.Accounts[0].Gone {
 		t.Errorf("Noé's changes %+v", mine)
@@ -85,11 +105,11 @@ func TestFromInvitedToRevoked(t *testing.T) {
 	if m := w.snapshot(id, w.bakery).Me; sorted(m.Permissions) != "emails" {
 		t.Errorf("Noé is %+v", m)
 	}
-	w.call(w.marie, "DELETE", at+"/users/"+id, nil).is(204)
+	w.call(w.marie, "DELETE", at+"/users/"+id, nil).Is(204)
 	if mine = w.changes(id, mine.Token); len(mine.Accounts) != 1 || !mine.Accounts[0].Gone {
 		t.Errorf("Noé's changes %+v", mine)
 	}
-	w.call(id, "GET", at, nil).is(404)
+	w.call(id, "GET", at, nil).Is(404)
 	if got := w.accounts(id); len(got) != 0 {
 		t.Errorf("Noé's accounts %+v", got)
 	}
@@ -119,9 +139,9 @@ func TestAnInvitationAcceptedWithAnotherAddress(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
-			ends := w.clock.now().Add(30 * day)
+			ends := w.clock.Now().Add(30 * day)
 			w.call(w.marie, "POST", w.account(w.bakery)+"/invitations", api.NewInvitation{Email: "noe@mail.example", Permissions: []string{"emails"},
-				EndsAt: &ends, Reason: "mandat"}).is(201)
+				EndsAt: &ends, Reason: "mandat"}).Is(201)
 			c.happen(w)
 			w.poll()
 			w.changes(w.marie, "")
@@ -154,15 +174,15 @@ func (w *world) acceptAs(invited, as string) {
 func TestAnInvitationThatExpiredCanBeSentAgainForAWhile(t *testing.T) {
 	w := newWorld(t)
 	i := w.invite("noe@mail.example", "emails")
-	w.clock.pass(8 * day)
-	if got := w.snapshot(w.marie, w.bakery).Invitations; len(got) != 1 || got[0].ExpiresAt.After(w.clock.now()) {
+	w.clock.Pass(8 * day)
+	if got := w.snapshot(w.marie, w.bakery).Invitations; len(got) != 1 || got[0].ExpiresAt.After(w.clock.Now()) {
 		t.Fatalf("invitations %+v", got)
 	}
-	again := into[api.Invitation](w.call(w.marie, "POST", w.account(w.bakery)+"/invitations/"+i.ID+"/resend", nil), 200)
-	if !again.ExpiresAt.Equal(w.clock.now().Add(7 * day)) {
+	again := hosttest.Into[api.Invitation](w.call(w.marie, "POST", w.account(w.bakery)+"/invitations/"+i.ID+"/resend", nil), 200)
+	if !again.ExpiresAt.Equal(w.clock.Now().Add(7 * day)) {
 		t.Errorf("valid until %v", again.ExpiresAt)
 	}
-	w.clock.pass(38 * day)
+	w.clock.Pass(38 * day)
 	if got := w.snapshot(w.marie, w.bakery).Invitations; len(got) != 0 {
 		t.Errorf("invitations %+v", got)
 	}
@@ -175,8 +195,8 @@ func TestAccessEnds(t *testing.T) {
 	})
 	at := w.account(w.bakery) + "/users/" + w.lea
 	since := w.changes(w.marie, "").Token
-	ends := w.clock.now().Add(8 * day)
-	u := into[api.User](w.call(w.marie, "PUT", at+"/permissions", api.PermissionSet{Permissions: []string{"products", "domains"}, EndsAt: &ends, Reason: "fin du mandat"}), 200)
+	ends := w.clock.Now().Add(8 * day)
+	u := hosttest.Into[api.User](w.call(w.marie, "PUT", at+"/permissions", api.PermissionSet{Permissions: []string{"products", "domains"}, EndsAt: &ends, Reason: "fin du mandat"}), 200)
 	if u.EndsAt == nil || !u.EndsAt.Equal(ends) || u.Reason != "fin du mandat" {
 		t.Fatalf("Léa is %+v", u)
 	}
@@ -184,16 +204,16 @@ func TestAccessEnds(t *testing.T) {
 		t.Errorf("%d writes reached WHMCS, which knows of no end", n)
 	}
 	c := w.changes(w.marie, since)
-	w.clock.pass(2 * day)
+	w.clock.Pass(2 * day)
 	must(t, w.p.Tick(t.Context()))
 	c = w.changes(w.marie, c.Token)
 	if len(c.Accounts) != 1 || len(c.Accounts[0].Reminders) != 1 || c.Accounts[0].Reminders[0].Days != 7 {
 		t.Errorf("changes %+v", c)
 	}
-	w.clock.pass(6*day - time.Second)
-	w.call(w.lea, "GET", w.account(w.bakery)+"/snapshot", nil).is(200)
-	w.clock.pass(time.Second)
-	w.call(w.lea, "GET", w.account(w.bakery)+"/snapshot", nil).refused(404, api.ProblemNotFound) // before anybody took it away
+	w.clock.Pass(6*day - time.Second)
+	w.call(w.lea, "GET", w.account(w.bakery)+"/snapshot", nil).Is(200)
+	w.clock.Pass(time.Second)
+	w.call(w.lea, "GET", w.account(w.bakery)+"/snapshot", nil).Refused(api.ProblemNotFound) // before anybody took it away
 	if got := w.accounts(w.lea); len(got) != 0 {
 		t.Errorf("Léa reaches %+v", got)
 	}
@@ -210,7 +230,7 @@ func TestAccessEnds(t *testing.T) {
 		t.Errorf("the owner sees %+v", u) // overdue, never as ended
 	}
 	w.whmcs.Well()
-	w.clock.pass(time.Hour)
+	w.clock.Pass(time.Hour)
 	must(t, w.p.Tick(t.Context()))
 	if us := w.snapshot(w.marie, w.bakery).Users; len(us) != 2 || len(told) != 1 {
 		t.Errorf("users %+v, told %v", us, told)
@@ -226,14 +246,14 @@ func TestAccessEnds(t *testing.T) {
 func TestAnEndIsPutBackWhenThePermissionsAreRefused(t *testing.T) {
 	w := newWorld(t)
 	at := w.account(w.bakery) + "/users/" + w.lea + "/permissions"
-	first, second := w.clock.now().Add(30*day), w.clock.now().Add(90*day)
-	w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"products"}, EndsAt: &first}).is(200)
+	first, second := w.clock.Now().Add(30*day), w.clock.Now().Add(90*day)
+	w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"products"}, EndsAt: &first}).Is(200)
 	w.whmcs.Trouble(whmcstest.Trouble{Actions: []string{"UpdateUserPermissions"}, Times: 1, Fault: whmcstest.Refusal, Message: "no"})
-	w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"tickets"}, EndsAt: &second}).refused(403, api.ProblemRefusedUpstream)
+	w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"tickets"}, EndsAt: &second}).Refused(api.ProblemRefusedUpstream)
 	if u := w.user("lea@studio.example"); u.EndsAt == nil || !u.EndsAt.Equal(first) || sorted(u.Permissions) != "products" {
 		t.Errorf("Léa is %+v", u)
 	}
-	w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"products"}}).is(200)
+	w.call(w.marie, "PUT", at, api.PermissionSet{Permissions: []string{"products"}}).Is(200)
 	if u := w.user("lea@studio.example"); u.EndsAt != nil {
 		t.Errorf("Léa is %+v", u)
 	}
@@ -287,7 +307,7 @@ func TestWhatHappensElsewhereIsNoticed(t *testing.T) {
 	sams = w.changes(w.sam, "").Token
 	c := w.whmcs.AddClient(whmcstest.Client{OwnerID: number(w.sam), FirstName: "Autre", Email: "autre@mail.example"})
 	w.whmcs.Silently(func() { w.whmcs.Unlink(number(w.sam), number(w.bakery)) })
-	w.clock.pass(30 * time.Second)
+	w.clock.Pass(30 * time.Second)
 	got := map[string]bool{}
 	for _, a := range w.changes(w.sam, sams).Accounts {
 		got[a.ID] = a.Gone
@@ -312,7 +332,7 @@ func TestWhatLeavesNoTraceInTheLogIsFoundByReadingNowAndThen(t *testing.T) {
 	if c := w.changes(w.marie, token); len(c.Accounts) != 0 {
 		t.Errorf("changes %+v", c)
 	}
-	w.clock.pass(7 * time.Hour)
+	w.clock.Pass(7 * time.Hour)
 	w.accounts(w.marie) // somebody is there
 	w.poll()
 	if c := w.changes(w.marie, token); len(c.Accounts) != 1 || c.Accounts[0].Revision == before {
@@ -331,7 +351,7 @@ func TestWithoutTheLogWhatHappensElsewhereIsFoundSooner(t *testing.T) {
 	}
 	token := w.changes(w.marie, "").Token
 	w.whmcs.EditContact(number(w.jo), func(c *whmcstest.Contact) { c.FirstName = "Joe" })
-	w.clock.pass(20 * time.Minute)
+	w.clock.Pass(20 * time.Minute)
 	w.accounts(w.marie)
 	w.poll()
 	if c := w.changes(w.marie, token); len(c.Accounts) != 1 {
@@ -385,7 +405,7 @@ func TestChangesComeInPages(t *testing.T) {
 	w.later()
 	seen := map[string]bool{}
 	for pages := 0; ; pages++ {
-		c := into[api.Changes](w.call(w.sam, "GET", "/v1/changes?limit=2&since="+token, nil), 200)
+		c := hosttest.Into[api.Changes](w.call(w.sam, "GET", "/v1/changes?limit=2&since="+token, nil), 200)
 		for _, a := range c.Accounts {
 			if seen[a.ID] {
 				t.Errorf("%s comes twice", a.ID)
@@ -407,13 +427,13 @@ func TestChangesComeInPages(t *testing.T) {
 
 func TestActivityIsOursAndWhatUsersDidInWHMCSsPages(t *testing.T) {
 	w := newWorld(t)
-	w.call(w.marie, "PATCH", w.account(w.bakery), map[string]any{"company": "Chez Marcel"}).is(200)
-	w.clock.pass(time.Minute)
+	w.call(w.marie, "PATCH", w.account(w.bakery), map[string]any{"company": "Chez Marcel"}).Is(200)
+	w.clock.Pass(time.Minute)
 	w.whmcs.Log(whmcstest.Entry{ClientID: number(w.bakery), UserID: number(w.sam), Username: "sam", IP: "203.0.113.7",
 		Description: "Viewed <b>invoice</b> #12\x00\u202e &lt;script&gt;alert(1)&lt;/script&gt;\nsecond line"})
 	w.whmcs.Log(whmcstest.Entry{ClientID: number(w.bakery), AdminID: 1, Username: "admin", IP: "198.51.100.1", Description: "Client Notes Modified: pays late"})
 	w.whmcs.Log(whmcstest.Entry{ClientID: number(w.own), UserID: number(w.sam), Description: "Another account's"})
-	page := into[api.ActivityPage](w.call(w.marie, "GET", w.account(w.bakery)+"/activity", nil), 200)
+	page := hosttest.Into[api.ActivityPage](w.call(w.marie, "GET", w.account(w.bakery)+"/activity", nil), 200)
 	if len(page.Activity) != 2 || page.Next != "" {
 		t.Fatalf("activity %+v", page)
 	}
@@ -425,7 +445,7 @@ func TestActivityIsOursAndWhatUsersDidInWHMCSsPages(t *testing.T) {
 		t.Errorf("entry %+v", a)
 	}
 	w.whmcs.Forbid("GetActivityLog")
-	if page := into[api.ActivityPage](w.call(w.marie, "GET", w.account(w.bakery)+"/activity", nil), 200); len(page.Activity) != 1 {
+	if page := hosttest.Into[api.ActivityPage](w.call(w.marie, "GET", w.account(w.bakery)+"/activity", nil), 200); len(page.Activity) != 1 {
 		t.Errorf("activity %+v", page)
 	}
 }
@@ -433,9 +453,9 @@ func TestActivityIsOursAndWhatUsersDidInWHMCSsPages(t *testing.T) {
 func TestActivityInPagesIsWholeAndNothingComesTwice(t *testing.T) {
 	w := newWorld(t)
 	for i := range 30 {
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 		if i%3 == 0 {
-			w.call(w.marie, "PATCH", w.account(w.bakery), map[string]any{"company": strings.Repeat("x", i+1)}).is(200)
+			w.call(w.marie, "PATCH", w.account(w.bakery), map[string]any{"company": strings.Repeat("x", i+1)}).Is(200)
 		} else {
 			for range 15 {
 				w.whmcs.Log(whmcstest.Entry{ClientID: number(w.bakery), AdminID: 1, Username: "cron", Description: "Cron"})
@@ -450,7 +470,7 @@ func TestActivityInPagesIsWholeAndNothingComesTwice(t *testing.T) {
 	seen := map[string]bool{}
 	cursor, last := "", time.Time{}
 	for range 100 {
-		page := into[api.ActivityPage](w.call(w.marie, "GET", w.account(w.bakery)+"/activity?limit=4&cursor="+cursor, nil), 200)
+		page := hosttest.Into[api.ActivityPage](w.call(w.marie, "GET", w.account(w.bakery)+"/activity?limit=4&cursor="+cursor, nil), 200)
 		for _, a := range page.Activity {
 			if seen[a.ID] || !last.IsZero() && a.At.After(last) {
 				t.Errorf("%s comes twice, or late", a.ID)
@@ -466,6 +486,6 @@ func TestActivityInPagesIsWholeAndNothingComesTwice(t *testing.T) {
 		t.Errorf("%d of %d entries came", len(seen), want)
 	}
 	for _, cursor := range []string{"x", "1.2.3", "1.2.3.-4", "1.2.9999999999.4"} {
-		w.call(w.marie, "GET", w.account(w.bakery)+"/activity?cursor="+cursor, nil).is(404)
+		w.call(w.marie, "GET", w.account(w.bakery)+"/activity?cursor="+cursor, nil).Is(404)
 	}
 }

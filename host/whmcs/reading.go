@@ -310,7 +310,7 @@ func (p *Provider) account(c remote.Customer) api.Account {
 	return api.Account{
 		ID: text(c.ID), Name: shown(accountName(c.Company, c.FirstName, c.LastName, c.Email), maxCompany),
 		FirstName: shown(c.FirstName, maxName), LastName: shown(c.LastName, maxName), Company: shown(c.Company, maxCompany),
-		Email: shown(c.Email, maxEmail), Phone: phone(c.Phone, c.Address.Country), Address: address(c.Address),
+		Email: shown(c.Email, maxEmail), Phone: readPhone(c.Phone, c.Address.Country), Address: address(c.Address),
 		Language: p.language(c.Language), EmailPreferences: p.preferences(c.Preferences),
 	}
 }
@@ -318,7 +318,7 @@ func (p *Provider) account(c remote.Customer) api.Account {
 func (p *Provider) contactOf(c remote.Contact, language string) api.Contact {
 	return api.Contact{
 		ID: text(c.ID), FirstName: shown(c.FirstName, maxName), LastName: shown(c.LastName, maxName),
-		Company: shown(c.Company, maxCompany), Email: shown(c.Email, maxEmail), Phone: phone(c.Phone, c.Address.Country),
+		Company: shown(c.Company, maxCompany), Email: shown(c.Email, maxEmail), Phone: readPhone(c.Phone, c.Address.Country),
 		Address: address(c.Address), Language: language, EmailPreferences: p.preferences(c.Preferences),
 	}
 }
@@ -407,6 +407,12 @@ func (p *Provider) notice(ctx context.Context, r row, s *state, want parts) (api
 		}
 		n.changed = true
 	}
+	for _, entry := range n.done {
+		if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_activity SET unconfirmed = 0 WHERE id = ?", entry); err != nil {
+			return snap, err
+		}
+		n.changed = true // the record is to be read anew with it
+	}
 	snap.Revision, err = p.keep(ctx, n)
 	return snap, err
 }
@@ -415,11 +421,14 @@ func (p *Provider) notice(ctx context.Context, r row, s *state, want parts) (api
 type news struct {
 	was, now row
 	accepted []acceptance
-	changed  bool // something is other than it was; what was not known before is no change, since nobody has seen it
-	old      bool // what is kept of it is to say when it was read
+	done     []int64 // unconfirmed entries of the record that are done, as it turns out
+	changed  bool    // something is other than it was; what was not known before is no change, since nobody has seen it
+	old      bool    // what is kept of it is to say when it was read
 }
 
-func (n news) any() bool { return n.changed || n.old || n.now != n.was || len(n.accepted) > 0 }
+func (n news) any() bool {
+	return n.changed || n.old || n.now != n.was || len(n.accepted)+len(n.done) > 0
+}
 
 // compare puts together what was read, and says what is new in it.
 func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (snap api.Snapshot, n news, err error) {
@@ -468,6 +477,9 @@ func (p *Provider) compare(ctx context.Context, r row, s *state, want parts) (sn
 	if want.domains {
 		snap.Account.Domains = slices.Sorted(slices.Values(*s.domains))
 		now.domains = hash(snap.Account.Domains)
+	}
+	if n.done, err = p.shownDone(ctx, r.id, snap, want); err != nil {
+		return snap, n, err
 	}
 	for _, pair := range [][2]string{{r.account, now.account}, {r.usersHash, now.usersHash}, {r.invitations, now.invitations},
 		{r.contacts, now.contacts}, {r.domains, now.domains}} {

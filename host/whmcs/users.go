@@ -2,6 +2,7 @@ package whmcs
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"concierge/client/api"
@@ -23,36 +24,36 @@ func (p *Provider) SetPermissions(ctx context.Context, accountID, userID string,
 		if err != nil {
 			return err
 		}
-		// The end comes first: what is killed between the two leaves an end too many, not an access without one.
-		if set.EndsAt != nil {
-			if err := p.ends.Set(ctx, schedule.End{Account: accountID, User: userID, At: *set.EndsAt, Reason: set.Reason}); err != nil {
-				return err
+		given := deed{Activity: api.Activity{Action: api.ActUserPermissions, Target: nameOr(shown(u.Name, maxText), u.Email), Permissions: set.Permissions}, subject: userID}
+		// An end comes first: what is killed between the two leaves an end too many, not an access without one. No end comes last.
+		given.first = func(ctx context.Context) error {
+			if set.EndsAt == nil {
+				return nil
 			}
+			return p.ends.Set(ctx, schedule.End{Account: accountID, User: userID, At: *set.EndsAt, Reason: set.Reason})
 		}
-		if !sameKeys(set.Permissions, allowed.keys) {
-			err = p.acted(ctx, s.account, func() error { return p.api.SetUserPermissions(ctx, u.ID, s.account, set.Permissions) })
-			delete(s.state.allowed, u.ID)
-			if err != nil {
-				if !unknown(err) {
-					if back := p.putBack(context.WithoutCancel(ctx), accountID, userID, before); back != nil {
-						return back
-					}
-				}
-				return p.trouble(ctx, err)
+		unended := func(ctx context.Context) error {
+			if set.EndsAt != nil {
+				return nil
 			}
-			// This write moves the account. What is kept of the user's own permissions is no longer known, or their next call
-			// would find others there and move it once more.
-			if _, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_reach SET permissions = '', permissions_at = 0 WHERE person_id = ? AND account_id = ?",
-				u.ID, s.account); err != nil {
-				return err
-			}
+			return p.ends.Clear(ctx, accountID, userID)
 		}
-		if set.EndsAt == nil {
-			if err := p.ends.Clear(context.WithoutCancel(ctx), accountID, userID); err != nil {
-				return err
-			}
+		if sameKeys(set.Permissions, allowed.keys) { // only the end is another
+			return p.db.Atomically(context.WithoutCancel(ctx), func(ctx context.Context) error {
+				return errors.Join(given.first(ctx), unended(ctx), p.record(ctx, s.account, given.Activity))
+			})
 		}
-		return p.record(ctx, s.account, api.Activity{Action: api.ActUserPermissions, Target: nameOr(shown(u.Name, maxText), u.Email), Permissions: set.Permissions})
+		given.undo = func(ctx context.Context) error { return p.putBack(ctx, accountID, userID, before) }
+		err = p.does(ctx, s.account, given, func() error { return p.api.SetUserPermissions(ctx, u.ID, s.account, set.Permissions) }, unended,
+			func(ctx context.Context) error {
+				// This write moves the account. What is kept of the user's own permissions is no longer known, or their next call
+				// would find others there and move it once more.
+				_, err := p.q(ctx).ExecContext(ctx, "UPDATE whmcs_reach SET permissions = '', permissions_at = 0 WHERE person_id = ? AND account_id = ?",
+					u.ID, s.account)
+				return err
+			})
+		delete(s.state.allowed, u.ID)
+		return p.trouble(ctx, err)
 	})
 }
 
@@ -79,24 +80,14 @@ func (p *Provider) putBack(ctx context.Context, accountID, userID string, before
 // RemoveUser takes a user's access away. What they have read of it before counts no longer, in any gateway.
 func (p *Provider) RemoveUser(ctx context.Context, accountID, userID string) error {
 	return p.onUser(ctx, accountID, userID, func(ctx context.Context, s *scope, u remote.ClientUser, _ permissions) error {
-		if err := p.remove(ctx, s, u.ID); err != nil {
-			return err
-		}
-		if err := p.ends.Clear(context.WithoutCancel(ctx), accountID, userID); err != nil {
-			return err
-		}
-		return p.record(ctx, s.account, api.Activity{Action: api.ActUserRemoved, Target: nameOr(shown(u.Name, maxText), u.Email)})
-	})
-}
-
-func (p *Provider) remove(ctx context.Context, s *scope, user int64) error {
-	err := p.acted(ctx, s.account, func() error { return p.api.RemoveUser(ctx, user, s.account) })
-	s.state.customer = nil
-	delete(s.state.allowed, user)
-	if err != nil {
+		removed := deed{Activity: api.Activity{Action: api.ActUserRemoved, Target: nameOr(shown(u.Name, maxText), u.Email)}, subject: userID}
+		err := p.does(ctx, s.account, removed, func() error { return p.api.RemoveUser(ctx, u.ID, s.account) },
+			func(ctx context.Context) error { return p.left(ctx, u.ID, s.account) },
+			func(ctx context.Context) error { return p.ends.Clear(ctx, accountID, userID) })
+		s.state.customer = nil
+		delete(s.state.allowed, u.ID)
 		return p.trouble(ctx, err)
-	}
-	return p.db.Atomically(context.WithoutCancel(ctx), func(ctx context.Context) error { return p.left(ctx, user, s.account) })
+	})
 }
 
 // onUser writes to a user that is among the account's own, and not its owner.

@@ -11,10 +11,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/nyaruka/phonenumbers"
-
 	"concierge/client/api"
 	"concierge/host"
+	"concierge/host/phone"
 	"concierge/host/whmcs/remote"
 )
 
@@ -123,9 +122,9 @@ func address(a remote.Address) api.Address {
 	}
 }
 
-// phone is a number of WHMCS as the contract has it: E.164 where the number or the country tells, else as it stands there.
+// readPhone is a number of WHMCS as the contract has it: E.164 where the number or the country tells, else as it stands there.
 // WHMCS writes "+1.4185550123", or the national number alone.
-func phone(number, country string) string {
+func readPhone(number, country string) string {
 	number = shown(number, maxPhone)
 	if number == "" {
 		return ""
@@ -134,15 +133,10 @@ func phone(number, country string) string {
 	if strings.HasPrefix(plain, "+") {
 		plain = strings.Replace(plain, ".", "", 1)
 	}
-	n, err := phonenumbers.Parse(plain, country)
-	if err != nil || !phonenumbers.IsValidNumber(n) {
-		return number
+	if canonical, ok := phone.Canonical(plain, country); ok {
+		return canonical
 	}
-	out := phonenumbers.Format(n, phonenumbers.E164)
-	if ext := n.GetExtension(); ext != "" {
-		out += " x" + ext
-	}
-	return out
+	return number
 }
 
 // writtenPhone is the contract's number as WHMCS writes one: the country's code, a point, and the rest.
@@ -150,13 +144,11 @@ func writtenPhone(number string) string {
 	if !strings.HasPrefix(number, "+") {
 		return number
 	}
-	e164, extension, _ := strings.Cut(number, " ")
-	n, err := phonenumbers.Parse(e164, "")
-	if err != nil {
+	code, rest, extension, ok := phone.Split(number)
+	if !ok {
 		return number
 	}
-	code := fmt.Sprint(n.GetCountryCode())
-	out := "+" + code + "." + strings.TrimPrefix(e164, "+"+code)
+	out := "+" + code + "." + rest
 	if extension != "" {
 		out += " " + extension
 	}

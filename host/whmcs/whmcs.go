@@ -59,9 +59,10 @@ type Remote interface {
 	Activity(ctx context.Context, clientID int64, start, limit int) ([]remote.Entry, error)
 }
 
-// Mailer sends mail to people: step-up codes and notices.
+// Mailer sends mail to people: step-up codes, notices and reminders.
 type Mailer interface {
-	// Send sends one plain text to one address.
+	// Send sends one plain text to one address. The error is mail.ErrNotSent when the letter certainly did not leave and trying
+	// later can help.
 	Send(ctx context.Context, to, subject, text string) error
 }
 
@@ -79,6 +80,7 @@ type Config struct {
 	Ended func(ctx context.Context, e schedule.End)
 
 	PollEvery time.Duration    // how often changes made elsewhere are looked for; 1 minute when zero
+	EndsEvery time.Duration    // how often, at least, access is looked for that is to end; see schedule.Config.Every
 	Now       func() time.Time // nil: time.Now
 	Rand      io.Reader        // nil: crypto/rand
 	Log       *slog.Logger     // nil: slog.Default
@@ -99,8 +101,9 @@ type Provider struct {
 	contacts  *kept[int64, []remote.Contact]
 	domains   *kept[int64, []string]
 	asked     asked
-	noLog     atomic.Bool  // the activity log is closed to the gateway
-	watched   atomic.Int64 // when the log was looked at last, in milliseconds
+	noLog     atomic.Bool   // the activity log is closed to the gateway
+	letters   chan struct{} // wakes up who writes reminders
+	watched   atomic.Int64  // when the log was looked at last, in milliseconds
 }
 
 var (
@@ -132,7 +135,7 @@ func New(ctx context.Context, cfg Config) (*Provider, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	p := &Provider{cfg: cfg, api: cfg.WHMCS, db: cfg.Store}
+	p := &Provider{cfg: cfg, api: cfg.WHMCS, db: cfg.Store, letters: make(chan struct{}, 1)}
 	p.persons = keep[int64, person](cfg.Now)
 	p.customers = keep[int64, remote.Customer](cfg.Now)
 	p.allowed = keep[link, permissions](cfg.Now)
@@ -153,7 +156,7 @@ func New(ctx context.Context, cfg Config) (*Provider, error) {
 		return nil, err
 	}
 	p.ends, err = schedule.New(ctx, p.db, schedule.Config{
-		End: p.endAccess, Ended: p.accessEnded, Remind: p.reminded, Tell: p.tell, Locked: p.Locked, Now: cfg.Now, Log: cfg.Log,
+		End: p.endAccess, Ended: p.accessEnded, Remind: p.reminded, Tell: p.tell, Locked: p.Locked, Now: cfg.Now, Every: cfg.EndsEvery, Log: cfg.Log,
 	})
 	return p, err
 }

@@ -19,6 +19,7 @@ var layers = []struct {
 	{"packaging", []string{"packaging", "app/about.", "assets"}, "assets, and what the product is"},
 	{"e2e", []string{""}, "everything: it tests the whole"},
 	{"internal/whole", []string{""}, "everything: it tests the whole without a window"},
+	{"internal/docs", []string{""}, "everything: it holds the documentation against all there is"},
 	{"internal/house", nil, "nothing of ours: it reads files"},
 	{"app/access", nil, "nothing of ours: it is the vocabulary"},
 	{"app", []string{"app", "client", "assets"}, "app, client and assets"},

@@ -447,6 +447,13 @@ func (p *pair) count(ended bool) (r tally) {
 		for _, email := range c.invited {
 			once(sent, email, listed)
 		}
+		c.told(func(twice bool, format string, args ...any) {
+			if twice {
+				amiss(&r.twice, format, args...)
+			} else {
+				amiss(&r.lost, format, args...)
+			}
+		}, listed)
 		ending := map[string]bool{}
 		for _, u := range snap.Users {
 			ending[u.ID] = u.EndsAt != nil
@@ -639,27 +646,70 @@ func (p *pair) left() (n int) {
 	return n
 }
 
-// recorded is how often the end of access is in an account's activity, by whose it was.
-func (c *customer) recorded() map[string]int {
-	n := map[string]int{}
+// activity is the whole record of the account.
+func (c *customer) activity() (all []api.Activity) {
 	c.p.must(c.insist(func(ctx context.Context, at *client.Client) error {
-		clear(n)
+		all = nil
 		for cursor := ""; ; {
 			page, err := at.Activity(ctx, c.account, cursor)
 			if err != nil {
 				return err
 			}
-			for _, a := range page.Activity {
-				if a.Action == api.ActUserAccessEnded {
-					n[a.Target]++
-				}
-			}
+			all = append(all, page.Activity...)
 			if cursor = page.Next; cursor == "" {
 				return nil
 			}
 		}
 	}))
+	return all
+}
+
+// recorded is how often the end of access is in an account's activity, by whose it was.
+func (c *customer) recorded() map[string]int {
+	n := map[string]int{}
+	for _, a := range c.activity() {
+		if a.Action == api.ActUserAccessEnded {
+			n[a.Target]++
+		}
+	}
 	return n
+}
+
+// told counts the entries of the record about what the customer was told is done: each is there once, and confirmed unless it is an
+// invitation that is not. Permissions may be there twice where their end was changed too, which is a write of its own.
+func (c *customer) told(amiss func(twice bool, format string, args ...any), unconfirmed string) {
+	c.p.Helper()
+	n, open := map[string]int{}, map[string]bool{}
+	for _, a := range c.activity() {
+		what := a.Action + " " + a.Target
+		if a.Action == api.ActUserPermissions {
+			what += " " + strings.Join(slices.Sorted(slices.Values(a.Permissions)), " ")
+		}
+		n[what]++
+		open[what] = open[what] || a.Unconfirmed
+	}
+	want := func(what string, doubt bool, most int) {
+		switch {
+		case n[what] == 0:
+			amiss(false, "%q of %s is not recorded", what, c.name)
+		case n[what] > most:
+			amiss(true, "%q of %s is recorded %d times", what, c.name, n[what])
+		case open[what] && !doubt:
+			amiss(false, "%q of %s is recorded as unconfirmed", what, c.name)
+		}
+	}
+	for _, email := range c.added {
+		edit := strings.TrimPrefix(email[:strings.IndexByte(email, '.')], "nouveau")
+		want(api.ActContactAdded+" Nouveau "+edit, false, 1)
+	}
+	for _, email := range c.invited {
+		want(api.ActUserInvited+" "+email, strings.Contains(unconfirmed, " "+email+" "), 1)
+	}
+	for _, u := range c.users {
+		if set := c.sets[u.ID]; set > 0 {
+			want(api.ActUserPermissions+" "+u.FirstName+" "+u.LastName+" "+strings.Join(slices.Sorted(slices.Values(setOf(set))), " "), false, 2)
+		}
+	}
 }
 
 // unrecorded is how many accesses have ended and are in nobody's activity.

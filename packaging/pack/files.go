@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"image/png"
 	"os"
@@ -132,7 +133,11 @@ func pictures(id, dir string) error {
 	if err != nil {
 		return err
 	}
-	return write(dir, "concierge.ico", ico)
+	beside, err := sidebar(whole)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(dir, "concierge.ico", ico), write(dir, "sidebar.bmp", beside))
 }
 
 func write(dir, name string, content []byte) error {

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 
+	"golang.org/x/image/bmp"
 	"golang.org/x/image/draw"
 )
 
@@ -22,6 +23,19 @@ func scaled(whole image.Image, size int) *image.NRGBA {
 	small := image.NewNRGBA(image.Rect(0, 0, size, size))
 	draw.CatmullRom.Scale(small, small.Bounds(), whole, whole.Bounds(), draw.Src, nil)
 	return small
+}
+
+// sidebar is the picture beside the installer's last page: the icon on its own colour, twice the 164 by 314 pixels that are
+// shown where nothing is enlarged.
+func sidebar(whole image.Image) ([]byte, error) {
+	const width, height, size, top = 2 * 164, 2 * 314, 2 * 96, 2 * 72
+	p := image.NewRGBA(image.Rect(0, 0, width, height))
+	edge := whole.At(whole.Bounds().Dx()/2, whole.Bounds().Dy()/16) // near the border, on the colour that the key lies on
+	draw.Draw(p, p.Bounds(), image.NewUniform(edge), image.Point{}, draw.Src)
+	draw.Draw(p, image.Rect((width-size)/2, top, (width+size)/2, top+size), scaled(whole, size), image.Point{}, draw.Over)
+	var b bytes.Buffer
+	err := bmp.Encode(&b, p)
+	return b.Bytes(), err
 }
 
 // windowsIcon is an .ico of these sizes: bitmaps as everything that reads icons can, and the largest as PNG, which keeps the

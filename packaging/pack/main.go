@@ -3,7 +3,8 @@
 //
 //	pack files DIR              desktop file, metainfo, icons, Windows resources, texts of the installer, about.sh
 //	pack zip FILE DIR           a zip of the folder whose bytes depend on its files alone
-//	pack sbom PROGRAM           which modules are in a built program, as CycloneDX on stdout
+//	pack sbom PROGRAM           which modules are in a built program and under which licences, as CycloneDX on stdout
+//	pack licences PROGRAM       the texts that their authors want to go with it, on stdout
 //
 // Times in what it makes are SOURCE_DATE_EPOCH, so that the same commit makes the same bytes.
 package main
@@ -25,7 +26,7 @@ func main() {
 	}
 }
 
-var errUsage = errors.New("usage: pack files DIR | zip FILE DIR | sbom PROGRAM")
+var errUsage = errors.New("usage: pack files DIR | zip FILE DIR | sbom PROGRAM | licences PROGRAM")
 
 func run(args []string) error {
 	when, err := epoch()
@@ -47,6 +48,8 @@ func run(args []string) error {
 		return zipped(args[1], args[2], when)
 	case len(args) == 2 && args[0] == "sbom":
 		return sbom(os.Stdout, a, when, args[1])
+	case len(args) == 2 && args[0] == "licences":
+		return licences(os.Stdout, a, args[1])
 	}
 	return errUsage
 }

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/image/bmp"
+
 	"concierge/app/about"
 )
 
@@ -151,6 +153,18 @@ func TestTheWindowsIconHasEverySizeWhereItSays(t *testing.T) {
 	}
 }
 
+func TestThePictureBesideTheInstallersLastPageHasNoHoles(t *testing.T) {
+	_, dir := packed(t)
+	b := []byte(content(t, dir, "sidebar.bmp"))
+	c, err := bmp.DecodeConfig(bytes.NewReader(b))
+	if err != nil || c.Width != 328 || c.Height != 628 {
+		t.Fatal(c, err)
+	}
+	if bits := binary.LittleEndian.Uint16(b[28:]); bits != 24 {
+		t.Errorf("%d bits for each pixel: the installer draws what is seen through as black", bits)
+	}
+}
+
 func TestAZipDependsOnItsFilesAlone(t *testing.T) {
 	made := func(order []string, touched time.Time) []byte {
 		dir := filepath.Join(t.TempDir(), "Concierge")
@@ -219,7 +233,69 @@ func TestTheBillOfMaterialsNamesWhatIsInTheProgram(t *testing.T) {
 			t.Errorf("%s is not named", m.Path)
 		}
 	}
+	for _, c := range b.Components {
+		if len(c.Licenses) != 1 || (c.Licenses[0].License == nil) == (c.Licenses[0].Expression == "") {
+			t.Errorf("%s is under %+v", c.Name, c.Licenses)
+		}
+	}
 	if len(b.Dependencies) != 1 || len(b.Dependencies[0].On) != len(b.Components) {
 		t.Errorf("%d components, %v", len(b.Components), b.Dependencies)
+	}
+}
+
+func TestALicenceIsRecognisedByItsTextAndByWhatItSaysOfItself(t *testing.T) {
+	mit, err := os.ReadFile("../../LICENSE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"by its text":                       {map[string]string{"LICENSE": string(mit)}, "MIT"},
+		"with Windows' ends of lines":       {map[string]string{"COPYING.txt": strings.ReplaceAll(string(mit), "\n", "\r\n")}, "MIT"},
+		"the same in two places":            {map[string]string{"LICENSE": string(mit), "a/LICENCE": string(mit)}, "MIT"},
+		"one or the other":                  {map[string]string{"LICENSE": "Either.\nSPDX-License-Identifier: Unlicense OR BSD-3-Clause\n"}, "Unlicense OR BSD-3-Clause"},
+		"both, one of them a choice":        {map[string]string{"LICENSE": string(mit), "b/LICENSE": "SPDX-License-Identifier: A OR B"}, "(A OR B) AND MIT"},
+		"not what is beside the program":    {map[string]string{"LICENSE": string(mit), "testdata/LICENSE": "SPDX-License-Identifier: GPL-3.0-only"}, "MIT"},
+		"not source that is called licence": {map[string]string{"LICENSE": string(mit), "license.go": "SPDX-License-Identifier: GPL-3.0-only"}, "MIT"},
+		"none that is known":                {map[string]string{"LICENSE": "Ask the author, who may be in a good mood."}, ""},
+		"none":                              {map[string]string{"README": string(mit)}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := part{name: "example.org/it", dir: t.TempDir()}
+			for file, content := range c.files {
+				if err := write(p.dir, file, []byte(content)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := p.read(); (err == nil) != (c.want != "") || p.licence != c.want {
+				t.Errorf("%q, %v, want %q", p.licence, err, c.want)
+			}
+		})
+	}
+}
+
+func TestTheTextsOfEveryPartGoWithTheProgramOnce(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := packed(t)
+	var out bytes.Buffer
+	if err := licences(&out, a, self); err != nil {
+		t.Fatal(err)
+	}
+	all := out.String()
+	for _, want := range []string{"std ", "lucide (LICENSE)", "golang.org/x/image ", "Cole Bemis"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("it lacks %s", want)
+		}
+	}
+	texts := strings.Split(all, strings.Repeat("-", 78)+"\n")[1:] // whose it is, and the text, in turns
+	for i := 1; i < len(texts); i += 2 {
+		if strings.Count(all, texts[i]) != 1 {
+			t.Errorf("twice, of %s: %s", texts[i-1], texts[i])
+		}
 	}
 }

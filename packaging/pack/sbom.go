@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -39,10 +40,13 @@ type (
 		Hashes     []hash     `json:"hashes,omitempty"`
 		Properties []property `json:"properties,omitempty"`
 	}
+	// licensed has one of both: the format knows single licences apart from expressions.
 	licensed struct {
-		License struct {
-			ID string `json:"id"`
-		} `json:"license"`
+		License    *license `json:"license,omitempty"`
+		Expression string   `json:"expression,omitempty"`
+	}
+	license struct {
+		ID string `json:"id"`
 	}
 	hash struct {
 		Algorithm string `json:"alg"`
@@ -58,13 +62,15 @@ type (
 	}
 )
 
-func under(id string) []licensed {
-	l := licensed{}
-	l.License.ID = id
-	return []licensed{l}
+// under is a licence or an expression of SPDX as the format has it.
+func under(spdx string) []licensed {
+	if strings.Contains(spdx, " ") {
+		return []licensed{{Expression: spdx}}
+	}
+	return []licensed{{License: &license{spdx}}}
 }
 
-// sbom writes what is in a program, as the compiler noted it there: our own go.mod names more, for tests and for the host.
+// sbom writes what is in a program.
 func sbom(w io.Writer, a about.About, when time.Time, program string) error {
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
@@ -74,8 +80,13 @@ func sbom(w io.Writer, a about.About, when time.Time, program string) error {
 	if err != nil {
 		return err
 	}
+	all, err := parts(info)
+	if err != nil {
+		return err
+	}
 	sum := sha256.Sum256(content)
-	self := component{Ref: "concierge", Type: "application", Name: a.Name, Version: a.Version, Licenses: under("MIT"),
+	name := path.Base(info.Path)
+	self := component{Ref: name, Type: "application", Name: name, Version: a.Version, Licenses: under("MIT"),
 		Hashes: []hash{{"SHA-256", fmt.Sprintf("%x", sum)}}, Properties: []property{{"concierge:file", filepath.Base(program)}}}
 	for _, s := range info.Settings {
 		switch s.Key {
@@ -84,18 +95,14 @@ func sbom(w io.Writer, a about.About, when time.Time, program string) error {
 		}
 	}
 	b := bom{Format: "CycloneDX", Spec: "1.5", Serial: serial(sum), Version: 1,
-		Metadata: metadata{Timestamp: when.Format(time.RFC3339), Component: self}, Components: []component{
-			golang("std", strings.TrimPrefix(info.GoVersion, "go"), "", "BSD-3-Clause"),
-			{Ref: "lucide", Type: "library", Name: "lucide", PURL: "pkg:npm/lucide-static", Licenses: under("ISC")},
-		}}
-	for _, m := range info.Deps {
-		if m.Replace != nil {
-			m = m.Replace
-		}
-		b.Components = append(b.Components, golang(m.Path, m.Version, m.Sum, ""))
-	}
+		Metadata: metadata{Timestamp: when.Format(time.RFC3339), Component: self}}
 	on := depends{Ref: self.Ref}
-	for _, c := range b.Components {
+	for _, p := range all {
+		c := component{Ref: p.purl, Type: "library", Name: p.name, Version: p.version, PURL: p.purl, Licenses: under(p.licence)}
+		if p.sum != "" { // that of go.sum, which is of the module's files and none of the format's kinds
+			c.Properties = []property{{"go:sum", p.sum}}
+		}
+		b.Components = append(b.Components, c)
 		on.On = append(on.On, c.Ref)
 	}
 	b.Dependencies = []depends{on}
@@ -103,19 +110,6 @@ func sbom(w io.Writer, a about.About, when time.Time, program string) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(b)
-}
-
-// golang is a module. Its sum is that of go.sum, which is of the module's files and none of CycloneDX's kinds.
-func golang(path, version, sum, license string) component {
-	purl := "pkg:golang/" + path + "@" + version
-	c := component{Ref: purl, Type: "library", Name: path, Version: version, PURL: purl}
-	if sum != "" {
-		c.Properties = []property{{"go:sum", sum}}
-	}
-	if license != "" {
-		c.Licenses = under(license)
-	}
-	return c
 }
 
 // serial is the document's number: another program, another number, and the same for the same.

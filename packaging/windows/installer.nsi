@@ -34,11 +34,12 @@ VIAddVersionKey CompanyName "${AUTHORS}"
 VIAddVersionKey LegalCopyright "MIT licence, ${AUTHORS}"
 
 !ifdef SIGN
-  !uninstfinalize '${SIGN} "%1"'
+  !uninstfinalize '"${SIGN}" "%1"'
 !endif
 
 !define MUI_ICON "${FILES}/concierge.ico"
 !define MUI_UNICON "${FILES}/concierge.ico"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${FILES}/sidebar.bmp"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\concierge.exe"
 !define MUI_FINISHPAGE_NOREBOOTSUPPORT
 !insertmacro MUI_PAGE_DIRECTORY
@@ -92,6 +93,7 @@ Section
   ClearErrors
   File "${FROM}/concierge.exe"
   File "${FROM}/LICENSE.txt"
+  File "${FROM}/THIRD-PARTY.txt"
 !if /FileExists "${FROM}/software-opengl/opengl32.dll"
   ; Mesa's software OpenGL, for computers without: not beside the program, where it would be used by all.
   File /r "${FROM}/software-opengl"
@@ -136,6 +138,14 @@ Section Uninstall
   ; Only what the installer brought: the folder is the person's choice, and may hold other things.
   Delete "$INSTDIR\concierge.exe"
   Delete "$INSTDIR\LICENSE.txt"
+  Delete "$INSTDIR\THIRD-PARTY.txt"
+  ; What somebody has copied from there beside the program goes too.
+  FindFirst $2 $3 "$INSTDIR\software-opengl\*.*"
+  ${DoWhile} $3 != ""
+    Delete "$INSTDIR\$3"
+    FindNext $2 $3
+  ${Loop}
+  FindClose $2
   RMDir /r "$INSTDIR\software-opengl"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"

@@ -100,7 +100,7 @@ func TestAContactIsAddedWithTheKeyboardAlone(t *testing.T) {
 	tab := func(to string) {
 		t.Helper()
 		for range 60 {
-			if strings.HasPrefix(strings.TrimLeft(o.Focused(), "☐☑ "), to) {
+			if strings.HasPrefix(o.Focused(), to) {
 				return
 			}
 			o.Window.Canvas().FocusNext()
@@ -130,8 +130,8 @@ func TestAContactIsAddedWithTheKeyboardAlone(t *testing.T) {
 func TestTheTabOrderIsThatOfTheForm(t *testing.T) {
 	o := begin(t).edit("c3")
 	got := shot.TabOrder(o.Window)
-	want := []string{"Prénom", "Nom", "Entreprise", "Courriel", "Téléphone", "Langue", "☐ Général", "☑ Facturation", "☐ Soutien",
-		"☐ Produits", "☐ Domaines", "Adresse", "Appartement", "Ville", "Province", "Code postal", "Pays", "Inviter", "Supprimer", "Annuler"}
+	want := []string{"Prénom", "Nom", "Entreprise", "Courriel", "Téléphone", "Langue", "Général, non coché", "Facturation, coché", "Soutien, non coché",
+		"Produits, non coché", "Domaines, non coché", "Adresse", "Appartement", "Ville", "Province", "Code postal", "Pays", "Inviter", "Supprimer", "Annuler"}
 	if len(got) != len(want) {
 		t.Fatalf("Tab goes through %q", got)
 	}
@@ -146,7 +146,7 @@ func TestWhatIsMissingOrMistypedIsSaidBeforeAnythingIsSent(t *testing.T) {
 	o := begin(t).add(access.Contact{})
 	o.Tap(t, "Enregistrer le contact")
 	o.sees("Entrez un prénom, un nom ou une entreprise.", "Entrez une adresse de courriel.")
-	if o.Focused() != "Prénom" {
+	if !strings.HasPrefix(o.Focused(), "Prénom (") {
 		t.Errorf("the focus is on %q, not on the first field that is wrong", o.Focused())
 	}
 	o.fill("Entreprise", "Comptes à payer inc.")
@@ -181,7 +181,7 @@ func TestARefusalKeepsAllThatWasTypedAndTheSameWishIsTheSameChange(t *testing.T)
 	o.Tap(t, "Facturation")
 	o.Tap(t, "Enregistrer le contact")
 	o.sees("Certains champs sont à corriger", "Ce numéro n'est pas valide")
-	if o.Focused() != "Téléphone 1" {
+	if !strings.HasPrefix(o.Focused(), "Téléphone 1 (") {
 		t.Errorf("the focus is on %q", o.Focused())
 	}
 	kept := func(phone string) {
@@ -304,7 +304,7 @@ func TestTheLastAddressOfDomainMailIsSaidBeforeAndAfterTheHostRefuses(t *testing
 	o.sees("Dernière adresse")
 	o.Tap(t, "Enregistrer · 1 changement")
 	o.sees("Une adresse doit recevoir les courriels Domaines", "Personne d'autre ne reçoit ces courriels au sujet de chezmarcel.example.")
-	if !strings.HasPrefix(o.Focused(), "☐ Domaines") {
+	if !strings.HasPrefix(o.Focused(), "Domaines, non coché") {
 		t.Errorf("the focus is on %q", o.Focused())
 	}
 	if o.Check(t, "Domaines").Checked() {

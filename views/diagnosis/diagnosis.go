@@ -76,7 +76,9 @@ func Show(env page.Env, cfg Config) {
 func (d *dialog) arrived(m Made) {
 	d.made = true
 	d.text.SetValue(m.Text)
-	d.path.SetValue(m.Path)
+	if d.path.Value() == "" { // what was typed meanwhile stays
+		d.path.SetValue(m.Path)
+	}
 	d.say("")
 	if m.Partial {
 		d.say(d.env.Words.T("diagnosis.partial"))

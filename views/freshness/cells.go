@@ -23,12 +23,12 @@ func bindAccountCell(o fyne.CanvasObject, r row) {
 }
 
 func newStateCell() fyne.CanvasObject {
-	return kit.Row(8, kit.Dot(kit.OK), kit.Grow(kit.Body("").Ellipsis()))
+	return kit.Row(8, kit.FixedSize(8, 8, kit.Dot(kit.OK)), kit.Grow(kit.Body("").Ellipsis()))
 }
 
 func bindStateCell(o fyne.CanvasObject, s State, words string) {
 	parts := o.(*fyne.Container).Objects
-	parts[0].(*kit.Fill).SetRoles(s.Role(), kit.None)
+	parts[0].(*fyne.Container).Objects[0].(*kit.Fill).SetRoles(s.Role(), kit.None)
 	parts[1].(*fyne.Container).Objects[0].(*kit.TextBox).SetText(words)
 }
 
@@ -59,7 +59,7 @@ func (p *Panel) newGroupLine(id string) *groupLine {
 		}
 		p.cfg.AskAll(l.id)
 	}).WithIcon(icons.Refresh).Small()
-	l.object = kit.Card(kit.Row(12, l.dot, kit.Grow(kit.Column(1, l.who, l.line)), l.progress, l.ask))
+	l.object = kit.Card(kit.Row(12, kit.FixedSize(8, 8, l.dot), kit.Grow(kit.Column(1, l.who, l.line)), l.progress, l.ask))
 	return l
 }
 

@@ -150,7 +150,7 @@ func (p *Panel) build() {
 	head := kit.Row(12, kit.Grow(kit.Column(2, kit.Heading(w.T("freshness.title")), p.summary)), p.all, leave)
 	foot := kit.Row(16, kit.Grow(p.what), p.one)
 	p.body = container.New(&bodyLayout{p}, head, kit.Scroll(p.groups), p.table, foot)
-	p.modal = kit.NewModal(p.env.Window, kit.ModalConfig{Title: w.T("freshness.title"), Content: p.body, Bare: true, Width: 780, First: p.all, CloseOnOutside: true})
+	p.modal = kit.NewModal(p.env.Window, kit.ModalConfig{Title: w.T("freshness.title"), Content: container.New(panelLayout{}, kit.Scroll(kit.Grow(p.body))), Bare: true, Width: 780, First: p.all, CloseOnOutside: true})
 }
 
 func (p *Panel) confirmed(at time.Time) string {
@@ -206,15 +206,30 @@ func advice(env page.Env, s State, why *trouble.Trouble, at time.Time) string {
 	return Line(w, env.Now(), s, why, at)
 }
 
-// bodyLayout places: head, sign-ins, table, what is said about the selected account.
-type bodyLayout struct{ p *Panel }
+// panelLayout gives the panel its height, if the window has it; what has no room scrolls.
+type panelLayout struct{}
 
-func (*bodyLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+func (panelLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(300, kit.Scaled(580))
 }
 
+func (panelLayout) Layout(o []fyne.CanvasObject, s fyne.Size) { o[0].Resize(s) }
+
+// bodyLayout places: head, sign-ins, table, what is said about the selected account.
+type bodyLayout struct{ p *Panel }
+
+const pad, gap = 20, 14
+
+// signIns is the share of the height that the sign-ins take at most.
+const signIns = 0.36
+
+// MinSize leaves the table some rows: with large text in a small window the whole scrolls.
+func (l *bodyLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	rest := 2*pad + 3*gap + o[0].MinSize().Height + l.p.table.MinSize().Height + max(o[3].MinSize().Height, kit.Scaled(40))
+	return fyne.NewSize(300, min(rest+l.p.groups.MinSize().Height+8, rest/(1-signIns)))
+}
+
 func (l *bodyLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	const pad, gap = 24, 14
 	width := s.Width - 2*pad
 	put := func(o fyne.CanvasObject, y, h float32) float32 {
 		o.Move(fyne.NewPos(pad, y))
@@ -227,7 +242,7 @@ func (l *bodyLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	}
 	y := put(o[0], pad, height(o[0]))
 	l.p.groups.Resize(fyne.NewSize(width, l.p.groups.Size().Height))
-	y = put(o[1], y, min(l.p.groups.MinSize().Height+8, s.Height*0.36))
+	y = put(o[1], y, min(l.p.groups.MinSize().Height+8, s.Height*signIns))
 	foot := max(height(o[3]), kit.Scaled(40))
 	put(o[2], y, s.Height-pad-foot-gap-y)
 	put(o[3], s.Height-pad-foot, foot)

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -24,24 +25,57 @@ func looks() []scene.Config {
 	}
 }
 
-// every plays each scene in a look and hands over its window.
+// every plays each scene in a look and hands over its window. One application serves them all: the toolkit reads the fonts anew
+// for each, and its shaper keeps those that it has seen (5 MB each time).
 func every(t *testing.T, cfg scene.Config, see func(t *testing.T, w fyne.Window)) {
+	test.NewTempApp(t)
 	for _, e := range scene.Entries() {
 		t.Run(cfg.Title(e.Name), func(t *testing.T) {
-			test.NewTempApp(t)
 			w, done := scene.Enter(t, e, cfg)
 			defer done()
 			see(t, w.Window)
+			release(t, w.Window)
 		})
 	}
 	for _, sc := range scene.All() {
 		t.Run(cfg.Title(sc.Name), func(t *testing.T) {
-			test.NewTempApp(t)
 			s := scene.Play(t, sc, cfg)
 			defer s.Close()
 			see(t, s.Window)
+			release(t, s.Window)
 		})
 	}
+}
+
+// release frees what was drawn. The toolkit's test driver keeps how each widget is drawn for a minute, and with it the whole
+// window, and looks for what is older only when it draws: a thousand windows would be some gigabytes.
+func release(t *testing.T, w fyne.Window) {
+	seen := map[fyne.Widget]bool{}
+	var free func(o fyne.CanvasObject)
+	free = func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case nil:
+		case *fyne.Container:
+			for _, ch := range o.Objects {
+				free(ch)
+			}
+		case *container.Scroll:
+			free(o.Content)
+			test.TempWidgetRenderer(t, o)
+		case fyne.Widget:
+			if seen[o] {
+				return
+			}
+			seen[o] = true
+			for _, ch := range test.TempWidgetRenderer(t, o).Objects() {
+				free(ch)
+			}
+		}
+	}
+	for _, o := range append(w.Canvas().Overlays().List(), w.Content()) {
+		free(o)
+	}
+	software.NewCanvas().Capture() // it looks for what is old: what was replaced in a window meanwhile
 }
 
 func TestEveryScreenIsWholeAndWithinReachOfTheKeyboard(t *testing.T) {

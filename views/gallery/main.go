@@ -3,10 +3,12 @@
 //
 //	go run ./views/gallery -out build/screenshots
 //
-// It needs no screen. What is cut is said on the way.
+// It needs no screen. What is cut is said on the way. With -docs . it draws the pictures that the documentation shows, and no
+// others, into docs/pictures.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -37,14 +39,32 @@ func main() {
 	out := flag.String("out", "build/screenshots", "folder for the pictures")
 	only := flag.String("only", "", "draw only scenes whose picture's name contains this")
 	size := flag.Int("text", 100, "text size in percent")
+	docs := flag.String("docs", "", "repository whose README and docs link the pictures to draw, into docs/pictures there, and no others")
 	flag.Parse()
+	nobody()
 	test.NewApp()
+	if *docs != "" {
+		if err := document(*docs, *only); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	for _, lang := range []string{"fr", "en"} {
 		for _, dark := range []bool{false, true} {
 			for _, window := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1024, 640)} {
 				draw(*out, *only, scene.Config{Lang: lang, Dark: dark, TextSize: *size, Size: window})
 			}
 		}
+	}
+}
+
+// nobody makes this the computer of nobody in particular: pictures must not name the folders of whoever draws them.
+func nobody() {
+	err := errors.Join(os.Setenv("HOME", "/home/marie"), os.Unsetenv("XDG_CONFIG_HOME"), os.Setenv("USERPROFILE", `C:\Users\marie`))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 

@@ -122,12 +122,21 @@ func TestTheSampleHostSaysWhereItsMailGoes(t *testing.T) {
 
 func TestWhatStaysOnThisComputerLeadsToWhereItIsSeen(t *testing.T) {
 	w, v, _ := open(t, "en", help.Computer, nil)
-	sees(t, w, "What stays on this computer?", "Without a keyring nothing is kept", "waits until you send it", "not a safe")
+	sees(t, w, "What stays on this computer?", "Without a keyring nothing is kept", "waits under “To send” until you send it", "not a safe")
 	for _, button := range []string{"See what waits", "Open the history", "Set the lock"} {
 		w.Tap(t, button)
 	}
 	if want := (visits{"outbox", "history", "preferences"}); !slices.Equal(*v, want) {
 		t.Errorf("led to %q, want %q", *v, want)
+	}
+}
+
+func TestAccessThatEndsIsSpokenOfWhereTheHostCanEndIt(t *testing.T) {
+	w, _, _ := open(t, "en", help.People, nil)
+	sees(t, w, "give the access an end")
+	w, _, _ = open(t, "en", help.People, func(_ *access.Snapshot, h *access.Host) { h.Features.AccessEnds = access.Feature{} })
+	if w.Sees("give the access an end") {
+		t.Error("promises what this host cannot do")
 	}
 }
 

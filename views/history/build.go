@@ -3,6 +3,7 @@ package history
 import (
 	past "concierge/app/history"
 	"concierge/assets/icons"
+	"concierge/views/export"
 	"concierge/views/kit"
 	"concierge/views/page"
 	"concierge/views/say"
@@ -30,6 +31,7 @@ func (p *Page) build() {
 		p.arrange()
 	})
 	p.search.OnDown = func() { p.table.Focus() }
+	p.modes.OnDown = p.search.OnDown
 	p.finding = kit.FlowWrap(12, kit.Wish(200, p.who), kit.Wish(200, p.search))
 	p.from = kit.NewSelect(w.T("history.compare_from"), nil, func(i int) { p.choose(&p.compare.from, i) })
 	p.to = kit.NewSelect(w.T("history.compare_to"), nil, func(i int) { p.choose(&p.compare.to, i) })
@@ -55,7 +57,9 @@ func (p *Page) build() {
 	for _, o := range []fyne.CanvasObject{p.tools, p.split.Container} {
 		o.Hide()
 	}
-	head := kit.Column(2, kit.Heading(w.T("history.title")), kit.MutedText(w.T("history.lead")))
+	p.export = export.Button(w, !p.goTo.NoExport, p.Export)
+	p.export.Hide()
+	head := kit.Column(2, kit.Row(12, kit.Grow(kit.Heading(w.T("history.title"))), p.export), kit.MutedText(w.T("history.lead")))
 	p.root = kit.Scroll(page.Frame(kit.Column(16, head, p.whole, p.tools, kit.Grow(p.split.Container))))
 }
 
@@ -134,7 +138,11 @@ func (p *Page) show(f facts) {
 		p.showDates()
 		p.showMode()
 	}
+	p.export.Hidden = !ready
 	p.root.Refresh()
+	if ready && p.exports {
+		p.Export()
+	}
 	if c := kit.CanvasOf(p.root); ready && p.awaits && c != nil && c.Overlays().Top() == nil {
 		p.awaits = false
 		if c.Focused() == p.elsewhere {

@@ -39,7 +39,12 @@ func (d *detail) head(title string, lines ...fyne.CanvasObject) fyne.CanvasObjec
 func (d *detail) event(r row, e past.Event) []fyne.CanvasObject {
 	w := d.p.env.Words
 	lines := []fyne.CanvasObject{kit.Body(say.WhenOf(w, e)), kit.Body(say.Where(w, e))}
-	if e.Here && e.Activity != nil {
+	switch {
+	case e.Unconfirmed() && say.Sent(e.Action):
+		lines = append(lines, kit.Body(w.T("history.unconfirmed_sent")))
+	case e.Unconfirmed():
+		lines = append(lines, kit.Body(w.T("history.unconfirmed")))
+	case e.Here && e.Activity != nil:
 		lines = append(lines, kit.Small(w.T("history.confirmed")))
 	}
 	if e.Activity != nil && e.Activity.From != "" {

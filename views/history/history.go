@@ -11,6 +11,7 @@ import (
 	"concierge/app/cache"
 	past "concierge/app/history"
 	"concierge/app/journal"
+	"concierge/app/sheet"
 	"concierge/app/trouble"
 	"concierge/views/form"
 	"concierge/views/kit"
@@ -39,6 +40,9 @@ type Go struct {
 	Person  func(key string)                  // by normalised e-mail
 	Invite  func(prefill permissions.Prefill) // for access that was lost
 	Refresh func()                            // asks the host again
+	// Export saves the lines that are shown as a file; NoExport: the organisation allows no such file.
+	Export   func(shown sheet.Sheet)
+	NoExport bool
 }
 
 // mode is what the screen shows.
@@ -80,6 +84,7 @@ type Page struct {
 	selected string // id of the selected row
 	opened   bool   // what it is about is shown too, beside the list or in its place
 	more     bool   // what came before is being read
+	exports  bool   // what is shown is to be exported as soon as there is something
 	awaits   bool   // the keyboard is to come here as soon as there is something
 	// elsewhere is where the keyboard was then: who has gone on since stays where they are.
 	elsewhere fyne.Focusable
@@ -91,6 +96,7 @@ type Page struct {
 	who     *kit.Select
 	people  []past.Person // of who, without everybody
 	search  *kit.Input
+	export  *kit.Button
 	dates   *fyne.Container
 	from    *kit.Select
 	to      *kit.Select
@@ -123,7 +129,7 @@ func New(env page.Env, ref access.Ref, store Store, desk form.Desk, line Line, g
 // Object implements page.Page.
 func (p *Page) Object() fyne.CanvasObject { return p.root }
 
-// Focus implements page.Page: the list is where work starts.
+// Focus implements page.Page: the list is where work starts, if it can be seen at once.
 func (p *Page) Focus() {
 	switch {
 	case p.tools.Hidden:
@@ -131,7 +137,7 @@ func (p *Page) Focus() {
 		if c := kit.CanvasOf(p.root); c != nil {
 			p.elsewhere = c.Focused()
 		}
-	case len(p.table.Items()) > 0:
+	case len(p.table.Items()) > 0 && kit.InView(p.table):
 		p.table.Focus()
 	default:
 		if c := kit.CanvasOf(p.modes); c != nil {

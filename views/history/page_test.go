@@ -154,6 +154,22 @@ func TestTheTimeLineTellsWhatHappenedWhereAndByWhom(t *testing.T) {
 	}
 }
 
+func TestWhatTheHostsSystemDidNotConfirmIsSaidWithWhatToDo(t *testing.T) {
+	for row, does := range map[string]string{
+		"noe@studio.example est invité · envoi non confirmé": "Demandez à la personne s'il est arrivé",
+		"Les infos du compte ont changé · non confirmé":      "n'a pas dit si c'est fait",
+	} {
+		o := start(t, func(o *opened) {
+			o.record = append([]access.Activity{
+				{ID: "5", At: ago(1), Actor: "Marie Tremblay", ActorEmail: "marie@chezmarcel.example", Action: "user.invited", Target: "noe@studio.example", Unconfirmed: true},
+				{ID: "4", At: ago(2), Actor: "Sam Gagnon", ActorEmail: "sam@cabinet.example", Action: "account.changed", Fields: []string{"phone"}, Unconfirmed: true},
+			}, o.record...)
+		})
+		o.row(row)
+		o.sees(does)
+	}
+}
+
 func TestTheKeyboardComesToTheRowsWhenTheyComeLate(t *testing.T) {
 	var late []func()
 	o := start(t, func(o *opened) {

@@ -93,7 +93,8 @@ func (b *Button) SetText(s string) {
 	b.Refresh()
 }
 
-// SetOn shows the button as the chosen one of several (a preset): filled while on.
+// SetOn shows the button as the chosen one of several (a preset): filled, with a check mark, while on. A symbol that can be
+// on has another shape then, and says so by its name.
 func (b *Button) SetOn(on bool) {
 	if b.on != on {
 		b.on = on
@@ -135,7 +136,7 @@ func (b *Button) AccessibilityLabel() string {
 	if b.about != "" {
 		name += ", " + b.about
 	}
-	return b.label(name)
+	return b.label(chosen(name, b.on))
 }
 
 // AccessibilityRole implements fyne.Accessible.
@@ -183,12 +184,12 @@ func (b *Button) colors() (fill, line, text Role) {
 	switch kind {
 	case primary:
 		if b.disabled {
-			return NeutralSoft, Line, Muted
+			return NeutralSoft, None, Muted
 		}
 		return Primary, None, OnPrimary
 	case danger:
 		if b.disabled {
-			return Surface, Line, Muted
+			return NeutralSoft, None, Muted
 		}
 		return Surface, Danger, Danger
 	case link:
@@ -197,10 +198,13 @@ func (b *Button) colors() (fill, line, text Role) {
 		}
 		return None, None, Primary
 	case iconOnly:
+		if b.disabled {
+			return NeutralSoft, None, Border
+		}
 		return None, None, Muted
 	}
 	if b.disabled {
-		return NeutralSoft, Line, Muted
+		return NeutralSoft, None, Muted // without its line it is nothing to press, also for who does not see the grey
 	}
 	return Surface, Border, Text
 }
@@ -229,16 +233,20 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			return
 		}
 		w := min(b.text.NaturalWidth(), s.Width-2*b.padding())
-		total := w
-		if b.symbol != "" {
-			w = min(w, s.Width-2*b.padding()-d-8)
-			total = w + d + 8
+		total, gap := w, float32(8)
+		switch {
+		case b.symbol != "":
+			w = min(w, s.Width-2*b.padding()-d-gap)
+			total = w + d + gap
+		case b.on: // the mark takes its room from the padding, so that nothing moves when another is chosen
+			d, gap = min(Scaled(14), b.padding()), 5
+			total = w + d + gap
 		}
 		x := (s.Width - total) / 2
-		if b.symbol != "" {
+		if total > w {
 			b.icon.Resize(fyne.NewSquareSize(d))
 			b.icon.Move(fyne.NewPos(x, (s.Height-d)/2))
-			x += d + 8
+			x += d + gap
 		}
 		h := b.text.MinSize().Height
 		b.text.Resize(fyne.NewSize(w, h))
@@ -258,9 +266,13 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		b.text.role = text
 		b.text.SetParts(Part{Text: b.text.Text(), Underline: b.kind == link && (b.hovered || b.focused)})
 		b.text.Refresh()
-		b.icon.Hidden = b.symbol == ""
-		if b.symbol != "" {
-			b.icon.Set(b.symbol, text)
+		symbol := b.symbol
+		if b.on && b.kind != iconOnly {
+			symbol = icons.Check
+		}
+		b.icon.Hidden = symbol == ""
+		if symbol != "" {
+			b.icon.Set(symbol, text)
 		}
 		p.layout(b.Size())
 		bg.Refresh()

@@ -103,11 +103,12 @@ func (c *Check) TypedKey(e *fyne.KeyEvent) {
 
 // AccessibilityLabel implements fyne.Accessible.
 func (c *Check) AccessibilityLabel() string {
-	s := "☐ "
+	s := c.name + ", "
 	if c.checked {
-		s = "☑ "
+		s += words().T("kit.checked")
+	} else {
+		s += words().T("kit.unchecked")
 	}
-	s += c.name
 	if t := c.sub.Text(); t != "" {
 		s += ", " + t
 	}

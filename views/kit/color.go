@@ -4,6 +4,8 @@ import (
 	"hash/fnv"
 	"image/color"
 
+	"concierge/assets/icons"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 )
@@ -135,6 +137,19 @@ func (t Tone) Colors() (text, ground Role) {
 		return OK, OKSoft
 	}
 	return Text, NeutralSoft
+}
+
+// symbol is the mood as a shape.
+func (t Tone) symbol() icons.Name {
+	switch t {
+	case ToneDanger:
+		return icons.CircleAlert
+	case ToneBrass:
+		return icons.Warning
+	case ToneOK:
+		return icons.CircleCheck
+	}
+	return icons.Info
 }
 
 // keyColors are grounds on which white text keeps 4.5:1.

@@ -117,10 +117,21 @@ func (c *control) setDisabled(d bool, reason string) {
 	c.Refresh()
 }
 
-// label adds the reason of a disabled control to what a screen reader says.
+// label adds to what a screen reader says that a control is disabled, by its reason where there is one.
 func (c *control) label(s string) string {
-	if c.disabled && c.reason != "" {
-		return s + " (" + c.reason + ")"
+	switch {
+	case !c.disabled:
+		return s
+	case c.reason == "":
+		return s + " (" + words().T("kit.unavailable") + ")"
+	}
+	return s + " (" + c.reason + ")"
+}
+
+// chosen adds to what a screen reader says that it is the one taken of several.
+func chosen(s string, is bool) string {
+	if is {
+		return s + ", " + words().T("kit.chosen")
 	}
 	return s
 }

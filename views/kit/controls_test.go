@@ -90,7 +90,7 @@ func TestACheckIsTickedBySpaceAndClickButEnterBelongsToTheDialog(t *testing.T) {
 	if !slices.Equal(got, []bool{true, false}) || asked != 1 {
 		t.Errorf("changes %v, Enter handed on %d times", got, asked)
 	}
-	if l := c.AccessibilityLabel(); l != "☐ Consulter les courriels, Historique, Sensible" {
+	if l := c.AccessibilityLabel(); l != "Consulter les courriels, not checked, Historique, Sensible" {
 		t.Errorf("it says %q", l)
 	}
 	c.SetChecked(true)
@@ -144,8 +144,13 @@ func TestASegmentedFilterIsOneTabStopAndArrowsChoose(t *testing.T) {
 	if !slices.Equal(got, []int{1, 2, 0}) {
 		t.Errorf("chose %v", got)
 	}
-	if l := s.AccessibilityLabel(); l != "Toutes 9" {
+	if l := s.AccessibilityLabel(); l != "Toutes 9, choice 1 of 3" {
 		t.Errorf("it says %q", l)
+	}
+	below := 0
+	s.OnDown = func() { below++ }
+	if press(win, fyne.KeyDown); below != 1 {
+		t.Error("Down does not go to what is below")
 	}
 	win.Canvas().FocusNext()
 	if _, ok := win.Canvas().Focused().(*Button); !ok {

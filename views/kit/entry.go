@@ -23,6 +23,7 @@ type Input struct {
 	OnEnter  func() bool
 	OnLeave  func() // the focus went elsewhere: the moment to say what is wrong with what was typed
 	name     string
+	wrong    string // what is wrong with what is typed, for screen readers
 	symbol   icons.Name
 	ring     *canvas.Rectangle
 }
@@ -109,10 +110,11 @@ func (e *Input) TypedKey(k *fyne.KeyEvent) {
 
 var errWrong = errors.New("not accepted") // never shown: it only makes Fyne draw the line in red
 
-// setWrong draws the line around the entry in the danger colour, or not.
-func (e *Input) setWrong(on bool) {
+// setWrong draws the line around the entry in the danger colour, with a symbol at its end, or not. "" is right.
+func (e *Input) setWrong(what string) {
+	e.wrong = what
 	e.AlwaysShowValidationError = true
-	if on {
+	if what != "" {
 		e.SetValidationError(errWrong)
 	} else {
 		e.SetValidationError(nil)
@@ -205,10 +207,17 @@ func entryKey(k fyne.KeyName) bool {
 
 // AccessibilityLabel implements fyne.Accessible.
 func (e *Input) AccessibilityLabel() string {
-	if e.Password || e.Text == "" {
-		return e.Called()
+	s := e.Called()
+	if !e.Password && e.Text != "" {
+		s += " " + e.Text
 	}
-	return e.Called() + " " + e.Text
+	if e.wrong != "" {
+		s += " (" + e.wrong + ")"
+	}
+	if e.Disabled() {
+		s += " (" + words().T("kit.unavailable") + ")"
+	}
+	return s
 }
 
 // Called is what the entry is, without what is typed.

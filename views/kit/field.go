@@ -109,7 +109,7 @@ func (f *Field) countLeft(s string) {
 func (f *Field) show() {
 	f.hint.SetText(f.text)
 	f.hint.SetRole(Muted)
-	f.Input.setWrong(f.err != "")
+	f.Input.setWrong(f.err)
 	if f.err != "" {
 		f.hint.SetText(f.err)
 		f.hint.SetRole(Danger)

@@ -96,7 +96,7 @@ func TestScrolledContentHasItsWholeHeightAtOnce(t *testing.T) {
 
 func TestFyneSpeaksTheChosenLanguageWhateverTheSystems(t *testing.T) {
 	for _, c := range []struct{ lang, cancel, all string }{{"fr", "Annuler", "Tout sélectionner"}, {"en", "Cancel", "Select all"}, {"fr", "Annuler", "Tout sélectionner"}} {
-		SpeakFyne(locales.For(c.lang))
+		Speak(locales.For(c.lang))
 		if got := lang.L("Cancel"); got != c.cancel {
 			t.Errorf("%s: Cancel is %q", c.lang, got)
 		}
@@ -118,5 +118,21 @@ func TestACardThatScrollsEndsWithItsContent(t *testing.T) {
 	stage(t, Inset(8, Scroll(filling)), 300, 400)
 	if h := filling.Size().Height; h < 380 {
 		t.Errorf("content that grows is only %v high", h)
+	}
+}
+
+func TestWhatIsScrolledAwayIsNotInView(t *testing.T) {
+	top, bottom := SecondaryButton("En haut", nil), SecondaryButton("En bas", nil)
+	scroll := Scroll(Column(0, top, Gap(600), bottom))
+	win := stage(t, scroll, 300, 300)
+	if !InView(top) || InView(bottom) {
+		t.Errorf("before: %v, %v", InView(top), InView(bottom))
+	}
+	win.Canvas().Focus(bottom)
+	if InView(top) || !InView(bottom) {
+		t.Errorf("after the focus has gone down: %v, %v", InView(top), InView(bottom))
+	}
+	if !InView(SecondaryButton("Nulle part", nil)) {
+		t.Error("what has no place yet is taken for scrolled away")
 	}
 }

@@ -245,8 +245,10 @@ func (l *menuLine) TypedKey(e *fyne.KeyEvent) {
 	bubble(l, e)
 }
 
-func (l *menuLine) TypedRune(r rune)                       { l.menu.typed(r) }
-func (l *menuLine) AccessibilityLabel() string             { return l.label(l.item.Label) }
+func (l *menuLine) TypedRune(r rune) { l.menu.typed(r) }
+func (l *menuLine) AccessibilityLabel() string {
+	return l.label(chosen(l.item.Label, l.item.Checked))
+}
 func (l *menuLine) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 
 // NaturalWidth is the width that shows label and shortcut.

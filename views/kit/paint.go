@@ -29,54 +29,23 @@ func (p *parts) Layout(s fyne.Size)           { p.layout(s) }
 func (p *parts) MinSize() fyne.Size           { return p.min() }
 func (p *parts) Refresh()                     { p.refresh() }
 
-// Fill is a rectangle in a role's colour, with an optional line around it.
-type Fill struct {
-	widget.BaseWidget
-	fill, line Role
-	radius     float32
-	fixed      color.Color
-	size       fyne.Size
-	shadow     bool
+// newEdge makes the bar at the left edge of the chosen one of several lines, for who does not see its ground.
+func newEdge() *canvas.Rectangle {
+	e := canvas.NewRectangle(color.Transparent)
+	e.CornerRadius = 1.5
+	e.Hide()
+	return e
 }
 
-// NewFill makes a rectangle; line may be None.
-func NewFill(fill, line Role, radius float32) *Fill {
-	f := &Fill{fill: fill, line: line, radius: radius}
-	f.ExtendBaseWidget(f)
-	return f
+func placeEdge(e *canvas.Rectangle, line fyne.Size) {
+	h := line.Height / 2
+	e.Move(fyne.NewPos(4, (line.Height-h)/2))
+	e.Resize(fyne.NewSize(3, h))
 }
 
-// SetRoles changes the colours.
-func (f *Fill) SetRoles(fill, line Role) {
-	if f.fill != fill || f.line != line {
-		f.fill, f.line = fill, line
-		f.Refresh()
-	}
-}
-
-// CreateRenderer implements fyne.Widget.
-func (f *Fill) CreateRenderer() fyne.WidgetRenderer {
-	r := canvas.NewRectangle(color.Transparent)
-	r.CornerRadius = f.radius
-	p := &parts{objs: []fyne.CanvasObject{r}}
-	p.layout = func(s fyne.Size) { r.Resize(s) }
-	p.min = func() fyne.Size { return f.size }
-	p.refresh = func() {
-		r.FillColor = Color(f.fill)
-		if f.fixed != nil {
-			r.FillColor = f.fixed
-		}
-		r.StrokeWidth = 0
-		if f.line != None {
-			r.StrokeColor, r.StrokeWidth = Color(f.line), 1
-		}
-		if f.shadow {
-			r.Shadow = canvas.Shadow{Color: color.NRGBA{A: 0x30}, BlurRadius: 24, Offset: fyne.NewPos(0, 8)}
-		}
-		r.Refresh()
-	}
-	p.refresh()
-	return p
+func showEdge(e *canvas.Rectangle, on bool) {
+	e.FillColor, e.Hidden = Color(Primary), !on
+	e.Refresh()
 }
 
 // Icon is a symbol in a role's colour.
@@ -104,6 +73,13 @@ func (i *Icon) Set(name icons.Name, role Role) {
 
 // CreateRenderer implements fyne.Widget.
 func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
+	// The toolkit reads and draws the symbol's file anew at each refresh, which takes half a millisecond.
+	type drawing struct {
+		name  icons.Name
+		color color.Color
+		pixel float32
+	}
+	var drawn drawing
 	img := &canvas.Image{FillMode: canvas.ImageFillContain}
 	p := &parts{objs: []fyne.CanvasObject{img}}
 	p.layout = func(s fyne.Size) {
@@ -113,9 +89,14 @@ func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
 	}
 	p.min = func() fyne.Size { return fyne.NewSquareSize(Scaled(i.px)) }
 	p.refresh = func() {
-		img.Resource = icons.Tinted(i.name, Color(i.role))
 		p.layout(i.Size())
-		img.Refresh()
+		if now := (drawing{i.name, Color(i.role), pixelSize(i)}); now != drawn {
+			drawn = now
+			img.Resource = icons.Tinted(i.name, now.color)
+			if !img.Size().IsZero() {
+				img.Refresh()
+			}
+		}
 	}
 	p.refresh()
 	return p

@@ -119,14 +119,14 @@ func Card(content fyne.CanvasObject) *fyne.Container {
 
 // CardRows is a card whose rows have lines between them.
 func CardRows(rows ...fyne.CanvasObject) *fyne.Container {
-	col := Column(0)
+	var lines []fyne.CanvasObject // all at once: a container lays out what it has at each one that is added
 	for i, r := range rows {
 		if i > 0 {
-			col.Add(Divider())
+			lines = append(lines, Divider())
 		}
-		col.Add(Pad(12, 16, 12, 16, r))
+		lines = append(lines, Pad(12, 16, 12, 16, r))
 	}
-	return container.New(stackLayout{}, NewFill(Surface, Line, radiusCard), col)
+	return container.New(stackLayout{}, NewFill(Surface, Line, radiusCard), Column(0, lines...))
 }
 
 // Section is a small heading in capitals above a group.
@@ -155,14 +155,7 @@ func NewBanner(tone Tone, parts []Part, actions ...fyne.CanvasObject) *Banner {
 	b := &Banner{tone: tone, text: Rich(parts...)}
 	text, ground := tone.Colors()
 	b.fill = NewFill(ground, text, radiusCard)
-	symbol := icons.Info
-	switch tone {
-	case ToneDanger, ToneBrass:
-		symbol = icons.Warning
-	case ToneOK:
-		symbol = icons.CircleCheck
-	}
-	objs := []fyne.CanvasObject{NewIcon(symbol, text, 18), Grow(b.text)}
+	objs := []fyne.CanvasObject{NewIcon(tone.symbol(), text, 18), Grow(b.text)}
 	objs = append(objs, actions...)
 	b.Container = container.New(stackLayout{}, b.fill, Pad(10, 16, 10, 16, Row(12, objs...)))
 	return b

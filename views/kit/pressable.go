@@ -18,6 +18,7 @@ type Pressable struct {
 	fill    Role
 	line    Role
 	chosen  bool
+	mark    fyne.CanvasObject // shows beside the colour that it is chosen; nil: a bar at its edge
 	keys    func(*fyne.KeyEvent) bool
 }
 
@@ -41,10 +42,20 @@ func (p *Pressable) WithKeys(use func(*fyne.KeyEvent) bool) *Pressable { p.keys 
 // SetName changes what it says to screen readers.
 func (p *Pressable) SetName(name string) { p.name = name }
 
+// MarkedBy lets a part of what it shows tell that it is the chosen one: it is there only then.
+func (p *Pressable) MarkedBy(part fyne.CanvasObject) *Pressable {
+	p.mark = part
+	setVisible(part, p.chosen)
+	return p
+}
+
 // SetOn shows it as the chosen one of several.
 func (p *Pressable) SetOn(on bool) {
 	if p.chosen != on {
 		p.chosen = on
+		if p.mark != nil {
+			setVisible(p.mark, on)
+		}
 		p.Refresh()
 	}
 }
@@ -77,7 +88,7 @@ func (p *Pressable) TypedKey(e *fyne.KeyEvent) {
 }
 
 // AccessibilityLabel implements fyne.Accessible.
-func (p *Pressable) AccessibilityLabel() string { return p.label(p.name) }
+func (p *Pressable) AccessibilityLabel() string { return p.label(chosen(p.name, p.chosen)) }
 
 // AccessibilityRole implements fyne.Accessible.
 func (p *Pressable) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
@@ -87,12 +98,13 @@ func (p *Pressable) NaturalWidth() float32 { return naturalWidth(p.content) }
 
 // CreateRenderer implements fyne.Widget.
 func (p *Pressable) CreateRenderer() fyne.WidgetRenderer {
-	bg := canvas.NewRectangle(color.Transparent)
+	bg, edge := canvas.NewRectangle(color.Transparent), newEdge()
 	bg.CornerRadius = radiusControl
-	r := &parts{objs: []fyne.CanvasObject{bg, p.content, p.newRing()}}
+	r := &parts{objs: []fyne.CanvasObject{bg, edge, p.content, p.newRing()}}
 	r.min = func() fyne.Size { return p.content.MinSize() }
 	r.layout = func(s fyne.Size) {
 		bg.Resize(s)
+		placeEdge(edge, s)
 		p.content.Resize(s)
 		p.drawRing(fyne.Position{}, s, 1)
 	}
@@ -109,6 +121,7 @@ func (p *Pressable) CreateRenderer() fyne.WidgetRenderer {
 			bg.StrokeWidth = 0
 		}
 		bg.Refresh()
+		showEdge(edge, p.chosen && p.mark == nil)
 		p.content.Refresh() // what it shows may want other room now
 		p.refreshRing()
 	}

@@ -21,6 +21,40 @@ func reveal(o fyne.CanvasObject) {
 	revealIn(root, o)
 }
 
+// InView tells whether all of an object is seen without scrolling what it is in. What has no place yet is.
+func InView(o fyne.CanvasObject) bool {
+	c := CanvasOf(o)
+	if c == nil {
+		return true
+	}
+	root := c.Content()
+	if top := c.Overlays().Top(); top != nil {
+		root = top
+	}
+	return inView(root, o, fyne.Position{}, nil)
+}
+
+func inView(at, o fyne.CanvasObject, pos fyne.Position, seen *area) bool {
+	if at == nil || !at.Visible() {
+		return true
+	}
+	pos = pos.Add(at.Position())
+	if at == o {
+		return seen == nil || seen.size.Height == 0 || pos.Y >= seen.at.Y-1 && pos.Y+o.Size().Height <= seen.at.Y+seen.size.Height+1
+	}
+	switch at := at.(type) {
+	case *fyne.Container:
+		for _, ch := range at.Objects {
+			if !inView(ch, o, pos, seen) {
+				return false
+			}
+		}
+	case *container.Scroll:
+		return inView(at.Content, o, pos, &area{pos, at.Size()})
+	}
+	return true
+}
+
 // revealIn looks for o below root through containers and scroll areas, and tells where in root it is.
 func revealIn(root, o fyne.CanvasObject) (at fyne.Position, found bool) {
 	if root == nil || !root.Visible() {

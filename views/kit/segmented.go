@@ -20,7 +20,9 @@ type SegmentedFilter struct {
 	segs      []Segment
 	texts     []*TextBox
 	selected  int
+	name      string
 	OnChanged func(int)
+	OnDown    func() // Down goes to what is chosen from, below; may be nil
 }
 
 // NewSegmentedFilter makes it with the first choice taken.
@@ -30,6 +32,9 @@ func NewSegmentedFilter(segs []Segment, changed func(int)) *SegmentedFilter {
 	s.SetSegments(segs)
 	return s
 }
+
+// Named says what is chosen here, for screen readers, where a word beside it says so for the eyes.
+func (s *SegmentedFilter) Named(name string) *SegmentedFilter { s.name = name; return s }
 
 // SetSegments changes labels and counts.
 func (s *SegmentedFilter) SetSegments(segs []Segment) {
@@ -116,6 +121,12 @@ func (s *SegmentedFilter) TypedKey(e *fyne.KeyEvent) {
 		s.choose(0)
 	case fyne.KeyEnd:
 		s.choose(len(s.segs) - 1)
+	case fyne.KeyDown:
+		if s.OnDown == nil {
+			bubble(s, e)
+			return
+		}
+		s.OnDown()
 	default:
 		bubble(s, e)
 	}
@@ -133,7 +144,11 @@ func (s *SegmentedFilter) AccessibilityLabel() string {
 	if len(s.segs) == 0 {
 		return ""
 	}
-	return s.word(s.selected)
+	is := words().T("kit.choice", "Choice", s.word(s.selected), "Number", s.selected+1, "Total", len(s.segs))
+	if s.name != "" {
+		is = s.name + " " + is
+	}
+	return s.label(is)
 }
 
 // AccessibilityRole implements fyne.Accessible.
@@ -143,8 +158,8 @@ const segPad = 14
 
 // CreateRenderer implements fyne.Widget.
 func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
-	bg, sel := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
-	bg.CornerRadius = radiusControl
+	bg, sel, under := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
+	bg.CornerRadius, under.CornerRadius = radiusControl, 1
 	ring := s.newRing()
 	p := &parts{}
 	p.min = func() fyne.Size {
@@ -173,6 +188,8 @@ func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
 			}
 			sel.Move(b.at.AddXY(1, 1))
 			sel.Resize(b.size.SubtractWidthHeight(2, 2))
+			under.Move(b.at.AddXY(segPad, b.size.Height-5))
+			under.Resize(fyne.NewSize(b.size.Width-2*segPad, 2))
 			sel.CornerRadius = 0
 			sel.TopLeftCornerRadius, sel.BottomLeftCornerRadius, sel.TopRightCornerRadius, sel.BottomRightCornerRadius = 0, 0, 0, 0
 			switch one := boxes[len(boxes)-1].at.Y == 0; {
@@ -186,9 +203,9 @@ func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
 		}
 	}
 	p.refresh = func() {
-		p.objs = []fyne.CanvasObject{bg, sel}
+		p.objs = []fyne.CanvasObject{bg, sel, under}
 		bg.FillColor, bg.StrokeColor, bg.StrokeWidth = Color(Surface), Color(Border), 1
-		sel.FillColor = Color(PrimarySoft)
+		sel.FillColor, under.FillColor = Color(PrimarySoft), Color(Primary)
 		for i, t := range s.texts {
 			t.Centered().Bold(i == s.selected)
 			t.role = Muted
@@ -203,6 +220,7 @@ func (s *SegmentedFilter) CreateRenderer() fyne.WidgetRenderer {
 		p.layout(s.Size())
 		bg.Refresh()
 		sel.Refresh()
+		under.Refresh()
 		s.refreshRing()
 	}
 	p.refresh()

@@ -12,6 +12,7 @@ type headCell struct {
 	text, sub *TextBox
 	icon      *Icon
 	sortable  bool
+	sorted    string // how, for screen readers; "" while the rows stand in another order
 	tapped    func()
 }
 
@@ -41,11 +42,14 @@ func (h *headCell) set(title, sub string) {
 }
 
 func (h *headCell) show(sorted, desc bool) {
-	h.icon.Hidden = !sorted
+	h.icon.Hidden, h.sorted = !sorted, ""
+	symbol, how := icons.ChevronUp, "kit.sorted_up"
 	if desc {
-		h.icon.Set(icons.ChevronDown, Muted)
-	} else {
-		h.icon.Set(icons.ChevronUp, Muted)
+		symbol, how = icons.ChevronDown, "kit.sorted_down"
+	}
+	h.icon.Set(symbol, Muted)
+	if sorted {
+		h.sorted = words().T(how)
 	}
 	h.Refresh()
 }
@@ -65,7 +69,13 @@ func (h *headCell) TypedKey(e *fyne.KeyEvent) {
 	bubble(h, e)
 }
 
-func (h *headCell) AccessibilityLabel() string { return h.text.Text() }
+func (h *headCell) AccessibilityLabel() string {
+	if h.sorted != "" {
+		return h.text.Text() + ", " + h.sorted
+	}
+	return h.text.Text()
+}
+
 func (h *headCell) AccessibilityRole() fyne.AccessibleRole {
 	if h.sortable {
 		return fyne.AccessibleRoleButton

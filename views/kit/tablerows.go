@@ -41,7 +41,7 @@ func (b *tableBody[T]) AccessibilityLabel() string {
 	if len(b.t.items) == 0 || b.t.Label == nil {
 		return ""
 	}
-	return b.t.Label(b.t.items[b.ringAt()])
+	return chosen(b.t.Label(b.t.items[b.ringAt()]), b.t.index() >= 0)
 }
 
 // AccessibilityRole implements fyne.Accessible.
@@ -202,7 +202,7 @@ func (r *tableRow[T]) AccessibilityLabel() string {
 	if r.index < 0 || r.index >= len(r.t.items) || r.t.Label == nil {
 		return ""
 	}
-	return r.t.Label(r.t.items[r.index])
+	return chosen(r.t.Label(r.t.items[r.index]), r.look.selected)
 }
 
 // AccessibilityRole implements fyne.Accessible.
@@ -235,8 +235,8 @@ func (r *tableRow[T]) Tapped(*fyne.PointEvent) {
 }
 
 func (r *tableRow[T]) CreateRenderer() fyne.WidgetRenderer {
-	bg, line := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
-	p := &parts{objs: []fyne.CanvasObject{bg, line}}
+	bg, line, edge := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent), newEdge()
+	p := &parts{objs: []fyne.CanvasObject{bg, line, edge}}
 	p.objs = append(p.objs, r.cells...)
 	p.min = func() fyne.Size { return fyne.NewSize(10, r.t.rowHeight()) }
 	p.layout = func(s fyne.Size) {
@@ -248,6 +248,7 @@ func (r *tableRow[T]) CreateRenderer() fyne.WidgetRenderer {
 		} else {
 			bg.Resize(s)
 		}
+		placeEdge(edge, s)
 		line.Move(fyne.NewPos(0, s.Height-1))
 		line.Resize(fyne.NewSize(s.Width, 1))
 		for i, c := range r.cells {
@@ -273,6 +274,7 @@ func (r *tableRow[T]) CreateRenderer() fyne.WidgetRenderer {
 		line.Hidden = r.t.noLines || r.index == len(r.t.items)-1 && r.t.Footer == nil
 		p.layout(r.Size())
 		bg.Refresh()
+		showEdge(edge, r.look.selected)
 		line.Refresh()
 		for _, c := range r.cells {
 			c.Refresh()

@@ -3,6 +3,7 @@ package kit
 import (
 	"math"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -31,8 +32,17 @@ type textLine struct {
 
 func ceil(v float32) float32 { return float32(math.Ceil(float64(v))) }
 
+// lineHeights are known by the size of the text: each text asks for it whenever it is laid out.
+var lineHeights sync.Map // float32 to float32
+
 func lineHeight(size fyne.ThemeSizeName) float32 {
-	return ceil(sizeOf("Ég", textSize(size), fyne.TextStyle{}).Height)
+	s := textSize(size)
+	if h, known := lineHeights.Load(s); known {
+		return h.(float32)
+	}
+	h := ceil(sizeOf("Ég", s, fyne.TextStyle{}).Height)
+	lineHeights.Store(s, h)
+	return h
 }
 
 func (t *TextBox) measure(p Part, s string) float32 {

@@ -45,6 +45,14 @@ func NewTheme(v Variant, scale float32) *Theme {
 	return &Theme{variant: v, scale: min(max(scale, 1), MaxScale), base: theme.DefaultTheme()}
 }
 
+// Wear gives an application its look. Fyne reads all fonts anew whenever a theme is set, so one of the same look is left.
+func Wear(app fyne.App, t *Theme) {
+	if has, is := app.Settings().Theme().(*Theme); is && has.variant == t.variant && has.scale == t.scale {
+		return
+	}
+	app.Settings().SetTheme(t)
+}
+
 // Variant is the look the theme was made for.
 func (t *Theme) Variant() Variant { return t.variant }
 

@@ -56,15 +56,12 @@ func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
 		after = RealAfter
 	}
 	t := &Toast{cfg: cfg, after: after, left: cfg.For, layer: toastLayers[win.Canvas()], count: Small("").OneLine()}
-	symbol, role := icons.Info, Info
+	role := Info
 	switch cfg.Tone {
-	case ToneDanger, ToneBrass:
-		symbol = icons.Warning
+	case ToneDanger, ToneBrass, ToneOK:
 		role, _ = cfg.Tone.Colors()
-	case ToneOK:
-		symbol, role = icons.CircleCheck, OK
 	}
-	objs := []fyne.CanvasObject{NewIcon(symbol, role, 18), Grow(Body(cfg.Text))}
+	objs := []fyne.CanvasObject{NewIcon(cfg.Tone.symbol(), role, 18), Grow(Body(cfg.Text))}
 	if cfg.Countdown {
 		objs = append(objs, t.count)
 	}

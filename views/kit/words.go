@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"concierge/assets/locales"
 
@@ -23,10 +24,12 @@ var fyneWords = map[string]string{
 	"Yes": "kit.fyne_yes", "file.name": "kit.fyne_file_name", "file.parent": "kit.fyne_file_parent",
 }
 
-// SpeakFyne makes Fyne's own words (Cancel, Copy, Paste, Select all, …) those of a language. Fyne follows the operating
-// system's language and has no setter, so the words are registered under that language, and under the two that Fyne may
-// fall back to. None of them has a plural, so the rules of the wrong language do no harm.
-func SpeakFyne(w *locales.Words) {
+// Speak takes the language of the words that no screen hands in: the few by which our widgets tell screen readers how they
+// stand, and Fyne's own (Cancel, Copy, Paste, Select all, …). Fyne follows the operating system's language and has no
+// setter, so its words are registered under that language, and under the two that Fyne may fall back to. None of them has
+// a plural, so the rules of the wrong language do no harm.
+func Speak(w *locales.Words) {
+	spoken.Store(w)
 	texts := make(map[string]string, len(fyneWords))
 	for english, key := range fyneWords {
 		texts[english] = w.T(key)
@@ -47,3 +50,13 @@ func SpeakFyne(w *locales.Words) {
 }
 
 var speak sync.Mutex
+
+var spoken atomic.Pointer[locales.Words]
+
+// words are those of the language that was chosen last.
+func words() *locales.Words {
+	if w := spoken.Load(); w != nil {
+		return w
+	}
+	return locales.For("")
+}

@@ -325,12 +325,22 @@ func (p *Page) checks(d data, report checkup.Report) fyne.CanvasObject {
 func (p *Page) finding(d data, f checkup.Finding) fyne.CanvasObject {
 	words := say.Finding(p.env.Words, d.host, d.now, f)
 	tone := map[checkup.Level]kit.Tone{checkup.Risk: kit.ToneDanger, checkup.Attention: kit.ToneBrass, checkup.OK: kit.ToneOK}[f.Level]
-	row := []fyne.CanvasObject{kit.FixedWidth(84, kit.Row(0, kit.NewBadge(words.Level, tone), kit.Spacer())),
-		kit.Grow(kit.Column(2, kit.Strong(words.Title), kit.Small(words.Detail)))}
+	level, text := kit.NewBadge(words.Level, tone), kit.Column(2, kit.Strong(words.Title), kit.Small(words.Detail))
+	row := []fyne.CanvasObject{kit.FixedWidth(84, kit.Row(0, level, kit.Spacer())), kit.Grow(text)}
+	if kit.LargeText() { // beside each other they would leave the words no room
+		row = []fyne.CanvasObject{kit.FlowWrap(0, level), text}
+	}
 	if f.Action != "" && f.Level != checkup.OK {
 		b := kit.SecondaryButton(words.Action, func() { p.go_.Fix(f) }).Small().About(words.Title)
 		p.focusFirst(b)
-		row = append(row, b)
+		if kit.LargeText() {
+			row = append(row, kit.FlowWrap(0, b))
+		} else {
+			row = append(row, b)
+		}
+	}
+	if kit.LargeText() {
+		return kit.Column(8, row...)
 	}
 	return kit.Row(14, row...)
 }

@@ -3,6 +3,7 @@ package people
 import (
 	"concierge/app/access"
 	"concierge/assets/icons"
+	"concierge/views/export"
 	"concierge/views/kit"
 	"concierge/views/page"
 	"concierge/views/say"
@@ -22,6 +23,8 @@ func (p *Page) build() {
 	p.subtitle = kit.MutedText(w.T("people.subtitle"))
 	p.add = kit.SecondaryButton(w.T("people.add_contact"), func() { p.goTo.AddContact(access.Contact{}) })
 	p.invite = kit.PrimaryButton(w.T("people.invite"), func() { p.Invite("", "") })
+	p.export = export.Button(w, !p.goTo.NoExport, p.goTo.Export)
+	p.export.Hide()
 	p.add.Hide()
 	p.invite.Hide()
 
@@ -34,6 +37,7 @@ func (p *Page) build() {
 		p.arrange()
 	})
 	p.search.OnDown = func() { p.table.Focus() }
+	p.choice.OnDown = p.search.OnDown
 	p.table = p.newTable()
 	p.detail = newDetail(p)
 	p.split = p.detail.Beside(p.table)
@@ -45,7 +49,7 @@ func (p *Page) build() {
 		o.Hide()
 	}
 	// The subtitle has all the width: beside the buttons it would take from the list, line by line, as text grows.
-	head := kit.Column(2, kit.Row(12, kit.Grow(kit.Heading(w.T("people.title"))), p.add, p.invite), p.subtitle)
+	head := kit.Column(2, kit.Spread(12, kit.Heading(w.T("people.title")), kit.Row(12, p.export, p.add, p.invite)), p.subtitle)
 	p.root = kit.Scroll(page.Frame(kit.Column(16, head, p.own, p.whole, p.tools, kit.Grow(p.split.Container))))
 }
 

@@ -26,6 +26,8 @@ type Go struct {
 	EditContact func(contactID string)
 	AccountInfo func() // account information, where the main address is
 	Refresh     func() // asks the host again
+	Export      func() // saves the list as a file
+	NoExport    bool   // the organisation allows no such file
 }
 
 // asOf is a snapshot with how fresh it is.

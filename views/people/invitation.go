@@ -25,24 +25,41 @@ func (d *detail) invitation(i access.Invitation, s shown) fyne.CanvasObject {
 		tone = kit.ToneDanger
 	}
 	badge := kit.FlowWrap(4, kit.NewBadge(w.T("people.invited_until", "Expiry", say.Expiry(w, s.facts.now, i)), tone))
-	sent := kit.Small(sentLine(d.p, i))
-	if i.Unconfirmed {
+	var doubt fyne.CanvasObject
+	if unsure(s.facts, i) {
 		badge = kit.FlowWrap(4, kit.NewBadge(w.T("people.unconfirmed"), kit.ToneDanger))
-		sent = kit.Small(w.T("people.unconfirmed_note"))
+		doubt = kit.Body(w.T(doubtKey(h.Features)))
 	}
-	return section(w.T("people.invitation"), edit, badge,
-		sent,
+	return section(w.T("people.invitation"), edit, badge, doubt,
+		kit.Small(sentLine(d.p, i)),
 		kit.Small(say.AccessLine(w, h, s.facts.now, i.Permissions, i.EndsAt, i.Reason)),
 		kit.Body(say.Plain(w, access.Mean(i.Permissions, h.Permissions), h.Permissions)),
 		d.invitationActions(i, s, owner))
 }
 
+// unsure tells whether it matters that nobody knows whether an invitation left: one that has expired is over in any case.
+func unsure(f facts, i access.Invitation) bool { return i.Unconfirmed && !i.Expired(f.now) }
+
+// doubtKey says what can be done about an invitation that may not have left.
+func doubtKey(f access.Features) string {
+	switch {
+	case f.ResendInvitation.Available && f.CancelInvitation.Available:
+		return "people.unconfirmed_either"
+	case f.ResendInvitation.Available:
+		return "people.unconfirmed_resend"
+	}
+	return "people.unconfirmed_ask"
+}
+
 func sentLine(p *Page, i access.Invitation) string {
-	w := p.env.Words
+	w, k := p.env.Words, "people.sent"
+	if i.Unconfirmed {
+		k = "people.requested"
+	}
 	when := w.Ago(p.env.Now(), i.SentAt)
-	s := w.T("people.sent_plain", "Ago", when)
+	s := w.T(k+"_plain", "Ago", when)
 	if i.InvitedBy != "" {
-		s = w.T("people.sent", "Ago", when, "By", i.InvitedBy)
+		s = w.T(k, "Ago", when, "By", i.InvitedBy)
 	}
 	if i.Language != "" {
 		s += " · " + w.T("people.written_in", "Language", languageName(w, i.Language))

@@ -46,6 +46,7 @@ type Page struct {
 
 	root     *fyne.Container
 	subtitle *kit.TextBox
+	export   *kit.Button
 	add      *kit.Button
 	invite   *kit.Button
 	own      *fyne.Container // what who is not the owner may do, while there is no list
@@ -75,9 +76,14 @@ func New(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go) *Page {
 // Object implements page.Page.
 func (p *Page) Object() fyne.CanvasObject { return p.root }
 
-// Focus implements page.Page: the list is where work starts.
+// Focus implements page.Page: the list is where work starts. With large text in a small window it is further down, and who
+// comes here is to see first where they are.
 func (p *Page) Focus() {
-	if p.tools.Visible() {
+	switch c := kit.CanvasOf(p.choice); {
+	case !p.tools.Visible():
+	case c != nil && p.choice.Visible() && !kit.InView(p.table):
+		c.Focus(p.choice)
+	default:
 		p.table.Focus()
 	}
 }
@@ -127,6 +133,7 @@ func (p *Page) show(s shown) {
 	p.shown = s
 	owner := s.snapshot.Me.Owner()
 	mayContacts := s.snapshot.Me.May(access.Contacts)
+	p.export.Hidden = !s.has
 	p.add.Hidden = !s.has || !mayContacts
 	p.invite.Hidden = !s.has || !owner
 	p.showSubtitle()

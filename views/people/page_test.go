@@ -161,6 +161,7 @@ func TestAHostThatCannotListOrConfirmEveryInvitationSaysSo(t *testing.T) {
 	o := open(t, wide, func(w *viewtest.World) {
 		i, _ := w.Store.Identity(viewtest.Ref.Identity)
 		i.Host.Features.ListInvitations.Reason = access.Text{"fr": part, "en": "Only some."}
+		i.Host.Features.CancelInvitation.Available = false
 		w.Store.PutIdentity(i)
 		s := viewtest.Snapshot()
 		s.Invitations[0].Unconfirmed = true
@@ -170,7 +171,33 @@ func TestAHostThatCannotListOrConfirmEveryInvitationSaysSo(t *testing.T) {
 	o.page.Show(people.Invitations)
 	o.sees(part, "Envoi non confirmé")
 	o.page.Select("noe@studio.example")
-	o.sees("n'a pas dit si l'invitation est partie", "Renvoyer l'invitation")
+	o.sees("n'a pas dit si l'invitation est partie", "; sinon, renvoyez l'invitation.", "Demandée", "Renvoyer l'invitation")
+}
+
+func TestWhatCanBeDoneAboutAnInvitationThatMayNotHaveLeft(t *testing.T) {
+	for name, c := range map[string]struct {
+		then func(*access.Features, *access.Invitation)
+		sees string
+	}{
+		"sent again or cancelled": {func(*access.Features, *access.Invitation) {}, "; sinon, renvoyez l'invitation ou annulez-la."},
+		"nothing but to ask": {func(f *access.Features, _ *access.Invitation) {
+			f.ResendInvitation, f.CancelInvitation = access.Feature{}, access.Feature{}
+		}, "Demandez à la personne si le courriel est arrivé."},
+		"it is over in any case": {func(_ *access.Features, i *access.Invitation) { i.ExpiresAt = viewtest.Now.Add(-time.Hour) }, "expirée"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := open(t, wide, func(w *viewtest.World) {
+				i, _ := w.Store.Identity(viewtest.Ref.Identity)
+				s := viewtest.Snapshot()
+				s.Invitations[0].Unconfirmed = true
+				c.then(&i.Host.Features, &s.Invitations[0])
+				w.Store.PutIdentity(i)
+				w.Store.PutSnapshot(s, viewtest.Now)
+			})
+			o.page.Select("noe@studio.example")
+			o.sees(c.sees)
+		})
+	}
 }
 
 func TestRevokingSaysWhatStaysAndWaits(t *testing.T) {

@@ -162,7 +162,7 @@ func accessCell(w *locales.Words, f facts, p access.Person) (pills []pill, note 
 			tone = kit.ToneDanger
 		}
 		pills = []pill{{w.T("people.invited_until", "Expiry", say.Expiry(w, f.now, *p.Invitation)), tone}}
-		if p.Invitation.Unconfirmed {
+		if unsure(f, *p.Invitation) {
 			pills = []pill{{w.T("people.unconfirmed"), kit.ToneDanger}}
 		}
 	case !f.snapshot.Me.Owner():

@@ -125,7 +125,7 @@ func TestAnInvitationIsMadeWithTheKeyboardAlone(t *testing.T) {
 	}
 	o.Press(fyne.KeySpace)
 	for range 60 {
-		if o.Focused() == "☐ Prend fin le" {
+		if o.Focused() == "Prend fin le, non coché" {
 			break
 		}
 		o.Window.Canvas().FocusNext()

@@ -84,15 +84,14 @@ func (p *Page) accountRow(m markedAccount) fyne.CanvasObject {
 	if m.alias != "" {
 		names.Add(kit.Small(m.name).Ellipsis())
 	}
-	star := w.T("preferences.add_favourite", "Account", m.shownName())
+	star, name := icons.Star, w.T("preferences.add_favourite", "Account", m.shownName())
 	if m.favourite {
-		star = w.T("preferences.remove_favourite", "Account", m.shownName())
+		star, name = icons.StarFilled, w.T("preferences.remove_favourite", "Account", m.shownName())
 	}
-	favourite := kit.IconButton(icons.Star, star, func() {
+	favourite := kit.IconButton(star, name, func() {
 		p.cfg.Settings.SetFavourite(m.ref, !m.favourite)
 		p.again()
 	}).Small()
-	favourite.SetOn(m.favourite)
 	return kit.Row(12, bar, kit.Grow(names), favourite,
 		kit.SecondaryButton(w.T("words.edit"), func() { p.mark(m) }).Small().About(m.shownName()),
 		kit.SecondaryButton(w.T("preferences.unmark"), func() { p.unmark(m) }).Small().About(m.shownName()))

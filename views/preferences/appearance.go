@@ -25,14 +25,14 @@ func (p *Page) appearance() fyne.CanvasObject {
 		return out
 	}
 	p.language = kit.NewSegmentedFilter(segments(w.T("preferences.system"), w.T("preferences.french"), w.T("preferences.english")),
-		func(i int) { s.SetLanguage(languages[i]) })
+		func(i int) { s.SetLanguage(languages[i]) }).Named(w.T("preferences.language"))
 	p.theme = kit.NewSegmentedFilter(segments(w.T("preferences.system"), w.T("preferences.light"), w.T("preferences.dark")),
-		func(i int) { s.SetTheme(themes[i]) })
+		func(i int) { s.SetTheme(themes[i]) }).Named(w.T("preferences.theme"))
 	var sizes []string
 	for _, n := range settings.TextSizes() {
 		sizes = append(sizes, w.T("preferences.percent", "Number", n))
 	}
-	p.size = kit.NewSegmentedFilter(segments(sizes...), func(i int) { s.SetTextSize(settings.TextSizes()[i]) })
+	p.size = kit.NewSegmentedFilter(segments(sizes...), func(i int) { s.SetTextSize(settings.TextSizes()[i]) }).Named(w.T("preferences.text_size"))
 	line := func(key string, control fyne.CanvasObject) fyne.CanvasObject {
 		return kit.FlowWrap(12, kit.FixedWidth(150, kit.Body(w.T(key))), control)
 	}

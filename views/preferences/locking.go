@@ -20,7 +20,7 @@ func (p *Page) locking() fyne.CanvasObject {
 		}
 		choices = append(choices, kit.Segment{Label: label, Count: -1})
 	}
-	p.idle = kit.NewSegmentedFilter(choices, func(i int) { s.SetLockAfter(times[i]) })
+	p.idle = kit.NewSegmentedFilter(choices, func(i int) { s.SetLockAfter(times[i]) }).Named(w.T("preferences.lock_after"))
 	col := kit.Column(14, kit.Title(w.T("preferences.lock")),
 		kit.FlowWrap(12, kit.FixedWidth(150, kit.Body(w.T("preferences.lock_after"))), p.idle,
 			kit.SecondaryButton(w.T("preferences.lock_now"), p.cfg.Go.Lock).WithIcon(icons.Lock)))

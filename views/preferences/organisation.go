@@ -45,6 +45,9 @@ func (p *Page) organisation() fyne.CanvasObject {
 	if set.NoUpdateCheck && p.cfg.Updates != nil {
 		lines = append(lines, w.T("organisation.updates"))
 	}
+	if set.NoExport {
+		lines = append(lines, w.T("organisation.export"))
+	}
 	if set.NoDiagnostics {
 		lines = append(lines, w.T("organisation.diagnostics"))
 	}

@@ -30,8 +30,22 @@ func Activity(w *locales.Words, h access.Host, a access.Activity) string {
 	if d := activityDetail(w, h, a); d != "" {
 		s = w.T("say.with_detail", "Text", s, "Detail", d)
 	}
+	if a.Unconfirmed {
+		s = unsure(w, a.Action, s)
+	}
 	return s
 }
+
+// unsure says of what happened that nobody knows whether it did.
+func unsure(w *locales.Words, action, text string) string {
+	if Sent(action) {
+		return w.T("say.unsure_sent", "Text", text)
+	}
+	return w.T("say.unsure", "Text", text)
+}
+
+// Sent tells whether an action is that an invitation was mailed.
+func Sent(action string) bool { return action == "user.invited" || action == "invitation.resent" }
 
 func activityDetail(w *locales.Words, h access.Host, a access.Activity) string {
 	switch a.Action {

@@ -25,6 +25,9 @@ func Change(w *locales.Words, c change.Change) string {
 		return w.T("say.change_draft", "What", doing)
 	case change.Confirmed:
 		s := w.T(k+"_done", data...)
+		if c.Unconfirmed && w.Has(k+"_unsure") {
+			s = w.T(k+"_unsure", data...)
+		}
 		if c.Already {
 			s += " " + w.T("say.change_already")
 		}

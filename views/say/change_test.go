@@ -84,6 +84,8 @@ func TestChange(t *testing.T) {
 		{"conflicting", as(sam, change.Conflicting), "L'accès de Sam Gagnon n'a pas été révoqué. Quelqu'un d'autre a modifié la même chose entre-temps."},
 		{"gone", gone, "L'accès de Sam Gagnon n'a pas été révoqué. Quelqu'un d'autre l'a retiré entre-temps."},
 		{"undone", as(sam, change.Undone), "Annulé, rien n'a été envoyé~: révocation de l'accès de Sam Gagnon."},
+		{"taken on, and not known to be done", change.Change{Kind: change.Invite, State: change.Confirmed, Unconfirmed: true, TargetName: "noe@studio.example"},
+			"L'invitation à noe@studio.example est demandée, mais le système de votre hébergeur n'a pas dit si le courriel est parti. Demandez à cette personne s'il est arrivé; sinon, renvoyez l'invitation."},
 		{"merged", merged, "Les autorisations de Sam sont enregistrées. Quelqu'un d'autre a modifié autre chose entre-temps; les deux sont gardés."},
 		{"an invitation is named by its address", change.Change{Kind: change.Invite, State: change.Confirmed, After: change.Values{Fields: map[string]string{"email": "noe@studio.example"}}}, "L'invitation à noe@studio.example est envoyée."},
 		{"a login says the new one", change.Change{Kind: change.ChangeLogin, State: change.Confirmed, TargetName: "Marie", After: change.Values{Fields: map[string]string{"email": "m@x.example"}}}, "Vous vous connectez maintenant avec m@x.example. Le courriel du compte reste le même."},
@@ -97,7 +99,9 @@ func TestChange(t *testing.T) {
 	for _, w := range []*locales.Words{fr, en} {
 		for _, k := range constants(t, "../../app/change/change.go", "Kind") {
 			for _, s := range constants(t, "../../app/change/change.go", "State") {
-				whole(t, Change(w, change.Change{Kind: change.Kind(k), State: change.State(s), TargetName: "Sam", After: change.Values{Fields: map[string]string{"email": "s@x.example"}}}))
+				for _, unconfirmed := range []bool{false, true} {
+					whole(t, Change(w, change.Change{Kind: change.Kind(k), State: change.State(s), Unconfirmed: unconfirmed, TargetName: "Sam", After: change.Values{Fields: map[string]string{"email": "s@x.example"}}}))
+				}
 			}
 		}
 	}

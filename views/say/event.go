@@ -28,7 +28,11 @@ func Event(w *locales.Words, h access.Host, e history.Event) string {
 	k := "history.seen_" + key(e.Action)
 	switch {
 	case w.Has(k):
-		return w.T(k, "Target", cmp.Or(target, w.T("say.somebody")), "Category", category)
+		s := w.T(k, "Target", cmp.Or(target, w.T("say.somebody")), "Category", category)
+		if e.Unconfirmed() {
+			s = unsure(w, e.Action, s)
+		}
+		return s
 	case e.Activity != nil:
 		return Activity(w, h, *e.Activity)
 	}

@@ -84,6 +84,8 @@ func TestActivity(t *testing.T) {
 		want string
 	}{
 		{"an invitation names the preset", fr, access.Activity{Actor: "Marie", Action: "user.invited", Target: "noe@studio.example", Permissions: access.PresetDeveloper.Of(host().Permissions)}, "Marie a invité noe@studio.example (Développeur web)"},
+		{"an invitation that may not have left", fr, access.Activity{Actor: "Marie", Action: "user.invited", Target: "noe@studio.example", Permissions: []access.Permission{"emails"}, Unconfirmed: true}, "Marie a invité noe@studio.example (1 autorisation) · envoi non confirmé"},
+		{"what may not be done", en, access.Activity{Actor: "Marie", Action: "contact.changed", Target: "Sam", Unconfirmed: true}, "Marie changed the contact Sam · not confirmed"},
 		{"an invitation accepted with another address", en, access.Activity{Actor: "Noé", ActorEmail: "noe@home.example", Action: "invitation.accepted", Target: "noe@studio.example"}, "noe@home.example accepted the invitation sent to noe@studio.example"},
 		{"an accepted invitation", en, access.Activity{Actor: "Noé", Action: "invitation.accepted", Target: "noe@studio.example", Permissions: []access.Permission{"emails"}}, "noe@studio.example accepted the invitation (1 permission)"},
 		{"changed fields, an address once", fr, access.Activity{Actor: "Marie", Action: "account.changed", Fields: []string{"email", "address.city", "line1", "secretThing"}}, "Marie a modifié les infos du compte (courriel et adresse)"},

@@ -118,13 +118,22 @@ func (n *sideNav) show(f frame) {
 			if f.elsewhere {
 				name = n.s.env.Words.T("shell.nav_overview_elsewhere")
 			}
+			points := n.s.env.Words.N("shell.points", f.points)
+			if f.points > 0 {
+				name += ", " + points
+			}
 			l.press.SetName(name)
 			show(l.badge, f.points > 0)
 			l.badge.Set(strconv.Itoa(f.points), kit.ToneBrass)
-			l.badge.SetToolTip(n.s.env.Words.N("shell.points", f.points))
+			l.badge.SetToolTip(points)
 		case People:
 			show(l.count, f.listed)
 			l.count.SetText(strconv.Itoa(f.people))
+			name := n.s.env.Words.T("shell.nav_people")
+			if f.listed {
+				name += ", " + l.count.Text()
+			}
+			l.press.SetName(name)
 		}
 	}
 	n.object.Refresh()

@@ -1,9 +1,11 @@
 package shell
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
+	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/trouble"
 	"concierge/views/kit"
@@ -75,6 +77,13 @@ func (s *Shell) follow(c change.Change) {
 		s.drafted = c.ID
 	case change.Confirmed, change.Undone:
 		toast.Tone, toast.For = kit.ToneOK, 5*time.Second
+		if c.Unconfirmed { // it stays until it is read: there is something to find out
+			toast.Tone, toast.For = kit.ToneBrass, 0
+			toast.Action = w.T("shell.outbox_see")
+			toast.OnAction = func() {
+				s.Open(Route{Screen: People, Account: c.Account, Arg: "person:" + access.EmailKey(emailOf(c))})
+			}
+		}
 		_ = s.cfg.Desk.Drop(c.ID) // ended: nothing more to follow
 	case change.Refused:
 		if c.Alone && left && c.Undecided() {
@@ -110,6 +119,11 @@ func (s *Shell) follow(c change.Change) {
 		return
 	}
 	s.toasts[c.ID] = kit.ShowToast(s.env.Window, toast, s.cfg.After)
+}
+
+// emailOf is the address that an invitation goes to.
+func emailOf(c change.Change) string {
+	return cmp.Or(c.After.Fields[change.FieldEmail], c.Before.Fields[change.FieldEmail], c.TargetName)
 }
 
 // Undo takes back the last edit that still waits. Seconds are too few to go to its message by Tab.

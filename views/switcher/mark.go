@@ -1,7 +1,10 @@
 package switcher
 
 import (
+	"strconv"
+
 	"concierge/app/access"
+	"concierge/assets/icons"
 	"concierge/views/kit"
 	"concierge/views/page"
 
@@ -26,7 +29,10 @@ func Mark(env page.Env, marks Marks, ref access.Ref, name string, saved func()) 
 	for i := range colours {
 		bar := kit.ColorBar("")
 		bar.SetColor(kit.PaletteColor(i))
-		s := kit.NewPressable(w.T("switcher.colour_number", "Number", i+1), kit.Inset(8, kit.FixedSize(20, 26, bar)), nil).Framed(kit.Surface, kit.Border)
+		name := w.T("switcher.colour_" + strconv.Itoa(i))
+		mark := kit.NewIcon(icons.Check, kit.OnAvatar, 16)
+		s := kit.NewPressable(name, kit.Inset(8, kit.FixedSize(20, 26, kit.Layers(bar, kit.Centered(mark)))), nil).Framed(kit.Surface, kit.Border).MarkedBy(mark)
+		s.SetToolTip(name)
 		s.OnTapped = func() {
 			chosen = i
 			for j, other := range swatches {

@@ -75,7 +75,7 @@ func find[T named](t testing.TB, w *World, text string) T {
 	seen := false
 	w.walk(func(o fyne.CanvasObject) {
 		x, ok := o.(T)
-		if ok && !seen && strings.HasPrefix(strings.TrimLeft(plain(x.AccessibilityLabel()), "☐☑ "), text) {
+		if ok && !seen && strings.HasPrefix(plain(x.AccessibilityLabel()), text) {
 			found, seen = x, true
 		}
 	})

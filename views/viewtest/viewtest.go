@@ -201,6 +201,7 @@ func New(cfg Config) *World {
 		ID: "u1", FirstName: "Marie", LastName: "Tremblay", Email: "marie@chezmarcel.example", Language: cfg.Lang,
 	}})
 	w.Store.PutSnapshot(Snapshot(), Now)
+	kit.Speak(locales.For(cfg.Lang))
 	w.Window = shot.Window(kit.Layers(), cfg.Size, kit.NewTheme(cfg.Look, max(cfg.Scale, 1)))
 	w.Env = page.Env{
 		Window: w.Window, Words: locales.For(cfg.Lang), Now: func() time.Time { return Now }, Go: func(work func()) { work() },

@@ -153,9 +153,13 @@ func (p *Page) brand() fyne.CanvasObject {
 	if p.cfg.Diagnostics != nil { // who cannot get in needs it most
 		foot.Add(link(w.T("welcome.diagnostics"), p.cfg.Diagnostics))
 	}
+	size := kit.SizeDisplay
+	if kit.LargeText() { // else the name has no room on one line
+		size = kit.SizeHeading
+	}
 	col := kit.Column(0,
 		kit.Row(0, kit.FixedSize(56, 56, kit.Logo(56)), kit.Spacer()), kit.Gap(26),
-		kit.Heading(w.T("words.app_name")).Sized(kit.SizeDisplay).In(kit.OnBrand), kit.Gap(6),
+		kit.Heading(w.T("words.app_name")).Sized(size).In(kit.OnBrand), kit.Gap(6),
 		kit.Body(w.T("welcome.tagline")).Sized(kit.SizeTitle).In(kit.OnBrand),
 		kit.Spacer(),
 		kit.Pad(0, 0, 0, -8, foot),

@@ -330,6 +330,7 @@ type activityForm struct {
 	Fields      []string  `json:"fields,omitempty"`
 	From        string    `json:"from,omitempty"`
 	Text        string    `json:"text,omitempty"`
+	Unconfirmed bool      `json:"unconfirmed,omitempty"`
 }
 
 type recordForm struct {
@@ -340,7 +341,7 @@ type recordForm struct {
 func encodeActivity(list []access.Activity) ([]byte, error) {
 	return json.Marshal(recordForm{Form: form, List: each(list, func(a access.Activity) activityForm {
 		return activityForm{ID: a.ID, At: a.At, Actor: a.Actor, ActorEmail: a.ActorEmail, Action: a.Action, Target: a.Target,
-			Permissions: as[string](a.Permissions), Fields: a.Fields, From: a.From, Text: a.Text}
+			Permissions: as[string](a.Permissions), Fields: a.Fields, From: a.From, Text: a.Text, Unconfirmed: a.Unconfirmed}
 	})})
 }
 
@@ -351,7 +352,7 @@ func decodeActivity(body []byte) ([]access.Activity, error) {
 	}
 	return each(f.List, func(a activityForm) access.Activity {
 		return access.Activity{ID: a.ID, At: a.At, Actor: a.Actor, ActorEmail: a.ActorEmail, Action: a.Action, Target: a.Target,
-			Permissions: as[access.Permission](a.Permissions), Fields: a.Fields, From: a.From, Text: a.Text}
+			Permissions: as[access.Permission](a.Permissions), Fields: a.Fields, From: a.From, Text: a.Text, Unconfirmed: a.Unconfirmed}
 	}), nil
 }
 

@@ -145,6 +145,9 @@ func (l *Log) Call(ctx context.Context, a server.Answered) {
 		return
 	}
 	result := "done"
+	if a.Unsure {
+		result = "unconfirmed"
+	}
 	if a.Status >= 400 {
 		result = "refused"
 	}

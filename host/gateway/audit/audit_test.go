@@ -33,6 +33,9 @@ func TestALineSaysWhoDidWhatWithWhatResult(t *testing.T) {
 	refused := write("7", "12", "8")
 	refused.Status, refused.Problem = 409, "urn:concierge:problem:owner-protected"
 	l.Call(ctx, refused)
+	unsure := write("7", "12", "8")
+	unsure.Unsure = true
+	l.Call(ctx, unsure)
 	l.Ended(ctx, at, "12", "8", at)
 	l.SignedIn(ctx, at, "7", "203.0.113.9")
 	read := write("7", "12", "8")
@@ -41,6 +44,7 @@ func TestALineSaysWhoDidWhatWithWhatResult(t *testing.T) {
 	l.Call(ctx, write("", "12", "8")) // a stranger
 	want := `{"time":"2026-11-26T19:00:00.005Z","event":"call","action":"setUserPermissions","result":"done","status":200,"problem":"","person":"7","account":"12","target":"8","route":"PUT /v1/accounts/{accountId}/users/{userId}/permissions","request":"req","ip":"203.0.113.9"}
 {"time":"2026-11-26T19:00:00.005Z","event":"call","action":"setUserPermissions","result":"refused","status":409,"problem":"urn:concierge:problem:owner-protected","person":"7","account":"12","target":"8","route":"PUT /v1/accounts/{accountId}/users/{userId}/permissions","request":"req","ip":"203.0.113.9"}
+{"time":"2026-11-26T19:00:00.005Z","event":"call","action":"setUserPermissions","result":"unconfirmed","status":200,"problem":"","person":"7","account":"12","target":"8","route":"PUT /v1/accounts/{accountId}/users/{userId}/permissions","request":"req","ip":"203.0.113.9"}
 {"time":"2026-11-26T19:00:00.005Z","event":"access-ended","account":"12","target":"8","due":"2026-11-26T19:00:00.005Z"}
 {"time":"2026-11-26T19:00:00.005Z","event":"signed-in","person":"7","ip":"203.0.113.9"}
 `

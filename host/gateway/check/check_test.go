@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"concierge/host/gateway"
 	"concierge/host/gateway/check"
 	"concierge/host/gateway/config"
 	"concierge/host/listen/listentest"
@@ -117,6 +118,19 @@ func TestSignInNeedsTheClientThatWHMCSKnows(t *testing.T) {
 		if len(rows) != 1 || rows[0].State != c.state || !strings.Contains(rows[0].Says+rows[0].Do, c.says) {
 			t.Errorf("%s: %+v", name, rows)
 		}
+	}
+}
+
+func TestThatUnverifiedAddressesAreAcceptedIsWarnedOf(t *testing.T) {
+	const callback = "https://concierge.example/oidc/callback"
+	_, url := whmcs(t, whmcstest.Config{OpenID: whmcstest.OpenID{ClientID: "CLIENT", Secret: "s3cret", RedirectURIs: []string{callback}}}, "secret")
+	c := config.Config{Name: "Example", WHMCS: config.WHMCS{URL: url}, SignIn: config.SignIn{ClientID: "CLIENT", ClientSecret: "s3cret", AcceptUnverified: true}}
+	rows := check.SignIn(t.Context(), gateway.Upstream(c), callback)
+	if len(rows) != 2 || rows[0].State != check.OK || rows[1].State != check.Warning || !strings.Contains(text(t, rows), "take sign_in.accept_unverified away") {
+		t.Error(text(t, rows))
+	}
+	if c.SignIn.AcceptUnverified = false; len(check.SignIn(t.Context(), gateway.Upstream(c), callback)) != 1 {
+		t.Error("warned of what is not set")
 	}
 }
 

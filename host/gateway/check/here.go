@@ -46,7 +46,7 @@ func Store(ctx context.Context, c config.Config, open func(context.Context) (*st
 // Mail looks at the mail server, without sending anything.
 func Mail(ctx context.Context, c config.Config, roots *x509.CertPool) Rows {
 	if c.Mail.SMTP == "" {
-		return Rows{{Off, "mail", "not set up: no codes are asked for before sensitive changes, and login e-mails cannot be changed", ""}}
+		return Rows{{Off, "mail", "not set up: no codes are asked for before sensitive changes, login e-mails cannot be changed, and nobody is written to before their access ends", ""}}
 	}
 	s, err := mail.New(mail.Config{URL: c.Mail.SMTP, From: c.Mail.From, Roots: roots})
 	if err == nil {

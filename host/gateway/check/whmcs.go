@@ -26,6 +26,7 @@ var without = map[string]struct {
 	"GetPermissionsList":    {false, "permissions that WHMCS adds are not offered"},
 	"GetClientsDomains":     {false, "domain names are not shown"},
 	"GetActivityLog":        {false, "what is changed in WHMCS itself is noticed late"},
+	"GetClients":            {false, "the names of accounts come one by one, slowly to who reaches hundreds"},
 	"WhmcsDetails":          {false, "the version of WHMCS is not known"},
 	"UpdateUser":            {false, "people cannot change their name or login e-mail"},
 	"ResetPassword":         {false, "people cannot ask for a new password"},
@@ -130,5 +131,10 @@ func SignIn(ctx context.Context, u oidc.Upstream, callback string) Rows {
 	if facts.Keys == 0 {
 		return Rows{{Missing, "sign-in", "issuer " + facts.Issuer + " shows no keys", "see what WHMCS's /oauth/certs.php answers"}}
 	}
-	return Rows{{OK, "sign-in", says, ""}}
+	rows := Rows{{OK, "sign-in", says, ""}}
+	if u.AcceptUnverified {
+		rows = append(rows, Row{Warning, "unverified e-mail", "people sign in whose address WHMCS says is not verified",
+			"have WHMCS verify addresses (Configuration > System Settings > General Settings > Security > Email Verification) and take sign_in.accept_unverified away: whoever enters somebody else's address in WHMCS is taken for them where an invitation or an account waits for that address"})
+	}
+	return rows
 }

@@ -44,7 +44,11 @@ type WHMCS struct {
 }
 
 // SignIn is the OpenID client that WHMCS knows this gateway as.
-type SignIn struct{ Issuer, ClientID, ClientSecret string }
+type SignIn struct {
+	Issuer, ClientID, ClientSecret string
+	// AcceptUnverified lets people in of whose address WHMCS says that it is not verified.
+	AcceptUnverified bool
+}
 
 // Mail is how letters leave.
 type Mail struct{ SMTP, From string }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -50,6 +51,27 @@ func TestAFileIsRead(t *testing.T) {
 	}
 	if len(l.Warnings) > 0 {
 		t.Errorf("warnings %q", l.Warnings)
+	}
+}
+
+func TestAFlagIsTrueOrFalse(t *testing.T) {
+	for value, want := range map[string]bool{"accept_unverified = true": true, "accept_unverified = false": false, `accept_unverified = "true"`: true, "": false} {
+		l, err := Load(write(t, "gateway.toml", whole+value), nil, nil)
+		if err != nil || l.SignIn.AcceptUnverified != want {
+			t.Errorf("%s: %t, %v", value, l.SignIn.AcceptUnverified, err)
+		}
+		var shown strings.Builder
+		if err := l.Show(&shown); err != nil || !strings.Contains(shown.String(), fmt.Sprintf("\naccept_unverified = %t\n", want)) {
+			t.Errorf("%s: shown as %s, %v", value, &shown, err)
+		}
+	}
+	for _, value := range []string{`accept_unverified = "yes"`, "accept_unverified = 1", "accept_unverified = [true]"} {
+		if l, err := Load(write(t, "gateway.toml", whole+value), nil, nil); err == nil || !strings.Contains(err.Error(), "true") {
+			t.Errorf("%s: %t, %v", value, l.SignIn.AcceptUnverified, err)
+		}
+	}
+	if l, err := Load(write(t, "gateway.toml", whole+"accept_unverified = true"), []string{"CONCIERGE_OIDC_ACCEPT_UNVERIFIED=false"}, nil); err != nil || l.SignIn.AcceptUnverified {
+		t.Errorf("the environment does not override it: %v", err)
 	}
 }
 

@@ -173,7 +173,7 @@ func (l *loader) file(path string) map[string]string {
 			l.problems = append(l.problems, fmt.Sprintf("%s: there is no setting %q%s", path, key, meant(key)))
 			continue
 		}
-		v, err := plain(flat[key], s.list && !isFile)
+		v, err := plain(flat[key], s.list && !isFile, s.flag)
 		if err != nil {
 			l.problems = append(l.problems, fmt.Sprintf("%s (%s): %v", key, path, err))
 			l.failed[s.key] = true
@@ -263,12 +263,16 @@ func flatten(at string, tree, into map[string]any) {
 }
 
 // plain writes a value of TOML as it would stand in the environment.
-func plain(v any, list bool) (string, error) {
+func plain(v any, list, flag bool) (string, error) {
 	switch v := v.(type) {
 	case string:
 		return v, nil
 	case int64:
 		return strconv.FormatInt(v, 10), nil
+	case bool:
+		if flag {
+			return strconv.FormatBool(v), nil
+		}
 	case []any:
 		if !list {
 			break
@@ -285,6 +289,9 @@ func plain(v any, list bool) (string, error) {
 	}
 	if list {
 		return "", errors.New("it must be a list of strings")
+	}
+	if flag {
+		return "", errors.New("it must be true or false")
 	}
 	return "", errors.New("it must be a string, in quotation marks")
 }

@@ -24,6 +24,7 @@ type setting struct {
 	about  string
 	def    string
 	list   bool
+	flag   bool // true or false
 	set    func(*Config, string) error
 	get    func(Config) string
 }
@@ -125,7 +126,20 @@ var settings = []setting{
 	text("sign_in.client_secret", "OIDC_CLIENT_SECRET", "", "client secret of that credential (required)", func(c *Config) *string { return &c.SignIn.ClientSecret }).checked(oneLine).hidden(),
 	text("sign_in.issuer", "OIDC_ISSUER", "", "issuer that WHMCS's OpenID discovery names, where it is not the address of WHMCS", func(c *Config) *string { return &c.SignIn.Issuer }).checked(whmcsURL),
 
-	text("mail.smtp", "SMTP_URL", "", "mail server: smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS); without it no codes are asked for and login e-mails cannot be changed", func(c *Config) *string { return &c.Mail.SMTP }).checked(smtp).hidden(),
+	{
+		key: "sign_in.accept_unverified", env: "OIDC_ACCEPT_UNVERIFIED", def: "false", flag: true,
+		about: "true lets people in whose e-mail WHMCS says is not verified; only where WHMCS never verifies any, since an address that nobody verified can be somebody else's",
+		set: func(c *Config, v string) (err error) {
+			if v != "true" && v != "false" {
+				return fmt.Errorf("%q is neither true nor false", v)
+			}
+			c.SignIn.AcceptUnverified = v == "true"
+			return nil
+		},
+		get: func(c Config) string { return strconv.FormatBool(c.SignIn.AcceptUnverified) },
+	},
+
+	text("mail.smtp", "SMTP_URL", "", "mail server: smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS); without it no codes are asked for, login e-mails cannot be changed, and nobody is written to before access ends", func(c *Config) *string { return &c.Mail.SMTP }).checked(smtp).hidden(),
 	text("mail.from", "MAIL_FROM", "", `who letters come from, such as "Example Hosting <no-reply@host.example>"`, func(c *Config) *string { return &c.Mail.From }).checked(mailbox),
 
 	text("metrics.listen", "METRICS_LISTEN", "", "address and port for Prometheus, such as 127.0.0.1:9464; never the public one; off when empty", func(c *Config) *string { return &c.Metrics }).checked(address),

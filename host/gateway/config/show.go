@@ -41,15 +41,18 @@ func (l Loaded) Show(w io.Writer) error {
 		if value == "" {
 			comment = "# "
 		}
-		fmt.Fprintf(&b, "%s%s = %s\n\n", comment, name, quoted(value, s.list))
+		fmt.Fprintf(&b, "%s%s = %s\n\n", comment, name, quoted(value, s))
 	}
 	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
 }
 
 // quoted writes a value as TOML does. What Go escapes in strings without control characters, TOML does in the same way.
-func quoted(v string, list bool) string {
-	if !list {
+func quoted(v string, s setting) string {
+	switch {
+	case s.flag:
+		return v
+	case !s.list:
 		return strconv.Quote(v)
 	}
 	if v == "" {
@@ -90,7 +93,7 @@ func Example(w io.Writer, secrets string) error {
 			if v == "" {
 				v = examples[s.key]
 			}
-			fmt.Fprintf(&b, "# %s = %s\n", name, quoted(v, false))
+			fmt.Fprintf(&b, "# %s = %s\n", name, quoted(v, s))
 		}
 	}
 	_, err := io.WriteString(w, b.String())

@@ -13,7 +13,7 @@ import (
 // nobody is an address that no user, contact or domain can have (RFC 2606).
 const nobody = "concierge-check.invalid"
 
-// probes are the actions that the gateway needs, each with parameters that do nothing. WHMCS looks at the credential, the
+// probes are the actions that the gateway calls, each with parameters that do nothing. WHMCS looks at the credential, the
 // address and the role before the action itself, so that the action's own refusal shows that the role allows it.
 //
 // Reads ask for one entry at most, and where they can for one that does not exist.
@@ -42,6 +42,7 @@ var probes = []struct {
 	{"GetClientsDetails", false, map[string]string{"clientid": "0"}},
 	{"GetUserPermissions", false, map[string]string{"user_id": "0", "client_id": "0"}},
 	{"GetContacts", false, map[string]string{"email": nobody, "limitnum": "1"}},
+	{"GetClients", false, map[string]string{"search": nobody, "limitnum": "1"}},
 	{"GetClientsDomains", false, map[string]string{"domain": nobody, "limitnum": "1"}},
 	{"GetActivityLog", false, map[string]string{"limitnum": "1"}},
 	{"UpdateUser", true, map[string]string{"user_id": "0"}},
@@ -55,7 +56,7 @@ var probes = []struct {
 	{"UpdateClient", true, map[string]string{"clientid": "0"}},
 }
 
-// Actions returns the names of the actions that the gateway needs, which an API role must allow.
+// Actions returns the names of the actions that the gateway calls, which an API role should allow.
 func Actions() []string {
 	names := make([]string, len(probes))
 	for i, p := range probes {
@@ -64,7 +65,7 @@ func Actions() []string {
 	return names
 }
 
-// Allowed says for each action the gateway needs nil, or why not: Role when the credential's role does not allow it,
+// Allowed says for each action the gateway calls nil, or why not: Role when the credential's role does not allow it,
 // Unavailable when there was no telling, Refused when WHMCS seems not to know the action. Its calls are harmless, see
 // probes. The error is for what concerns all of them: WHMCS does not answer, or the credential or the address are refused.
 func (c *Client) Allowed(ctx context.Context) (map[string]error, error) {

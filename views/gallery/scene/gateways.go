@@ -46,6 +46,11 @@ func gateways() []Scene {
 		}, Do: open(shell.People, "invitations")},
 		{Name: "gateway-invitation", Prepare: atGateway, Do: open(shell.People, "person:noe@studio.example")},
 		{Name: "gateway-unconfirmed", Prepare: unconfirmed, Do: open(shell.People, "person:noe@studio.example")},
+		{Name: "gateway-unconfirmed-said", Prepare: atGateway, Do: func(s *Stage) {
+			s.Script.Then(change.Outcome{Unconfirmed: true})
+			s.Go(shell.People, "person:noe@studio.example")
+			s.Press("people.resend")
+		}},
 		{Name: "gateway-invite", Prepare: atGateway, Do: func(s *Stage) {
 			s.Go(shell.People, "")
 			s.Press("people.invite")
@@ -75,8 +80,13 @@ func gateways() []Scene {
 		{Name: "gateway-profile", Prepare: atGateway, Do: open(shell.Profile, "")},
 		{Name: "gateway-history", Prepare: func(s *Stage) {
 			atGateway(s)
-			live(s, Activity(), nil)
-		}, Do: open(shell.History, "")},
+			list := Activity()
+			list[0].Unconfirmed = true
+			live(s, list, nil)
+		}, Do: func(s *Stage) {
+			s.Go(shell.History, "")
+			s.PressText(s.Env.Words.T("say.unsure_sent", "Text", s.Env.Words.T("history.seen_user_invited", "Target", "noe@studio.example")))
+		}},
 		{Name: "gateway-help", Prepare: atGateway, Do: open(shell.Help, "")},
 		{Name: "gateway-help-emails", Prepare: atGateway, Do: open(shell.Help, "emails")},
 		{Name: "gateway-down", Prepare: func(s *Stage) {

@@ -32,7 +32,7 @@ func histories() []Scene {
 	compare := func(s *Stage) {
 		s.Go(shell.History, "")
 		for range 100 {
-			if s.Focused() == s.Env.Words.T("history.mode_line") {
+			if strings.HasPrefix(s.Focused(), s.Env.Words.T("history.mode_line")) {
 				break
 			}
 			s.Window.Canvas().FocusNext()
@@ -49,6 +49,7 @@ func histories() []Scene {
 			s.Go(shell.History, "")
 			s.Input(s.T, s.Env.Words.T("history.filter")).SetText("zzz")
 		}},
+		{Name: "export-history", Prepare: lived, Do: exports(shell.History)},
 		{Name: "history-compare", Prepare: lived, Do: compare},
 		{Name: "history-compare-person", Prepare: lived, Do: func(s *Stage) {
 			compare(s)

@@ -31,6 +31,12 @@ func programs() []Scene {
 	}
 	return []Scene{
 		{Name: "diagnostics", Prepare: crashed, Do: diagnose},
+		{Name: "export-people", Do: exports(shell.People)},
+		{Name: "export-all", Do: func(s *Stage) {
+			s.Go(shell.Overview, "")
+			s.Find("window.do_export_all")
+		}},
+		{Name: "people-no-export", Prepare: set(func(p *policy.Policy) { p.NoExport = true }), Do: open(shell.People, "")},
 		{Name: "overview-crashed", Prepare: crashed, Do: open(shell.Overview, "")},
 		{Name: "overview-update", Prepare: newer, Do: open(shell.Overview, "")},
 		{Name: "update", Prepare: newer, Do: func(s *Stage) {
@@ -43,6 +49,14 @@ func programs() []Scene {
 			*p = policy.Policy{Path: p.Path, HostLocked: true, NoUpdateCheck: true, NoExport: true, NoDiagnostics: true, LockWithin: policy.Strictest,
 				Trouble: &trouble.Trouble{Kind: trouble.PolicyUnread, Path: p.Path, Err: errors.New("not JSON")}}
 		}), Do: end},
+	}
+}
+
+// exports presses the button beside a list.
+func exports(screen shell.Screen) func(*Stage) {
+	return func(s *Stage) {
+		s.Go(screen, "")
+		s.Press("export.button")
 	}
 }
 

@@ -74,11 +74,11 @@ func TestChoosingALanguageLeavesTheKeyboardOnTheChoice(t *testing.T) {
 	if s.Settings.Language() != "en" || !says(s, "Preferences") {
 		t.Fatalf("the window does not speak English; language %q", s.Settings.Language())
 	}
-	if s.Focused() != "English" {
+	if !strings.HasPrefix(s.Focused(), "Language English,") {
 		t.Errorf("the keyboard is on %q", s.Focused())
 	}
 	s.World.Press(fyne.KeyLeft)
-	if s.Settings.Language() != "fr" || s.Focused() != "Français" {
+	if s.Settings.Language() != "fr" || !strings.HasPrefix(s.Focused(), "Langue Français,") {
 		t.Errorf("going back: language %q, keyboard on %q", s.Settings.Language(), s.Focused())
 	}
 }
@@ -88,7 +88,7 @@ func TestLargerTextKeepsTheKeyboardWhereItIs(t *testing.T) {
 	s.Window.Canvas().FocusNext()
 	s.Window.Canvas().FocusNext()
 	s.World.Press(fyne.KeyRight, fyne.KeyRight, fyne.KeyRight)
-	if got := strings.Fields(s.Focused()); s.Settings.TextSize() != 150 || len(got) == 0 || got[0] != "150" {
+	if got := strings.Fields(s.Focused()); s.Settings.TextSize() != 150 || !slices.Contains(got, "150") {
 		t.Errorf("text size %d, keyboard on %q", s.Settings.TextSize(), s.Focused())
 	}
 }
@@ -103,7 +103,7 @@ func TestF1OpensHelpFromAnywhere(t *testing.T) {
 		t.Error("no help came")
 	}
 	s.World.Press(fyne.KeyRight)
-	if !says(s, "Quel courriel sert à quoi?") || s.Focused() != "Courriels" {
+	if !says(s, "Quel courriel sert à quoi?") || !strings.HasPrefix(s.Focused(), "Courriels,") {
 		t.Errorf("the arrows do not leaf; the keyboard is on %q", s.Focused())
 	}
 }

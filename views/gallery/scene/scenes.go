@@ -3,6 +3,8 @@ package scene
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"concierge/app/access"
@@ -57,6 +59,7 @@ func overviews() []Scene {
 			s.Go(shell.Overview, "")
 			s.Store.PutAccounts(viewtest.Ref.Identity, Accounts()[1:])
 		}},
+		{Name: "overview-no-keyring", Prepare: noKeyring, Do: open(shell.Overview, "")},
 		{Name: "overview-loading", Prepare: unknown, Do: func(s *Stage) {
 			s.Go(shell.Overview, "")
 			s.Store.SetStatus(viewtest.Ref, func(st *cache.Status) { st.Busy, st.Trouble = true, nil })
@@ -94,6 +97,11 @@ func dialogs() []Scene {
 	}
 	return []Scene{
 		{Name: "permissions-invite", Do: invite},
+		{Name: "permissions-accountant", Do: func(s *Stage) {
+			invite(s)
+			s.Type("julie@comptes.example")
+			s.Press("access.preset_accountant")
+		}},
 		{Name: "permissions-changes", Do: func(s *Stage) {
 			sam(s)
 			s.Press("access.permission_tickets")
@@ -417,6 +425,22 @@ func kept(s *Stage) {
 func notKept(s *Stage) {
 	if err := s.Core.Storage.Open(context.Background(), nil, access.Ref{}); err == nil {
 		s.T.Fatalf("it is kept in %s", s.dir)
+	}
+}
+
+// noKeyring is a computer without a keyring, which has had one.
+func noKeyring(s *Stage) {
+	folder := filepath.Join(s.dir, "not-there")
+	err := os.MkdirAll(folder, 0o700)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "storage.json"), []byte(`{"version": 1, "key": "k"}`), 0o600)
+	}
+	if err != nil {
+		s.T.Fatalf("folder of the scene: %v", err)
+	}
+	s.CloseKeyring(&trouble.Trouble{Kind: trouble.KeyringMissing})
+	if err := s.Core.Storage.Open(context.Background(), nil, access.Ref{}); err == nil {
+		s.T.Fatalf("it is kept in %s", folder)
 	}
 }
 

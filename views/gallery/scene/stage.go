@@ -210,6 +210,15 @@ func (s *Stage) PressText(text string) {
 	s.Settle()
 }
 
+// Find does what the palette finds by the text of a key.
+func (s *Stage) Find(key string, data ...any) {
+	s.T.Helper()
+	s.Press("shell.search")
+	s.Type(s.Env.Words.T(key, data...))
+	s.World.Press(fyne.KeyReturn)
+	s.Settle()
+}
+
 // Quit ends the application as the menu bar does.
 func (s *Stage) Quit() {
 	s.T.Helper()

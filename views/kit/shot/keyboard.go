@@ -284,7 +284,7 @@ func (v *keyWalk) names() {
 		if e, ok := o.(*kit.Input); ok {
 			name = e.Called()
 		}
-		if strings.Trim(name, "☐☑ ") == "" {
+		if strings.Trim(name, ", ") == "" || strings.HasPrefix(name, ",") {
 			v.say("a screen reader has no name for %s", Name(o))
 			continue
 		}

@@ -12,7 +12,6 @@ import (
 	"concierge/views/kit"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -50,7 +49,7 @@ func PNG(content fyne.CanvasObject, size fyne.Size, th fyne.Theme) image.Image {
 // Capture draws a window with what lies over it.
 func Capture(w fyne.Window) image.Image {
 	Settle(w)
-	return software.RenderCanvas(w.Canvas(), fyne.CurrentApp().Settings().Theme())
+	return w.Canvas().Capture()
 }
 
 // Save writes a picture to a file, making its folder.

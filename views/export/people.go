@@ -1,0 +1,121 @@
+package export
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"concierge/app/access"
+	"concierge/app/sheet"
+	"concierge/assets/locales"
+	"concierge/views/say"
+)
+
+// Account is an account whose people are exported, as it was at a time.
+type Account struct {
+	Name     string // as the person calls it
+	Host     access.Host
+	Me       access.Me
+	Snapshot access.Snapshot
+	At       time.Time // when the host last said that it is so
+}
+
+// People lists who is in accounts, one line for each person of each. Of an account that is somebody else's there is only
+// what this person is told: their own access, and its contacts where they may see them.
+func People(w *locales.Words, accounts []Account) sheet.Sheet {
+	s := sheet.Sheet{}
+	for _, key := range []string{"account", "host", "name", "email", "role", "access", "permissions", "ends", "reason", "last_sign_in", "two_factor", "expires", "mail", "as_of"} {
+		s.Head = append(s.Head, w.T("export.col_"+key))
+	}
+	for _, a := range accounts {
+		people := withMe(a)
+		slices.SortStableFunc(people, func(x, y access.Person) int {
+			return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(access.Fold(x.Name), access.Fold(y.Name)))
+		})
+		for _, p := range people {
+			s.Rows = append(s.Rows, personRow(w, a, p))
+		}
+	}
+	return s
+}
+
+// withMe are the people of an account. Who does not own it is not told of users, themselves among them.
+func withMe(a Account) []access.Person {
+	people := access.People(a.Snapshot)
+	me := a.Snapshot.Me
+	if me.Owner() || slices.ContainsFunc(people, func(p access.Person) bool { return p.User != nil && p.User.ID == me.UserID }) {
+		return people
+	}
+	own := access.User{ID: me.UserID, FirstName: a.Me.FirstName, LastName: a.Me.LastName, Email: a.Me.Email, Role: me.Role, Permissions: me.Permissions, TwoFactor: a.Me.TwoFactor}
+	key := access.EmailKey(a.Me.Email)
+	for i := range people {
+		if key != "" && people[i].Key == key {
+			people[i].User = &own
+			return people
+		}
+	}
+	return append(people, access.Person{Key: key, Name: own.Name(), Email: own.Email, User: &own})
+}
+
+// rank is the order of a list: owner, users, invitations, contacts, the account's own address.
+func rank(p access.Person) int {
+	switch {
+	case p.User != nil && p.User.Role == access.Owner:
+		return 0
+	case p.User != nil:
+		return 1
+	case p.Invitation != nil:
+		return 2
+	case len(p.Contacts) > 0:
+		return 3
+	}
+	return 4
+}
+
+func personRow(w *locales.Words, a Account, p access.Person) []string {
+	var rights, permissions, ends, reason, signIn, factor, expires string
+	var roles []string
+	set := func(list []access.Permission, until time.Time, why string) {
+		rights, permissions, ends, reason = say.Rights(w, list, a.Host.Permissions), titles(w, list, a.Host), sheet.Time(until), why
+	}
+	if i := p.Invitation; i != nil {
+		roles = append(roles, w.T("export.invited"))
+		set(i.Permissions, i.EndsAt, i.Reason)
+		expires = sheet.Time(i.ExpiresAt)
+	}
+	if u := p.User; u != nil {
+		roles = append([]string{say.Role(w, u.Role)}, roles...)
+		set(u.Permissions, u.EndsAt, u.Reason)
+		if u.Role == access.Owner { // has all there are, whichever those are
+			rights, permissions = say.Preset(w, access.PresetAll), ""
+		}
+		signIn = sheet.Time(u.LastSignIn)
+		if u.TwoFactor != nil {
+			factor = w.T(map[bool]string{true: "export.yes", false: "export.no"}[*u.TwoFactor])
+		}
+	}
+	if len(p.Contacts) > 0 {
+		roles = append(roles, w.T("words.contact"))
+	}
+	if p.Main {
+		roles = append(roles, w.T("export.main"))
+	}
+	var mail []string
+	for _, c := range p.Receives().List(a.Host.MailCategories) {
+		mail = append(mail, say.MailShortNamed(w, c, a.Host.MailCategories))
+	}
+	return []string{a.Name, a.Host.Name, p.Name, p.Email, strings.Join(roles, between), rights, permissions, ends, reason, signIn, factor, expires,
+		strings.Join(mail, between), sheet.Time(a.At)}
+}
+
+// between parts things within a cell; titles of permissions have commas.
+const between = " · "
+
+func titles(w *locales.Words, list []access.Permission, h access.Host) string {
+	var out []string
+	for _, p := range list {
+		out = append(out, say.PermissionNamed(w, p, h.Permissions))
+	}
+	return strings.Join(out, between)
+}
