@@ -60,14 +60,30 @@ func (c *Core) pollThose(which func(signin.Identity) bool) {
 // Refresh asks a host for what the person looks at and, beside an account, for what else has changed. What waits for the
 // host leaves when it answers. The errors also stand in the store's status.
 func (c *Core) Refresh(ctx context.Context, ref access.Ref) error {
+	silent := c.silent(ref.Identity)
 	err := c.Sync.Refresh(ctx, ref)
 	if ref.Account != "" {
 		err = errors.Join(err, c.Sync.Poll(ctx, ref.Identity))
 	}
 	if err == nil {
 		c.Desk.Reachable(ref.Identity)
+		if silent {
+			c.networkBack()
+		}
 	}
 	return err
+}
+
+// silent tells whether the host of an identity could not be reached the last time.
+func (c *Core) silent(id string) bool {
+	i, _ := c.Store.Identity(id)
+	return i.Status.Trouble != nil && i.Status.Trouble.Kind.Offline()
+}
+
+// networkBack asks all hosts that could not be reached, when one of them answers again: it was the network, perhaps, and what
+// waits for the others would wait for the end of their pauses, which have become long.
+func (c *Core) networkBack() {
+	c.pollThose(func(i signin.Identity) bool { return c.silent(i.ID) })
 }
 
 // troubled tells whether something of an identity could not be had the last time.
@@ -100,7 +116,7 @@ func (c *Core) catchUp(id string) {
 		if rest, _ := c.pace.resting(i.HostURL); rest > 0 {
 			return
 		}
-		begin := time.Now()
+		begin, silent := time.Now(), c.silent(id)
 		err := c.Sync.Poll(ctx, id)
 		c.pace.polled(i.HostURL, err)
 		c.note("poll", id, err)
@@ -112,6 +128,9 @@ func (c *Core) catchUp(id string) {
 		c.mu.Unlock()
 		if err == nil {
 			c.Desk.Reachable(id)
+			if silent {
+				c.networkBack()
+			}
 		}
 		if t := trouble.From(err); t != nil && t.Kind.OfHost() {
 			return

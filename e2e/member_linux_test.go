@@ -59,4 +59,15 @@ func TestWhoIsNotTheOwner(t *testing.T) {
 	if after := h.as(marie).snapshot(bakery); after.Revision != owners.Revision {
 		t.Error("something of the account has changed")
 	}
+
+	// The owner takes the access away while the account is open: that is said, and no other account comes instead.
+	me, _ := user(owners, lea)
+	if status, problem := h.as(marie).call(http.MethodDelete, at+"/users/"+me.ID, "", http.Header{"If-Match": {me.ETag}}, nil); status != http.StatusNoContent {
+		t.Fatalf("revoke: %d %s", status, problem)
+	}
+	mark := w.mark()
+	w.press("ctrl+r")
+	w.awaits(mark, "notice", bakery+" n'est plus accessible")
+	w.at(mark, "Choisir un autre compte")
+	w.does("dialog", "", "Return")
 }

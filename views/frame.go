@@ -215,7 +215,7 @@ func (w *Window) unsentNotices(identity string) []shell.Notice {
 		text = words.T("window.unsent_memory")
 	}
 	decide := len(waiting(w.cfg.Core.Desk.List(), func(c change.Change) bool {
-		return c.Account.Identity == identity && (c.State == change.Conflicting || c.State == change.Unread)
+		return c.Account.Identity == identity && c.Undecided()
 	}))
 	if decide > 0 { // which no connection settles by itself
 		text = words.N("window.unsent_decide", decide) + " " + text

@@ -26,7 +26,7 @@ func (w *Window) palette() {
 // actions are all that can be done, so that the keyboard reaches everything.
 func (w *Window) actions(at access.Ref) []switcher.Action {
 	words := w.env.Words
-	summary, _ := w.cfg.Core.Store.Account(at)
+	summary, reached := w.cfg.Core.Store.Account(at)
 	name := summary.Name
 	if alias := w.cfg.Settings.Alias(at); alias != "" {
 		name = alias
@@ -44,18 +44,24 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	if summary.Role == access.Owner || (access.Membership{Permissions: summary.Permissions}).May(access.Contacts) {
 		add("add_contact", func() { w.addContact(at, access.Contact{}) })
 	}
-	add("overview", to(shell.Overview, ""))
-	add("people", to(shell.People, ""))
-	add("users", to(shell.People, "users"))
-	add("contacts", to(shell.People, "contacts"))
-	add("invitations", to(shell.People, "invitations"))
-	add("account", to(shell.AccountInfo, ""))
-	add("history", to(shell.History, ""))
-	add("compare", to(shell.History, compareArg))
+	if reached {
+		add("overview", to(shell.Overview, ""))
+		add("people", to(shell.People, ""))
+		add("users", to(shell.People, "users"))
+		add("contacts", to(shell.People, "contacts"))
+		add("invitations", to(shell.People, "invitations"))
+		add("account", to(shell.AccountInfo, ""))
+		add("history", to(shell.History, ""))
+		add("compare", to(shell.History, compareArg))
+	}
 	if w.mayExport() {
-		add("export_people", func() { w.exportPeople(at) })
+		if reached {
+			add("export_people", func() { w.exportPeople(at) })
+		}
 		add("export_all", func() { w.exportPeople(access.Ref{}) })
-		add("export_history", to(shell.History, exportArg))
+		if reached {
+			add("export_history", to(shell.History, exportArg))
+		}
 	}
 	if watcher := w.cfg.Core.Past.Watch; watcher.Marked(at) {
 		add("seen", func() { watcher.Seen(at) })
@@ -69,13 +75,17 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("profile", to(shell.Profile, ""))
 	add("preferences", to(shell.Preferences, ""))
 	add("outbox", to(shell.Outbox, ""))
-	if w.cfg.Settings.Favourite(at) {
+	switch {
+	case !reached:
+	case w.cfg.Settings.Favourite(at):
 		add("no_favourite", func() { w.cfg.Settings.SetFavourite(at, false) })
-	} else {
+	default:
 		add("favourite", func() { w.cfg.Settings.SetFavourite(at, true) })
 	}
-	add("mark", func() { switcher.Mark(w.env, w.cfg.Settings, at, summary.Name, func() {}) })
-	add("refresh", func() { w.refresh(at) })
+	if reached {
+		add("mark", func() { switcher.Mark(w.env, w.cfg.Settings, at, summary.Name, func() {}) })
+		add("refresh", func() { w.refresh(at) })
+	}
 	add("sync", w.syncState)
 	add("language", w.otherLanguage)
 	add("theme", w.otherTheme)

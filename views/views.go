@@ -211,7 +211,7 @@ func (w *Window) speak() {
 	w.env = page.Env{
 		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go, After: w.cfg.After,
 		Signals: page.Signals{Accounts: &store.AccountChanged, Lists: &store.ListChanged, Changes: &desk.Changed},
-		Mailbox: w.mailboxOf,
+		Mailbox: w.mailboxOf, SignIn: w.signInAgain,
 	}
 }
 
@@ -283,7 +283,10 @@ func (w *Window) decide() {
 	}
 	accounts := core.Store.Accounts("")
 	if w.mode == modeShell {
-		if _, reached := core.Store.Account(w.shell.At().Account); reached {
+		at := w.shell.At().Account
+		_, reached := core.Store.Account(at)
+		_, signedIn := core.Store.Identity(at.Identity)
+		if reached || signedIn && len(accounts) > 0 { // the frame says that an account is lost, and where it was
 			return
 		}
 	}

@@ -8,15 +8,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold prepares a text for comparing and searching: lower case, without accents, ligatures opened (œ is oe), every
-// apostrophe the same.
+// Fold prepares a text for comparing and searching: lower case, without accents and signs that are not seen (as pasted texts
+// have them), ligatures opened (œ is oe), every apostrophe the same.
 func Fold(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(s) {
-		if unicode.Is(unicode.Mn, r) {
+		if unicode.In(r, unicode.Mn, unicode.Cf) {
 			continue
 		}
 		switch r = unicode.ToLower(r); r {

@@ -123,6 +123,7 @@ func TestFold(t *testing.T) {
 		{"ligatures", "Cœur Æther straße", "coeur aether strasse"},
 		{"letters that accents do not make", "Søren Łukasz", "soren lukasz"},
 		{"typographic apostrophes and spaces", "L’Atelier\u00a0d’Ève", "l'atelier d'eve"},
+		{"signs that are not seen", "\u200bsam@cabi\u00adnet.example\ufeff", "sam@cabinet.example"},
 		{"full width", "ＡＢＣ", "abc"},
 		{"other scripts stay", "Ольга", "ольга"},
 		{"nothing", "", ""},

@@ -175,6 +175,17 @@ func (c Change) Waits() bool {
 	return false
 }
 
+// Undecided tells whether what waits is settled by no connection and no sign-in: the person has to say what is to become of it.
+func (c Change) Undecided() bool {
+	switch c.State {
+	case Conflicting, Unread:
+		return c.Waits()
+	case Refused:
+		return c.Waits() && (c.Trouble == nil || c.Trouble.Kind != trouble.OutcomeUnknown && c.Trouble.Kind != trouble.SignInNeeded)
+	}
+	return false
+}
+
 // keyKept is how long after it first left a Change may be sent again by itself: hosts remember the answer to an
 // Idempotency-Key for 7 days (client/api), and clocks differ.
 const keyKept = 6 * 24 * time.Hour

@@ -327,3 +327,33 @@ func TestFlushingSendsWhatMayLeaveAndNamesTheRest(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatNoConnectionSettlesIsForThePerson(t *testing.T) {
+	of := func(s State, k trouble.Kind, alone bool) Change {
+		c := Change{Kind: EditContact, State: s, Alone: alone}
+		if k != "" {
+			c.Trouble = &trouble.Trouble{Kind: k}
+		}
+		return c
+	}
+	for _, tt := range []struct {
+		name string
+		c    Change
+		want bool
+	}{
+		{"a draft", of(Draft, trouble.Unreachable, true), false},
+		{"one under way", of(Sending, "", true), false},
+		{"a conflict", of(Conflicting, "", true), true},
+		{"a conflict that a form shows", of(Conflicting, "", false), false},
+		{"one refused", of(Refused, trouble.Forbidden, true), true},
+		{"one whose outcome is found out", of(Refused, trouble.OutcomeUnknown, true), false},
+		{"one that leaves after a sign-in", of(Refused, trouble.SignInNeeded, true), false},
+		{"one that cannot be read", of(Unread, "", false), true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.c.Undecided(); got != tt.want {
+				t.Errorf("%v", got)
+			}
+		})
+	}
+}

@@ -490,6 +490,36 @@ func TestTheHostIsDownAtTheStartAndComesLater(t *testing.T) {
 	}
 }
 
+func TestWithOneHostBackTheOthersAreAskedToo(t *testing.T) {
+	p, q := start(t, unlimited), start(t, unlimited)
+	w := p.window(t.TempDir(), vault.Session())
+	marie := w.as(sample.OwnerEmail, p.URL)
+	tokens, err := q.Mint(t.Context(), sample.AccountantEmail)
+	q.must(err)
+	other, err := w.SignIn.Adopt(t.Context(), q.URL, tokens.Refresh)
+	q.must(err)
+	w.filled(marie)
+	w.filled(other.ID)
+	ref := w.account(other.ID, family)
+	p.close()
+	q.close()
+	for _, id := range []string{marie, other.ID} {
+		if err := w.Refresh(t.Context(), access.Ref{Identity: id}); err == nil {
+			t.Fatal("a closed host answers")
+		}
+	}
+	draft := w.do(newContact(ref, "Du train", "train@client.example"), change.Draft)
+	p.open()
+	q.open()
+	if err := w.Refresh(t.Context(), access.Ref{Identity: marie}); err != nil {
+		t.Fatal(err)
+	}
+	w.until("what waited for the other host has left", func() bool {
+		c, there := w.Desk.Get(draft.ID)
+		return !there || c.State == change.Confirmed
+	})
+}
+
 func TestClosingDoesNotWaitLongerThanItIsGivenAndNamesWhatIsNotConfirmed(t *testing.T) {
 	p := start(t, unlimited)
 	w := p.window(t.TempDir(), vault.Session())

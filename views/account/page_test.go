@@ -346,3 +346,23 @@ func TestWhatTheFirstLettersLeadToIsChosen(t *testing.T) {
 		t.Errorf("the country is %q", o.Focused())
 	}
 }
+
+func TestBlanksOfTheHostAreNoChangeOfThePerson(t *testing.T) {
+	o := open(t, func(s *access.Snapshot) {
+		s.Account.Company, s.Account.LastName, s.Account.Address.Line1 = "Boulangerie Chez Marcel ", " Tremblay", "1, rue A\nbureau 2"
+	})
+	if o.page.Dirty() {
+		t.Fatalf("changed before anything is typed: %q", o.Texts())
+	}
+	o.fill("Téléphone", "418 555-0100")
+	o.Tap(t, "Enregistrer · 1 changement")
+	sent := o.Script.Sent()
+	if len(sent) != 1 || len(change.Differences(sent[0].Before, sent[0].After)) != 1 {
+		t.Fatalf("sent %+v", sent)
+	}
+	o.fill("Entreprise", " Chez Marcel ")
+	o.Tap(t, "Enregistrer · 1 changement")
+	if sent := o.Script.Sent(); len(sent) != 2 || sent[1].After.Fields[change.FieldCompany] != "Chez Marcel" {
+		t.Errorf("blanks that were typed are sent: %+v", sent)
+	}
+}

@@ -103,8 +103,8 @@ func TestARemovalOfSomethingThatChangedIsAskedAgain(t *testing.T) {
 		if err != nil || c.State != change.Conflicting {
 			t.Fatal(c.State, err)
 		}
-		Show(w.Env, viewtest.Host(), w.Desk, c)
-		if !w.Sees("Autorisation ajoutée : Consulter les domaines") || w.Focused() != "Garder l'accès" {
+		Show(w.Env, viewtest.Host(), "Chez Marcel", w.Desk, c)
+		if !w.Sees("Chez Marcel") || !w.Sees("Autorisation ajoutée : Consulter les domaines") || w.Focused() != "Garder l'accès" {
 			t.Errorf("%q, focus on %q", w.Texts(), w.Focused())
 		}
 		w.Tap(t, button)

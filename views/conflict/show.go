@@ -13,9 +13,9 @@ type Desk interface {
 	Drop(id string) error
 }
 
-// Show opens the conflict of a Change that was made without a form (a removal that waited), in a dialog of its own. How
-// it ends is told by the shell.
-func Show(env page.Env, host access.Host, desk Desk, c change.Change) {
+// Show opens the conflict of a Change that was made without a form (a removal that waited), in a dialog of its own that names
+// the account: another one may be open. How it ends is told by the shell.
+func Show(env page.Env, host access.Host, account string, desk Desk, c change.Change) {
 	if c.Conflict == nil {
 		return
 	}
@@ -32,7 +32,7 @@ func Show(env page.Env, host access.Host, desk Desk, c change.Change) {
 		},
 		Grown: func() { m.Relayout() },
 	})
-	m = kit.NewModal(env.Window, kit.ModalConfig{Title: env.Words.T("conflict.title"), Content: v.Object(), OnEscape: v.Leave, Width: 600})
+	m = kit.NewModal(env.Window, kit.ModalConfig{Title: env.Words.T("conflict.title"), Subtitle: account, Content: v.Object(), OnEscape: v.Leave, Width: 600})
 	m.Show()
 	v.Focus()
 }

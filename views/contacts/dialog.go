@@ -289,10 +289,14 @@ func (d *dialog) refused(t *trouble.Trouble) {
 	if t.Kind == trouble.LastDomain {
 		d.fields.SayMail(access.MailDomain, d.env.Words.T("contacts.last_domain", "Domains", d.env.Words.List(d.snapshot.Account.Domains)))
 	}
-	d.banner.Objects = []fyne.CanvasObject{form.Banner(d.env.Words, t, more...)}
+	again := d.errand.SignInAgain(d.frame.Hide)
+	d.banner.Objects = []fyne.CanvasObject{form.BannerWith(d.env.Words, t, again, more...)}
 	d.banner.Show()
 	d.refresh()
-	if !d.fields.FocusWrong() {
+	switch {
+	case again != nil:
+		d.env.Window.Canvas().Focus(again)
+	case !d.fields.FocusWrong():
 		d.fields.Focus()
 	}
 }

@@ -350,7 +350,7 @@ func TestAUserIsMadeAContactWithOneMoreClick(t *testing.T) {
 func TestACategoryThatNobodyReceivesIsTickedForTheOwner(t *testing.T) {
 	o := begin(t).edit("c1", access.MailSupport)
 	o.sees("Ajouté")
-	if o.Focused() != "☑ Soutien, copies des billets, Ajouté" {
+	if o.Focused() != "Soutien, coché, copies des billets, Ajouté" {
 		t.Errorf("the keyboard is on %q", o.Focused())
 	}
 	o.Press(fyne.KeyEscape) // the person typed nothing
@@ -491,5 +491,31 @@ func TestAHostThatChoosesTheLanguageSaysSoAndIsToldNone(t *testing.T) {
 	o.Press(fyne.KeyReturn)
 	if c := o.sent(1)[0]; c.After.Fields["language"] != "" || c.After.Fields["email"] != "julie@comptes.example" {
 		t.Errorf("sent %+v", c)
+	}
+}
+
+// The way to sign in again is behind the dialog. Leaving it must not lose what was typed.
+func TestASessionThatEndedIsLeftForSigningInWithTheEditKept(t *testing.T) {
+	o := begin(t)
+	asked := ""
+	o.Env.SignIn = func(identity string) { asked = identity }
+	o.edit("c3")
+	o.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.SignInNeeded}})
+	o.fill("Téléphone", "418 555-0142")
+	o.Tap(t, "Enregistrer · 1 changement")
+	if o.Focused() != "Se reconnecter" {
+		t.Errorf("the focus is on %q", o.Focused())
+	}
+	o.Tap(t, "Se reconnecter")
+	if o.InDialog() || asked != viewtest.Ref.Identity {
+		t.Fatalf("signs %q in; %q", asked, o.Texts())
+	}
+	sent := o.Script.Sent()
+	if kept, there := o.Desk.Get(sent[0].ID); !there || !kept.Waits() {
+		t.Fatalf("kept %v %+v", there, kept)
+	}
+	o.Desk.RetryAfterSignIn(viewtest.Ref.Identity)
+	if end, err := o.Desk.Await(t.Context(), sent[0].ID); err != nil || end.State != change.Confirmed {
+		t.Errorf("after signing in: %s, %v", end.State, err)
 	}
 }

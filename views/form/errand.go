@@ -188,6 +188,28 @@ func GiveUp(desk interface {
 	_ = desk.Drop(c.ID) // gone already is as good
 }
 
+// SignInAgain is the way out of a dialog whose edit was refused because the session has ended, which the window behind it
+// offers too and nobody reaches there: the dialog is left, the edit stands among what waits, and it leaves once the person has signed in.
+// It is nil for other trouble.
+func SignInAgain(env page.Env, desk interface{ Release(id string) error }, c *change.Change, leave func()) *kit.Button {
+	if c == nil || c.Trouble == nil || c.Trouble.Kind != trouble.SignInNeeded || env.SignIn == nil {
+		return nil
+	}
+	return kit.SecondaryButton(env.Words.T("form.sign_in_again"), func() {
+		_ = desk.Release(c.ID) // sent again meanwhile is as good
+		leave()
+		env.SignIn(c.Account.Identity)
+	}).Small()
+}
+
+// SignInAgain is the package's, for what was refused last.
+func (e *Errand) SignInAgain(leave func()) *kit.Button {
+	return SignInAgain(e.cfg.Env, e.cfg.Desk, e.last, func() {
+		e.last = nil // it is not given up
+		leave()
+	})
+}
+
 // Late says how a Change ended whose form was left while it was on its way, and keeps it among what waits for the person:
 // what was typed is nowhere else any more. That it was done, or is a draft, is the shell's to say.
 func Late(env page.Env, desk interface{ Release(id string) error }, c change.Change, err error) {

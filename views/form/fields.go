@@ -25,6 +25,7 @@ type Fields struct {
 	need Need
 
 	texts  map[string]*kit.Field
+	filled map[string]filling
 	lists  map[string]*list
 	checks map[access.MailCategory]*kit.Check
 	mail   *kit.TextBox // what is wrong with the mail categories
@@ -45,6 +46,10 @@ type Fields struct {
 	OnEscape func()
 }
 
+// filling is what was last put into an input, and what the input made of it. Hosts have texts with blanks at their ends and
+// with line ends: what the person has not touched is not changed by being shown.
+type filling struct{ text, shown string }
+
 // list is a choice of one of several keys.
 type list struct {
 	keys    []string
@@ -59,7 +64,7 @@ type list struct {
 func NewFields(env page.Env, host access.Host, need Need) *Fields {
 	return &Fields{
 		env: env, host: host, need: need,
-		texts: map[string]*kit.Field{}, lists: map[string]*list{}, checks: map[access.MailCategory]*kit.Check{},
+		texts: map[string]*kit.Field{}, filled: map[string]filling{}, lists: map[string]*list{}, checks: map[access.MailCategory]*kit.Check{},
 	}
 }
 
@@ -206,10 +211,8 @@ func (f *Fields) Base() (change.Values, string) { return clone(f.base), f.baseTa
 // Values is the form as it stands now.
 func (f *Fields) Values() change.Values {
 	v := clone(f.base)
-	for name, t := range f.texts {
-		if text := strings.TrimSpace(t.Value()); text != written(name, f.base.Fields[name]) {
-			v.Fields[name] = text
-		}
+	for name := range f.texts {
+		v.Fields[name] = f.text(name)
 	}
 	for name, l := range f.lists {
 		if i := l.sel.Selected(); i >= 0 {
@@ -222,6 +225,15 @@ func (f *Fields) Values() change.Values {
 		}
 	}
 	return v
+}
+
+// text is what an input holds, without the blanks that the person typed around it.
+func (f *Fields) text(name string) string {
+	shown := f.texts[name].Value()
+	if was, filled := f.filled[name]; filled && shown == was.shown {
+		return was.text
+	}
+	return strings.TrimSpace(shown)
 }
 
 // Changed names what the person changed, in their words; an address counts once.
@@ -295,9 +307,10 @@ func (f *Fields) TakeTheirs() {
 // put shows values in the inputs, and touches none that shows them already.
 func (f *Fields) put(v change.Values) {
 	for name, t := range f.texts {
-		if text := written(name, v.Fields[name]); strings.TrimSpace(t.Value()) != text {
-			t.SetValue(text)
-			t.Input.CursorColumn = utf8.RuneCountInString(text) // who goes on typing goes on at the end
+		if f.text(name) != v.Fields[name] {
+			t.SetValue(written(name, v.Fields[name]))
+			f.filled[name] = filling{v.Fields[name], t.Value()}
+			t.Input.CursorColumn = utf8.RuneCountInString(t.Value()) // who goes on typing goes on at the end
 			t.SetError("")
 		}
 	}

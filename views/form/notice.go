@@ -18,12 +18,24 @@ import (
 
 // Banner says what went wrong; more are parts of it that no field says.
 func Banner(w *locales.Words, t *trouble.Trouble, more ...string) fyne.CanvasObject {
+	return BannerWith(w, t, nil, more...)
+}
+
+// BannerWith is Banner with what can be done about it; nil: nothing more than the words say.
+func BannerWith(w *locales.Words, t *trouble.Trouble, do *kit.Button, more ...string) fyne.CanvasObject {
 	words := say.Trouble(w, t)
 	rest := say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()
 	kit.TraceNotice(words.Title, rest)
 	return kit.NewBanner(kit.ToneDanger, []kit.Part{
 		kit.B(say.Words{Title: words.Title}.Text()), kit.P(strings.TrimRight(" "+rest+" "+strings.Join(more, " "), " ")),
-	}).Container
+	}, actions(do)...).Container
+}
+
+func actions(b *kit.Button) []fyne.CanvasObject {
+	if b == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{b}
 }
 
 // ReadOnly says why somebody may look but not change: the permission that it takes.

@@ -209,6 +209,9 @@ func (e *Input) TypedShortcut(s fyne.Shortcut) {
 		}
 		return
 	}
+	if paste, is := s.(*fyne.ShortcutPaste); is && !e.MultiLine && !e.Password {
+		s = &fyne.ShortcutPaste{Clipboard: asLine{paste.Clipboard}}
+	}
 	e.Entry.TypedShortcut(s)
 }
 

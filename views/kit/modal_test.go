@@ -30,6 +30,25 @@ func TestTabStaysInsideADialogAndTheFocusComesBack(t *testing.T) {
 	}
 }
 
+// A field that kept it would have its cursor drawn for ever.
+func TestWhatGoesWithADialogLetsTheKeyboardGo(t *testing.T) {
+	win := stage(t, SecondaryButton("Ouvrir", nil), 800, 600)
+	left := 0
+	field := func() *Field {
+		f := NewField("Nom", "", "")
+		f.Input.OnLeave = func() { left++ }
+		return f
+	}
+	below, above := field(), field()
+	m := NewModal(win, ModalConfig{Title: "Contact", Content: below.Container, First: below.Input})
+	m.Show()
+	NewModal(win, ModalConfig{Title: "Code", Content: above.Container, First: above.Input}).Show()
+	m.Hide()
+	if left != 2 || win.Canvas().Overlays().Top() != nil {
+		t.Errorf("%d fields of 2 let it go; over the window is %v", left, win.Canvas().Overlays().Top())
+	}
+}
+
 func TestWhatIsDrawnAnewUnderADialogHasTheKeyboardAfterwards(t *testing.T) {
 	was, is := SecondaryButton("Modifier", nil), SecondaryButton("Modifier", nil)
 	row := Row(0, was)

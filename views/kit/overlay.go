@@ -2,6 +2,7 @@ package kit
 
 import (
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -110,10 +111,26 @@ func (o *overlay) hide() {
 		}
 	}
 	o.shown = false
+	letGo(c, o.root)
 	removeOverlay(c, o.root)
 	setKeys(c, o.before)
 	if o.focus != nil && topOf(c) == nil && focusedOf(c) != o.focus {
 		focusOn(c, o.focus)
+	}
+}
+
+// letGo takes the keyboard from all that goes with an overlay. Fyne forgets it with the overlay, and the cursor of a field would
+// blink on unseen, with the whole window drawn anew for it, once more after each dialog.
+func letGo(c fyne.Canvas, root fyne.CanvasObject) {
+	if covers[c] != nil || !slices.Contains(c.Overlays().List(), root) {
+		return
+	}
+	for top := c.Overlays().Top(); top != nil; top = c.Overlays().Top() {
+		c.Unfocus()
+		if top == root {
+			return
+		}
+		c.Overlays().Remove(top)
 	}
 }
 

@@ -200,6 +200,7 @@ func reason(w *locales.Words, now time.Time, e entry) string {
 		return w.T("outbox.unread")
 	case c.State == change.Conflicting:
 		parts = append(parts, say.Change(w, c))
+	case c.State == change.Draft && c.Trouble != nil && c.Trouble.Kind.Offline() && e.answers: // that was then
 	case c.Trouble != nil && (c.State == change.Draft && c.Trouble.Kind != trouble.ProofNeeded && c.Trouble.Kind != trouble.JournalTaken || c.Trouble.Kind == trouble.OutcomeUnknown):
 		parts = append(parts, say.Words{Title: say.Trouble(w, c.Trouble.Of(e.host.Name)).Title}.Text())
 	case c.Trouble != nil && c.State == change.Refused:

@@ -66,6 +66,7 @@ type entry struct {
 	account string
 	color   int
 	host    access.Host
+	answers bool // the host does now, whatever it did when the edit was made
 }
 
 var _ page.Page = (*Page)(nil)
@@ -125,7 +126,7 @@ func (p *Page) read() []entry {
 		}
 		e := entry{c: c, color: -1}
 		i, _ := p.store.Identity(c.Account.Identity)
-		e.host = i.Host
+		e.host, e.answers = i.Host, i.Status.Trouble == nil && !i.Status.Kept && !i.Status.At.IsZero()
 		e.account = p.env.Words.T("outbox.profile", "Host", i.Host.Name)
 		if c.Account.Account != "" {
 			e.account = p.env.Words.T("outbox.account", "Host", i.Host.Name)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"concierge/app/access"
+	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/journal"
 	"concierge/app/signal"
@@ -164,6 +165,21 @@ func TestAHostIsCalledByItsName(t *testing.T) {
 	o.open()
 	if o.Sees("espace.exemple.example") || !o.Sees("Impossible de joindre Hébergement Exemple.") {
 		t.Errorf("%q", o.Texts())
+	}
+}
+
+func TestAHostThatAnswersAgainIsNotSaidToBeOutOfReach(t *testing.T) {
+	o := begin(t)
+	o.leave(change.Change{Kind: change.Invite, After: change.Values{Fields: map[string]string{change.FieldEmail: "zoe@roy.example"}}}, refused(trouble.Unreachable))
+	o.Store.SetIdentityStatus(viewtest.Ref.Identity, func(s *cache.Status) { s.At = viewtest.Now })
+	o.open()
+	if o.Sees("Impossible de joindre Hébergement Exemple.") || !o.Sees("Partira quand vous l'enverrez") {
+		t.Errorf("it answers: %q", o.Texts())
+	}
+	o.Store.SetIdentityStatus(viewtest.Ref.Identity, func(s *cache.Status) { s.Trouble = &trouble.Trouble{Kind: trouble.Unreachable} })
+	o.page.Update(t.Context())
+	if !o.Sees("Impossible de joindre Hébergement Exemple.") {
+		t.Errorf("it does not answer: %q", o.Texts())
 	}
 }
 

@@ -46,6 +46,8 @@ type Env struct {
 	// Mailbox opens the page where a sample host keeps the e-mails it would have sent to an identity's people: the codes
 	// it asks for are there and nowhere else. It returns nil for other hosts, and is nil in tests.
 	Mailbox func(identity string) (open func())
+	// SignIn leads an identity whose session has ended to signing in again; nil in tests.
+	SignIn func(identity string)
 }
 
 // Run does work away from the UI goroutine: what waits for the network, the disk or the keyring.

@@ -366,6 +366,47 @@ func TestWhatIsTriedAgainUnchangedIsTheSameChange(t *testing.T) {
 	o.closed()
 }
 
+func TestWhatWasSentAgainByANewSignInIsNotSentOnceMore(t *testing.T) {
+	o := open(t, editSam)
+	o.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.SignInNeeded}})
+	o.Tap(t, "Consulter les courriels")
+	o.Tap(t, "Enregistrer · 1 changement")
+	o.Desk.RetryAfterSignIn(viewtest.Ref.Identity)
+	if _, err := o.Desk.Await(t.Context(), o.sent(1)[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	o.Tap(t, "Enregistrer · 1 changement")
+	o.closed()
+	if got := o.sent(2); got[0].ID != got[1].ID {
+		t.Errorf("sent as two: %s and %s", got[0].ID, got[1].ID)
+	}
+}
+
+// The way to sign in again is behind the dialog. Leaving it must not lose what was chosen.
+func TestASessionThatEndedIsLeftForSigningInWithTheEditKept(t *testing.T) {
+	asked := ""
+	o := open(t, func(o *opened, goTo permissions.Go) {
+		o.Env.SignIn = func(identity string) { asked = identity }
+		editSam(o, goTo)
+	})
+	o.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.SignInNeeded}})
+	o.Tap(t, "Consulter les courriels")
+	o.Tap(t, "Enregistrer · 1 changement")
+	if o.Focused() != "Se reconnecter" {
+		t.Errorf("the focus is on %q", o.Focused())
+	}
+	o.Tap(t, "Se reconnecter")
+	o.closed()
+	kept, there := o.Desk.Get(o.sent(1)[0].ID)
+	if asked != viewtest.Ref.Identity || !there || !kept.Waits() {
+		t.Fatalf("signs %q in; kept %v %+v", asked, there, kept)
+	}
+	o.Desk.RetryAfterSignIn(viewtest.Ref.Identity)
+	if end, err := o.Desk.Await(t.Context(), kept.ID); err != nil || end.State != change.Confirmed {
+		t.Errorf("after signing in: %s, %v", end.State, err)
+	}
+}
+
 func TestTheHostMayAskForACode(t *testing.T) {
 	ask := change.Outcome{Challenge: &change.Challenge{ID: "ch", SentTo: "m•••@chezmarcel.example", ExpiresAt: viewtest.Now.Add(10 * time.Minute),
 		Fields: []change.ChallengeField{{Name: "code", Kind: "digits", Length: 5}}}}

@@ -46,6 +46,7 @@ type editor struct {
 	sending bool
 	gone    bool           // the dialog was left
 	last    *change.Change // the one that was refused and may be tried again
+	again   *kit.Button    // signs in again, where that is why it was
 }
 
 func newEditor(env page.Env, ref access.Ref, store Store, desk Desk, goTo Go) *editor {

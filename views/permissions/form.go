@@ -278,6 +278,7 @@ func (f *form) summary() string {
 }
 
 func (f *form) clearErrors() {
+	f.e.again = nil
 	f.banners.RemoveAll()
 	f.banners.Hide()
 	if f.address != nil {
@@ -321,8 +322,12 @@ func (f *form) focus() {
 	f.focusOn(f.presets[access.PresetAccountant])
 }
 
-// focusError puts the keyboard on the field that is wrong.
+// focusError puts the keyboard on what helps: signing in again, or the field that is wrong.
 func (f *form) focusError() {
+	if f.e.again != nil {
+		f.focusOn(f.e.again)
+		return
+	}
 	if f.address != nil && f.address.Error() != "" {
 		f.address.Focus()
 		return

@@ -41,9 +41,7 @@ func (e *editor) send() {
 		e.last = nil
 		if change.Equal(last.After, c.After) {
 			e.work(func(ctx context.Context) (change.Change, error) {
-				if err := e.desk.Retry(last.ID); err != nil {
-					return change.Change{}, err
-				}
+				_ = e.desk.Retry(last.ID) // under way again, or done, since a new sign-in: then there is only to wait
 				return e.desk.Await(ctx, last.ID)
 			})
 			return
@@ -110,9 +108,7 @@ func (e *editor) compare(c change.Change) {
 			e.clash = nil
 			e.showForm()
 			e.work(func(ctx context.Context) (change.Change, error) {
-				if err := e.desk.Resolve(c.ID, after); err != nil {
-					return change.Change{}, err
-				}
+				_ = e.desk.Resolve(c.ID, after) // resolved already: then there is only to wait
 				return e.desk.Await(ctx, c.ID)
 			})
 		},
@@ -152,7 +148,15 @@ func (e *editor) openPerson(p access.Person) {
 func (e *editor) troubleBanner(t *trouble.Trouble) *kit.Banner {
 	words := say.Trouble(e.env.Words, t)
 	kit.TraceNotice(words.Title, words.Detail)
+	var actions []fyne.CanvasObject
+	e.again = formkit.SignInAgain(e.env, e.desk, e.last, func() {
+		e.last = nil // it is not given up
+		e.modal.Hide()
+	})
+	if e.again != nil {
+		actions = append(actions, e.again)
+	}
 	return kit.NewBanner(kit.ToneDanger, []kit.Part{
 		kit.B(say.Words{Title: words.Title}.Text()), kit.P(" " + say.Words{Detail: words.Detail, Do: words.Do, Reference: words.Reference}.Text()),
-	})
+	}, actions...)
 }

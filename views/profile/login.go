@@ -85,8 +85,12 @@ func (d *loginDialog) refused(t *trouble.Trouble) {
 	}
 	d.fields.ClearErrors()
 	more := d.fields.ShowErrors(wrong)
-	d.banner.Objects = []fyne.CanvasObject{form.Banner(d.p.env.Words, t, more...)}
+	again := d.errand.SignInAgain(d.frame.Hide)
+	d.banner.Objects = []fyne.CanvasObject{form.BannerWith(d.p.env.Words, t, again, more...)}
 	d.banner.Show()
 	d.fields.Focus()
 	d.frame.Relayout()
+	if again != nil {
+		d.p.env.Window.Canvas().Focus(again)
+	}
 }

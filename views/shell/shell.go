@@ -127,10 +127,16 @@ type Shell struct {
 
 	at      Route
 	here    atomic.Pointer[Route] // at, for other goroutines
+	seen    access.Summary        // the account at, as it was when it was last reached
 	current page.Page
 	back    []Route
 	toasts  map[string]*kit.Toast // by change id
 	waiting []string              // change ids that can be undone, the latest last
+	leaving map[string]bool       // change ids that are leaving by themselves
+	drafted string                // change id of the last that is said to be kept and not sent
+
+	undecided      []change.Change // those that left by themselves and now wait for the person
+	undecidedToast *kit.Toast      // says so
 
 	updater *page.Updater
 	stops   []func()
@@ -138,7 +144,7 @@ type Shell struct {
 
 // New makes the frame; Open opens the first screen.
 func New(cfg Config) *Shell {
-	s := &Shell{cfg: cfg, env: cfg.Env, toasts: map[string]*kit.Toast{}}
+	s := &Shell{cfg: cfg, env: cfg.Env, toasts: map[string]*kit.Toast{}, leaving: map[string]bool{}}
 	s.here.Store(&Route{})
 	s.top = newTopBar(s)
 	s.nav = newSideNav(s)
@@ -281,13 +287,16 @@ func (s *Shell) show(r Route) {
 type frame struct {
 	at        Route
 	account   access.Summary
+	reached   bool // the account is among those that its identity reaches
 	identity  cache.Identity
+	signedIn  bool // the identity is there
 	snapshot  access.Snapshot
 	has       bool
 	status    cache.Status
 	points    int
 	people    int
 	unsent    int  // edits that wait, of all identities
+	undecided int  // and those of them that no connection settles
 	listed    bool // the person may see some of the people
 	elsewhere bool
 	notices   []Notice
@@ -296,17 +305,23 @@ type frame struct {
 
 func (s *Shell) gather() frame {
 	f := frame{at: *s.here.Load(), now: s.env.Now()}
-	f.account, _ = s.cfg.Store.Account(f.at.Account)
-	f.identity, _ = s.cfg.Store.Identity(f.at.Account.Identity)
+	f.account, f.reached = s.cfg.Store.Account(f.at.Account)
+	f.identity, f.signedIn = s.cfg.Store.Identity(f.at.Account.Identity)
 	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(f.at.Account)
 	if f.has {
 		f.listed = f.snapshot.Me.May(access.Contacts) // who may not see them is not told that there are none
 		f.people = len(access.People(f.snapshot))
 		f.points = checkup.Run(f.snapshot, f.identity.Host, f.now, f.status.At).Points()
 	}
+	if isLost(f) {
+		f.status.At = f.identity.Status.At // it is known since the list is
+	}
 	for _, c := range s.cfg.Desk.List() {
 		if c.Waits() {
 			f.unsent++
+		}
+		if c.Undecided() {
+			f.undecided++
 		}
 	}
 	f.elsewhere = s.cfg.Elsewhere != nil && s.cfg.Elsewhere(f.at.Account)
@@ -329,6 +344,12 @@ func (s *Shell) Update(context.Context) {
 }
 
 func (s *Shell) paint(f frame) {
+	if f.reached {
+		s.seen = f.account
+	}
+	if s.follows(f) {
+		return
+	}
 	s.top.show(f)
 	s.nav.show(f)
 	s.mine = f.notices

@@ -92,7 +92,7 @@ func start(t *testing.T, lang string) *world {
 		return s
 	}
 	screens := map[shell.Screen]shell.Maker{}
-	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help} {
+	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help, shell.Outbox} {
 		screens[s] = maker
 	}
 	w.shell = shell.New(shell.Config{

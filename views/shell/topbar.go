@@ -35,7 +35,7 @@ type topShown struct {
 	color                     int
 	dot                       kit.Role
 	status, tip               string
-	unsent                    int
+	unsent, undecided         int
 }
 
 func newTopBar(s *Shell) *topBar {
@@ -106,13 +106,9 @@ func (topLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 
 func (t *topBar) show(f frame) {
 	w := t.s.env.Words
-	name := f.account.Name
-	if alias := t.s.cfg.Alias(f.at.Account); alias != "" {
-		name = alias
-	}
 	t.person = f.identity
-	is := topShown{name: name, role: roleLine(w.T, f), person: f.identity.Me.Name(), email: f.identity.Me.Email, color: t.s.cfg.Color(f.at.Account),
-		tip: w.T("freshness.title"), unsent: f.unsent}
+	is := topShown{name: t.s.nameOf(f), role: roleLine(w.T, f), person: f.identity.Me.Name(), email: f.identity.Me.Email, color: t.s.cfg.Color(f.at.Account),
+		tip: w.T("freshness.title"), unsent: f.unsent, undecided: f.undecided}
 	state, why := freshness.Of(f.status, f.identity.Status, f.has)
 	is.dot, is.status = state.Role(), freshness.Line(w, f.now, state, why, f.status.At)
 	if why != nil {
@@ -135,6 +131,9 @@ func (t *topBar) show(f frame) {
 	t.sync.SetName(is.status)
 	show(t.outbox, is.unsent > 0)
 	unsent := w.N("shell.outbox_count", is.unsent)
+	if is.undecided > 0 {
+		unsent = w.N("shell.outbox_undecided", is.undecided)
+	}
 	t.unsent.Set(unsent, kit.ToneBrass)
 	t.outbox.SetName(unsent)
 	t.object.Layout.Layout(t.object.Objects, t.object.Size())

@@ -1,9 +1,13 @@
 package switcher
 
 import (
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"concierge/app/access"
+	"concierge/app/cache"
 	"concierge/views/kit"
 	"concierge/views/page"
 
@@ -35,11 +39,13 @@ type Config struct {
 	Elsewhere func(access.Ref) bool
 }
 
-// limits of a search: what fits on a screen or two; without a query every account is there to scroll.
+// limits of a search: what fits on a screen or two; without a query every account is there to scroll. Who asks for more gets
+// as much more as can be made between two keystrokes.
 const (
 	mostAccounts = 12
 	mostPeople   = 8
 	mostActions  = 6
+	step         = 500
 )
 
 // Palette is the open switcher.
@@ -56,6 +62,8 @@ type Palette struct {
 	in    *access.PersonHit // whose accounts are listed, after one with several was chosen
 	index *access.Index     // that was searched last
 	told  bool              // the debug log knows that there is something to choose from
+
+	accounts, people int // how many are listed at most
 }
 
 // Show opens the palette over the window.
@@ -113,7 +121,23 @@ func (p *Palette) Shown() bool { return p.modal.Shown() }
 // search shows what a query finds.
 func (p *Palette) search(query string) {
 	p.in = nil
+	p.accounts, p.people = mostAccounts, mostPeople
 	p.put(p.find(query))
+}
+
+// showMore lists more of what was found, and goes to the first that was not there.
+func (p *Palette) showMore(l line) {
+	next := id("a", p.accounts)
+	if l.id == moreAccounts {
+		p.accounts += step
+	} else {
+		next = id("p", p.people)
+		p.people += step
+	}
+	p.list.SetItems(p.find(p.input.Text))
+	p.list.Select(next)
+	p.list.Refresh()
+	p.env.Window.Canvas().Focus(p.input)
 }
 
 // again searches in a newer index, once. What is selected stays so if it is still found.
@@ -146,27 +170,27 @@ func (p *Palette) trace() {
 
 func (p *Palette) find(query string) []line {
 	p.index = p.cfg.Finder.Index(func() { fyne.Do(p.again) })
-	limit := mostAccounts
+	limit := max(p.accounts, p.people)
 	if query == "" {
 		limit = 0
 	}
 	ctx := access.Context{Current: p.cfg.Current, Recents: p.cfg.Marks.Recents(), Favourites: p.cfg.Marks.Favourites()}
 	found := p.index.Search(query, limit, ctx)
 	if query != "" {
-		found.People = found.People[:min(len(found.People), mostPeople)]
+		found.Accounts = found.Accounts[:min(len(found.Accounts), p.accounts)]
+		found.People = found.People[:min(len(found.People), p.people)]
 	}
 	found.Actions = p.actions.Search(query, mostActions, ctx).Actions
-	return lines(p.env.Words, found, query == "", p.facts())
+	return lines(p.env.Words, found, query == "", p.actionsMeant(query, found), p.facts())
 }
 
 func (p *Palette) put(ls []line) {
 	p.list.SetItems(ls)
 	p.list.ScrollToTop()
-	first := ""
+	first := only(ls)
 	for _, l := range ls {
-		if l.kind != heading && !(l.kind == account && l.hit.Current) {
+		if first == "" && l.kind != heading && !(l.kind == account && l.hit.Current) {
 			first = l.id
-			break
 		}
 	}
 	if first == "" {
@@ -185,6 +209,37 @@ func (p *Palette) put(ls []line) {
 	} else {
 		p.none.Hide()
 	}
+}
+
+// actionsMeant tells whether what was typed stands in actions and, as it is, in nothing else: accounts and people that have its
+// letters somewhere must not come before what was called by its name.
+func (p *Palette) actionsMeant(query string, found access.Results) bool {
+	words := strings.Fields(access.Fold(query))
+	if len(words) == 0 {
+		return false
+	}
+	holds := func(texts ...string) bool {
+		folded := access.Fold(strings.Join(texts, "\n"))
+		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(folded, word) })
+	}
+	return slices.ContainsFunc(found.Actions, func(h access.ActionHit) bool { return holds(append(h.Action.Keywords, h.Title.Text)...) }) &&
+		!slices.ContainsFunc(found.Accounts, func(h access.AccountHit) bool { return holds(h.Title.Text, h.Also.Text) }) &&
+		!slices.ContainsFunc(found.People, func(h access.PersonHit) bool { return holds(h.Name.Text, h.Email.Text, h.Also.Text) })
+}
+
+// only is the present account where it alone is called by what was typed: who types the whole name wants it, though it is open.
+func only(ls []line) string {
+	first := ""
+	for _, l := range ls {
+		switch {
+		case l.kind != account:
+		case first != "" || !l.hit.Current || len(l.hit.Title.Ranges) == 0 || len(l.hit.Also.Ranges) > 0:
+			return ""
+		default:
+			first = l.id
+		}
+	}
+	return first
 }
 
 // move goes to the next thing that can be chosen, over headings.
@@ -236,6 +291,8 @@ func (p *Palette) open(l line) {
 	case place:
 		p.modal.Hide()
 		p.cfg.OpenPerson(l.place.Ref, p.in.Key)
+	case more:
+		p.showMore(l)
 	case action:
 		p.modal.Hide()
 		if do := p.run[l.action.Action.ID]; do != nil {
@@ -266,10 +323,7 @@ func (p *Palette) escape() bool {
 }
 
 func (p *Palette) facts() facts {
-	several := map[string]bool{}
-	for _, a := range p.cfg.Store.Accounts("") {
-		several[a.Ref.Identity] = true
-	}
+	hosts := p.hosts()
 	return facts{
 		current: p.cfg.Current, elsewhere: p.cfg.Elsewhere,
 		colour: func(ref access.Ref) int { return p.cfg.Marks.Colour(ref) },
@@ -282,18 +336,52 @@ func (p *Palette) facts() facts {
 			}
 			return ref.Account
 		},
-		host: func(identity string) string {
-			if len(several) < 2 {
-				return ""
-			}
-			i, _ := p.cfg.Store.Identity(identity)
-			return i.Host.Name
-		},
+		host: func(identity string) string { return hosts[identity] },
 		catalogue: func(identity string) []access.CatalogueEntry {
 			i, _ := p.cfg.Store.Identity(identity)
 			return i.Host.Permissions
 		},
 	}
+}
+
+// hosts is what tells the accounts of several identities apart: the name of their host; where two hosts have one name their
+// addresses, and where two sign-ins are at one host their e-mails. With one identity there is nothing to tell apart.
+func (p *Palette) hosts() map[string]string {
+	at := map[string]cache.Identity{}
+	for _, a := range p.cfg.Store.Accounts("") {
+		if _, known := at[a.Ref.Identity]; !known {
+			at[a.Ref.Identity], _ = p.cfg.Store.Identity(a.Ref.Identity)
+		}
+	}
+	out := map[string]string{}
+	if len(at) < 2 {
+		return out
+	}
+	for id, i := range at {
+		var twin, namesake bool
+		for other, o := range at {
+			if other != id && o.Host.Name == i.Host.Name {
+				twin = twin || o.Host.URL == i.Host.URL
+				namesake = namesake || o.Host.URL != i.Host.URL
+			}
+		}
+		out[id] = i.Host.Name
+		if namesake {
+			out[id] += " (" + address(i.Host.URL) + ")"
+		}
+		if twin {
+			out[id] += " (" + i.Me.Email + ")"
+		}
+	}
+	return out
+}
+
+// address is where a host is, as people know it.
+func address(link string) string {
+	if u, err := url.Parse(link); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return link
 }
 
 // paletteLayout places: field, line, list, words for nothing found, line, hint.

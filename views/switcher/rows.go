@@ -23,6 +23,7 @@ const (
 	person
 	place
 	action
+	more // shows all that were found of a kind
 )
 
 // line is one row of the palette.
@@ -60,6 +61,12 @@ func (l line) said() string {
 	return strings.TrimSpace(b.String() + " " + l.right)
 }
 
+// Ids of the lines that show all that were found.
+const (
+	moreAccounts = "+accounts"
+	morePeople   = "-people" // lines are told apart by the first letter
+)
+
 // facts are what rows need besides what was found.
 type facts struct {
 	current   access.Ref
@@ -71,16 +78,40 @@ type facts struct {
 }
 
 // lines puts what was found under headings. Without a query, recents and favourites are copied to the top and every
-// account follows by name.
-func lines(w *locales.Words, found access.Results, everything bool, f facts) []line {
+// account follows by name. Actions come last, unless they are what is meant.
+func lines(w *locales.Words, found access.Results, everything, actionsMeant bool, f facts) []line {
 	var out []line
-	head := func(key string) { out = append(out, line{id: key, kind: heading, title: w.T(key)}) }
+	// Of many only the best are listed. That there are others is said above them, and below leads to them: else somebody would be
+	// taken for being nowhere else.
+	head := func(key string, shown, total int) {
+		title := w.T(key)
+		if !everything && total > shown {
+			title = w.T("switcher.part", "What", title, "Shown", w.Number(shown), "Total", w.Number(total))
+		}
+		out = append(out, line{id: key, kind: heading, title: title})
+	}
+	others := func(id, key string, shown, total int) {
+		if !everything && total > shown {
+			out = append(out, line{id: id, kind: more, parts: []kit.Part{kit.P(w.N(key, total-shown))}})
+		}
+	}
+	actions := func() {
+		if len(found.Actions) > 0 {
+			head("switcher.actions", 0, 0)
+		}
+		for i, h := range found.Actions {
+			out = append(out, line{id: id("x", i), kind: action, action: h, parts: matched(h.Title, true), right: h.Action.Shortcut})
+		}
+	}
+	if actionsMeant {
+		actions()
+	}
 	write := func(l line) line { return accountLine(w, l.id, l.hit, f) }
 	accounts := func(key, prefix string, hits []access.AccountHit) {
 		if len(hits) == 0 {
 			return
 		}
-		head(key)
+		head(key, len(hits), found.TotalAccounts)
 		for i, h := range hits {
 			out = append(out, line{id: id(prefix, i), kind: account, hit: h, words: write})
 		}
@@ -103,18 +134,17 @@ func lines(w *locales.Words, found access.Results, everything bool, f facts) []l
 		accounts("switcher.accounts", "a", all)
 	} else {
 		accounts("switcher.accounts", "a", found.Accounts)
+		others(moreAccounts, "switcher.more_accounts", len(found.Accounts), found.TotalAccounts)
 	}
 	if len(found.People) > 0 {
-		head("switcher.people")
+		head("switcher.people", len(found.People), found.TotalPeople)
 		for i, h := range found.People {
 			out = append(out, personLine(w, id("p", i), h, f))
 		}
+		others(morePeople, "switcher.more_people", len(found.People), found.TotalPeople)
 	}
-	if len(found.Actions) > 0 {
-		head("switcher.actions")
-		for i, h := range found.Actions {
-			out = append(out, line{id: id("x", i), kind: action, action: h, parts: matched(h.Title, true), right: h.Action.Shortcut})
-		}
+	if !actionsMeant {
+		actions()
 	}
 	return out
 }
@@ -300,7 +330,7 @@ func bindRow(o fyne.CanvasObject, l line, selected bool) {
 	}
 	show(r.bar, l.kind == account || l.kind == place)
 	show(r.avatar, l.kind == person)
-	show(r.icon, l.kind == action)
+	show(r.icon, l.kind == action || l.kind == more)
 	switch l.kind {
 	case heading:
 		r.text.SetParts(kit.Part{Text: strings.ToUpper(l.title), Bold: true, Size: kit.SizeSmall, Role: kit.Muted})

@@ -272,3 +272,88 @@ func TestADotStandsByAnAccountThatChangedElsewhere(t *testing.T) {
 		t.Errorf("it says %s", w.texts())
 	}
 }
+
+func TestThatMoreWasFoundIsSaidAndShown(t *testing.T) {
+	w := open(t, "fr", 40)
+	w.typed("compte")
+	if !strings.Contains(w.texts(), "COMPTES\u00a0: 12 SUR 40") {
+		t.Fatalf("says %s", w.texts())
+	}
+	for range 12 {
+		shot.Press(w.env.Window, fyne.KeyDown)
+	}
+	if !strings.Contains(w.texts(), "Montrer aussi les 28 autres comptes") || strings.Contains(w.texts(), "Compte 012") {
+		t.Fatalf("says %s", w.texts())
+	}
+	shot.Press(w.env.Window, fyne.KeyReturn)
+	if !w.palette.Shown() || strings.Contains(w.texts(), "Montrer aussi") || !strings.Contains(w.texts(), "Compte 012") {
+		t.Fatalf("does not show the others: %s", w.texts())
+	}
+	shot.Press(w.env.Window, fyne.KeyReturn)
+	w.did(t, "account 12")
+}
+
+func TestThatMorePeopleWereFoundIsSaid(t *testing.T) {
+	w := open(t, "en", 0)
+	var many []access.Contact
+	for i := range 9 {
+		many = append(many, contact(fmt.Sprintf("Zoé %d", i), fmt.Sprintf("zoe%d@roy.example", i)))
+	}
+	w.store.PutSnapshot(access.Snapshot{Ref: ref("photo"), Account: access.Account{Name: "Marcel Fortin Photographe"}, Contacts: many}, time.Now())
+	w.typed("zoe")
+	for range 8 {
+		shot.Press(w.env.Window, fyne.KeyDown)
+	}
+	if !strings.Contains(w.texts(), "Show 1 more person") {
+		t.Errorf("says %s", w.texts())
+	}
+	shot.Press(w.env.Window, fyne.KeyReturn, fyne.KeyReturn)
+	w.did(t, "person zoe8@roy.example in photo")
+}
+
+func TestThePresentAccountIsChosenWhereItAloneIsMeant(t *testing.T) {
+	w := open(t, "fr", 0)
+	w.typed("boulangerie")
+	shot.Press(w.env.Window, fyne.KeyReturn)
+	w.did(t, "account bakery")
+}
+
+func TestAccountsOfSeveralSignInsAreToldApart(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		other cache.Identity
+		want  []string // after the name of each host
+	}{
+		{"another host", cache.Identity{Host: access.Host{URL: "https://n.example", Name: "Nuage"}}, []string{"· H\n", "· Nuage\n"}},
+		{"another host of the same name", cache.Identity{Host: access.Host{URL: "https://n.example:8443", Name: "H"}}, []string{"· H (h.example)", "· H (n.example:8443)"}},
+		{"another person at the same host", cache.Identity{Host: access.Host{URL: "https://h.example", Name: "H"}, Me: access.Me{Email: "b@b.example"}}, []string{"· H (a@a.example)", "· H (b@b.example)"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := open(t, "fr", 0)
+			w.palette.Hide()
+			w.store.PutIdentity(cache.Identity{ID: "i", Host: access.Host{URL: "https://h.example", Name: "H"}, Me: access.Me{Email: "a@a.example"}})
+			tt.other.ID = "j"
+			w.store.PutIdentity(tt.other)
+			w.store.PutAccounts("j", []access.Summary{{Ref: access.Ref{Identity: "j", Account: "other"}, Name: "Boulangerie Chez Marcel", Role: access.Owner}})
+			w.show()
+			w.typed("boulangerie")
+			for _, want := range tt.want {
+				if !strings.Contains(w.texts()+"\n", want) {
+					t.Errorf("%q is not in %s", want, w.texts())
+				}
+			}
+		})
+	}
+}
+
+func TestAnActionCalledByItsNameComesBeforeWhatHasItsLettersSomewhere(t *testing.T) {
+	w := open(t, "fr", 0)
+	w.store.PutSnapshot(access.Snapshot{Ref: ref("photo"), Account: access.Account{Name: "Marcel Fortin Photographe"},
+		Contacts: []access.Contact{contact("Igor Navit", "igor.navit@roy.example")}}, time.Now())
+	w.typed("invit")
+	if !strings.Contains(w.texts(), "Igor Navit") {
+		t.Fatalf("the letters of Igor Navit are not found: %s", w.texts())
+	}
+	shot.Press(w.env.Window, fyne.KeyReturn)
+	w.did(t, "invite")
+}

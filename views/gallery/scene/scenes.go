@@ -55,6 +55,10 @@ func overviews() []Scene {
 		{Name: "overview-offline", Prepare: offline, Do: open(shell.Overview, "")},
 		{Name: "overview-kept", Prepare: kept, Do: open(shell.Overview, "")},
 		{Name: "overview-not-kept", Prepare: notKept, Do: open(shell.Overview, "")},
+		{Name: "overview-lost", Do: func(s *Stage) {
+			s.Go(shell.Overview, "")
+			s.Store.PutAccounts(viewtest.Ref.Identity, Accounts()[1:])
+		}},
 		{Name: "overview-no-keyring", Prepare: noKeyring, Do: open(shell.Overview, "")},
 		{Name: "overview-loading", Prepare: unknown, Do: func(s *Stage) {
 			s.Go(shell.Overview, "")
