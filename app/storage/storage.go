@@ -50,6 +50,9 @@ type Storage struct {
 	memory  journal.Memory
 	trouble *trouble.Trouble
 	closed  bool
+
+	unsettle context.CancelFunc // ends settling; nil before it began
+	settling sync.WaitGroup     // letting go of what nobody has a claim to
 }
 
 var (
@@ -190,21 +193,31 @@ func (s *Storage) Rest(ctx context.Context, known []string) {
 	for _, id := range known {
 		s.cfg.Store.ListChanged.Emit(id)
 	}
-	go func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	ctx, s.unsettle = context.WithCancel(ctx)
+	s.settling.Go(func() {
 		if err := d.Settle(ctx, known); err != nil && ctx.Err() == nil {
 			s.cfg.Log.ErrorContext(ctx, "what is kept for nobody", "err", err) // it is tried again at the next start
 		}
-	}()
+	})
 }
 
 // Close writes what is still to be written, and closes the files.
 func (s *Storage) Close() error {
 	s.mu.Lock()
-	d := s.disk
+	d, unsettle := s.disk, s.unsettle
 	s.disk, s.closed = nil, true
 	s.mu.Unlock()
 	if d == nil {
 		return nil
+	}
+	if unsettle != nil { // what has not been let go of yet is at the next start
+		unsettle()
+		s.settling.Wait()
 	}
 	return d.Close()
 }
