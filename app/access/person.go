@@ -21,6 +21,24 @@ type Person struct {
 	MainPrefs  Preferences
 }
 
+// Rank is the person's place in lists: 0 for the owner, then users, who is invited, contacts, and last MainOnly.
+func (p Person) Rank() int {
+	switch {
+	case p.User != nil && p.User.Role == Owner:
+		return 0
+	case p.User != nil:
+		return 1
+	case p.Invitation != nil:
+		return 2
+	case len(p.Contacts) > 0:
+		return 3
+	}
+	return MainOnly
+}
+
+// MainOnly is the Rank of an account's main address that is nobody's.
+const MainOnly = 4
+
 // CanSignIn tells whether the person is a user.
 func (p Person) CanSignIn() bool { return p.User != nil }
 

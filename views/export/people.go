@@ -31,7 +31,7 @@ func People(w *locales.Words, accounts []Account) sheet.Sheet {
 	for _, a := range accounts {
 		people := withMe(a)
 		slices.SortStableFunc(people, func(x, y access.Person) int {
-			return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(access.Fold(x.Name), access.Fold(y.Name)))
+			return cmp.Or(cmp.Compare(x.Rank(), y.Rank()), cmp.Compare(access.Fold(x.Name), access.Fold(y.Name)))
 		})
 		for _, p := range people {
 			s.Rows = append(s.Rows, personRow(w, a, p))
@@ -56,21 +56,6 @@ func withMe(a Account) []access.Person {
 		}
 	}
 	return append(people, access.Person{Key: key, Name: own.Name(), Email: own.Email, User: &own})
-}
-
-// rank is the order of a list: owner, users, invitations, contacts, the account's own address.
-func rank(p access.Person) int {
-	switch {
-	case p.User != nil && p.User.Role == access.Owner:
-		return 0
-	case p.User != nil:
-		return 1
-	case p.Invitation != nil:
-		return 2
-	case len(p.Contacts) > 0:
-		return 3
-	}
-	return 4
 }
 
 func personRow(w *locales.Words, a Account, p access.Person) []string {

@@ -3,6 +3,7 @@ package people
 import (
 	"fmt"
 
+	"concierge/app/access"
 	"concierge/assets/icons"
 	"concierge/views/kit"
 
@@ -26,7 +27,7 @@ func showAvatar(a *kit.Avatar, r row) {
 	switch {
 	case r.invited:
 		a.SetIcon(icons.Mail)
-	case kind(r.person) == mainOnly:
+	case r.person.Rank() == access.MainOnly:
 		a.SetIcon(icons.Building)
 	default:
 		a.Set(r.name, r.key)

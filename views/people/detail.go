@@ -204,7 +204,7 @@ func (d *detail) more(r row, s shown, owner bool) fyne.CanvasObject {
 	act := func(b *kit.Button) { flow.Add(d.button(b)) }
 	if len(p.Contacts) == 0 && s.snapshot.Me.May(access.Contacts) {
 		label := w.T("people.make_contact")
-		if kind(p) == mainOnly {
+		if p.Rank() == access.MainOnly {
 			label = w.T("people.add_contact")
 		}
 		act(kit.SecondaryButton(label, func() { d.p.goTo.AddContact(contactFrom(p)) }).WithIcon(icons.MailPlus))

@@ -275,12 +275,12 @@ func arrange(all []row, s Segment, filter string, o order) []row {
 		c := 0
 		switch o.by {
 		case bySignIn:
-			c = cmp.Or(cmp.Compare(kind(a.person), kind(b.person)), cmp.Compare(signInText(a), signInText(b)))
+			c = cmp.Or(cmp.Compare(a.person.Rank(), b.person.Rank()), cmp.Compare(signInText(a), signInText(b)))
 		case byMail:
 			// Those who receive most first; those who receive nothing last.
 			c = cmp.Or(cmp.Compare(len(b.mail), len(a.mail)), cmp.Compare(strings.Join(a.mail, " "), strings.Join(b.mail, " ")))
 		case byKind:
-			c = cmp.Compare(kind(a.person), kind(b.person))
+			c = cmp.Compare(a.person.Rank(), b.person.Rank())
 		}
 		if o.down {
 			c = -c
@@ -300,24 +300,6 @@ func signInText(r row) string {
 	}
 	return r.access[0].text
 }
-
-// kind ranks people in the order of the list: owner, user, invitation, contact, the main address alone.
-func kind(p access.Person) int {
-	switch {
-	case p.User != nil && p.User.Role == access.Owner:
-		return 0
-	case p.User != nil:
-		return 1
-	case p.Invitation != nil:
-		return 2
-	case len(p.Contacts) > 0:
-		return 3
-	}
-	return mainOnly
-}
-
-// mainOnly is the kind of an account's main address that is nobody's.
-const mainOnly = 4
 
 // mailNames names the categories received, in the order of the catalogue.
 func mailNames(w *locales.Words, h access.Host, p access.Preferences) []string {
