@@ -20,7 +20,7 @@ func TestAnAccountThatIsTakenAwayLeadsToNoOtherAccount(t *testing.T) {
 	if at := w.shell.At(); at.Account != garage {
 		t.Fatalf("led to %v", at)
 	}
-	for _, s := range []string{"Garage Nadeau n'est plus accessible", "Hébergement Exemple ne vous donne plus accès", "Ce qui n'y était pas enregistré ne l'a pas été."} {
+	for _, s := range []string{"Garage Nadeau n'est plus accessible", "Plus accessible", "Hébergement Exemple ne vous donne plus accès", "Ce qui n'y était pas enregistré ne l'a pas été."} {
 		if !w.says(s) {
 			t.Errorf("%q is not said in %q", s, shot.Texts(w.win.Content()))
 		}

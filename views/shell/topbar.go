@@ -142,6 +142,9 @@ func (t *topBar) show(f frame) {
 func roleLine(t func(string, ...any) string, f frame) string {
 	switch f.account.Role {
 	case "":
+		if isLost(f) {
+			return t("shell.lost_short")
+		}
 		return ""
 	case "owner":
 		return t("shell.you_own")
