@@ -65,7 +65,7 @@ func main() {
 // collecting would take the processor from who waits for it. From then on little is kept, for the application is open all
 // day beside others; what the start has left is given back when everything has been read.
 const (
-	starting = 400
+	starting = 1200
 	working  = 30
 )
 

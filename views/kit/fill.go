@@ -67,11 +67,7 @@ type fillParts struct {
 
 func newFillParts() *fillParts {
 	p := &fillParts{lower: canvas.NewRectangle(color.Transparent), left: canvas.NewRectangle(color.Transparent), right: canvas.NewRectangle(color.Transparent)}
-	p.middle = canvas.NewRaster(func(int, int) image.Image {
-		point := image.NewNRGBA(image.Rect(0, 0, 1, 1))
-		point.Set(0, 0, p.color)
-		return point
-	})
+	p.middle = canvas.NewRaster(func(int, int) image.Image { return image.NewUniform(p.color) }) // which painters make one point of
 	p.middle.ScaleMode = canvas.ImageScalePixels
 	return p
 }
