@@ -20,7 +20,6 @@ import (
 // Made is a file that is not saved yet.
 type Made struct {
 	Sheet   sheet.Sheet
-	Path    string   // where it may go
 	Missing []string // what is not in it that people may look for
 }
 
@@ -28,6 +27,7 @@ type Made struct {
 type Config struct {
 	Title   string // what is exported
 	Subject string // of which account
+	Path    string // where the file may go
 	Make    func() Made
 	// Save writes a file that is not there yet; fs.ErrExist when it is.
 	Save func(path, text string) error
@@ -38,6 +38,7 @@ type dialog struct {
 	env  page.Env
 	cfg  Config
 	made *Made
+	soon bool // it is to be saved as soon as it is made
 
 	modal   *kit.Modal
 	what    *fyne.Container
@@ -52,6 +53,7 @@ func Show(env page.Env, cfg Config) {
 	w := env.Words
 	d := &dialog{env: env, cfg: cfg, said: kit.Small("").In(kit.Text), what: kit.Column(6, kit.Body(w.T("export.making")))}
 	d.path = kit.NewField(w.T("export.path"), "", w.T("export.path_hint"))
+	d.path.SetValue(cfg.Path) // now and not with the list, which takes a while: people type meanwhile
 	d.path.Input.OnSubmitted = func(string) { d.save() }
 	d.put = kit.PrimaryButton(w.T("words.save"), d.save).WithIcon(icons.Download)
 	d.put.DisableBecause(w.T("export.making"))
@@ -78,14 +80,14 @@ func (d *dialog) arrived(m Made) {
 		d.what.Add(kit.RowAligned(8, kit.Top, kit.NewIcon(icons.Info, kit.Info, 18), kit.Grow(kit.Body(line))))
 	}
 	d.what.Add(kit.RowAligned(8, kit.Top, kit.NewIcon(icons.LockOpen, kit.Brass, 18), kit.Grow(kit.Body(w.T("export.in_clear")))))
-	if d.path.Value() == "" { // what was typed meanwhile stays
-		d.path.SetValue(m.Path)
-	}
 	d.put.Enable()
 	if len(m.Sheet.Rows) == 0 {
 		d.put.DisableBecause(w.T("export.nothing"))
 	}
 	d.say("")
+	if d.soon {
+		d.save()
+	}
 }
 
 func (d *dialog) say(text string) {
@@ -97,7 +99,11 @@ func (d *dialog) say(text string) {
 
 func (d *dialog) save() {
 	w := d.env.Words
-	if d.made == nil || d.put.Disabled() {
+	if d.made == nil {
+		d.soon = true
+		return
+	}
+	if d.put.Disabled() {
 		return
 	}
 	d.path.SetError("")

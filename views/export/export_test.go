@@ -15,6 +15,8 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
+const place = "/home/marie/personnes.csv"
+
 type opened struct {
 	*viewtest.World
 	saved map[string]string
@@ -22,14 +24,14 @@ type opened struct {
 }
 
 var made = export.Made{Sheet: sheet.Sheet{Head: []string{"Nom", "Courriel"}, Rows: [][]string{{"Sam", "sam@cabinet.example"}}},
-	Path: "/home/marie/personnes.csv", Missing: []string{"2 comptes n'y sont pas."}}
+	Missing: []string{"2 comptes n'y sont pas."}}
 
 func open(t *testing.T, cfg viewtest.Config, m export.Made) *opened {
 	t.Helper()
 	test.NewTempApp(t)
 	o := &opened{World: viewtest.New(cfg), saved: map[string]string{}}
 	t.Cleanup(o.Window.Close)
-	export.Show(o.Env, export.Config{Title: "Exporter les personnes", Subject: "Boulangerie", Make: func() export.Made { return m },
+	export.Show(o.Env, export.Config{Title: "Exporter les personnes", Subject: "Boulangerie", Path: place, Make: func() export.Made { return m },
 		Save: func(path, text string) error {
 			if o.fails == nil {
 				o.saved[path] = text
@@ -56,10 +58,10 @@ func TestEnterSavesTheFileInTheFormOfTheLanguage(t *testing.T) {
 	for lang, want := range map[string]string{"fr": "\ufeff\"Nom\";\"Courriel\"\r\n\"Sam\";\"sam@cabinet.example\"\r\n", "en": "\ufeff\"Nom\",\"Courriel\"\r\n\"Sam\",\"sam@cabinet.example\"\r\n"} {
 		o := open(t, viewtest.Config{Lang: lang}, made)
 		o.Press(fyne.KeyReturn)
-		if got := o.saved[made.Path]; got != want {
+		if got := o.saved[place]; got != want {
 			t.Errorf("%s: %q", lang, got)
 		}
-		if !o.Sees(made.Path) || !o.InDialog() {
+		if !o.Sees(place) || !o.InDialog() {
 			t.Error("where it was saved is not said")
 		}
 		o.Press(fyne.KeyEscape)
@@ -94,18 +96,24 @@ func TestAPlaceTypedBeforeTheListIsMadeStays(t *testing.T) {
 	var arrives func()
 	env := w.Env
 	env.Go = func(work func()) { arrives = work }
-	export.Show(env, export.Config{Make: func() export.Made { return made }})
+	at := ""
+	export.Show(env, export.Config{Path: place, Make: func() export.Made { return made }, Save: func(path, _ string) error { at = path; return nil }})
 	shot.Settle(w.Window)
 	const typed = "/home/marie/a.csv"
 	w.Input(t, "Où l'enregistrer").SetText(typed)
+	w.Press(fyne.KeyReturn)
 	arrives()
 	if got := w.Input(t, "Où l'enregistrer").Text; got != typed {
 		t.Errorf("it is %q now", got)
 	}
+	arrives() // what saves
+	if at != typed {
+		t.Errorf("Enter came too early and was forgotten: saved at %q", at)
+	}
 }
 
 func TestNothingIsNotSaved(t *testing.T) {
-	o := open(t, viewtest.Config{}, export.Made{Path: made.Path})
+	o := open(t, viewtest.Config{}, export.Made{})
 	o.Press(fyne.KeyReturn)
 	if len(o.saved) > 0 || !o.Button(t, "Enregistrer").Disabled() {
 		t.Errorf("saved %q", o.saved)
