@@ -2,10 +2,11 @@ package views
 
 import (
 	"errors"
-	"os"
+	"io/fs"
 	"path/filepath"
 
 	"concierge/app/diagnostics"
+	"concierge/app/files"
 	"concierge/app/place"
 	"concierge/app/settings"
 	"concierge/views/diagnosis"
@@ -35,7 +36,7 @@ func (w *Window) diagnose() {
 	if w.crashed.CompareAndSwap(true, false) { // the person knows now
 		w.again()
 	}
-	diagnosis.Show(w.env, diagnosis.Config{Make: w.makeDiagnosis, Save: saveNew})
+	diagnosis.Show(w.env, diagnosis.Config{Make: w.makeDiagnosis, Path: filepath.Join(place.Downloads(w.cfg.Folder), "concierge-"+w.cfg.Now().Format("20060102-1504")+".txt"), Save: w.saveNew})
 }
 
 // again makes the frame look at what it says.
@@ -58,17 +59,21 @@ func (w *Window) makeDiagnosis() diagnosis.Made {
 	if err != nil {
 		w.cfg.Log.Warn("diagnostics", "err", err)
 	}
-	return diagnosis.Made{Text: text, Path: filepath.Join(place.Downloads(w.cfg.Folder), "concierge-"+w.cfg.Now().Format("20060102-1504")+".txt"), Partial: err != nil}
+	return diagnosis.Made{Text: text, Partial: err != nil}
 }
 
-// saveNew writes a file that only this person reads, and writes over none.
-func saveNew(path, text string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
+// saveNew writes a file that only this person reads, and writes over none. Why it cannot is for the log, without the file's name,
+// which may be an account's.
+func (w *Window) saveNew(path, text string) error {
+	err := files.WriteNew(path, []byte(text))
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		why := err
+		if at := (*fs.PathError)(nil); errors.As(err, &at) {
+			why = at.Err
+		}
+		w.cfg.Log.Warn("a file cannot be saved", "err", why)
 	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
+	return err
 }
 
 // programNotices say what concerns the program itself, after what concerns the person's accounts.

@@ -63,7 +63,7 @@ func (w *Window) export(title, subject string, file []string, makes func() expor
 		return
 	}
 	path := filepath.Join(place.Downloads(w.cfg.Folder), export.FileName(append(file, w.cfg.Now().Format("20060102-1504"))...))
-	export.Show(w.env, export.Config{Title: title, Subject: subject, Path: path, Save: saveNew, Make: makes})
+	export.Show(w.env, export.Config{Title: title, Subject: subject, Path: path, Save: w.saveNew, Make: makes})
 }
 
 // calls is what the person calls an account.

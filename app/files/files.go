@@ -44,6 +44,24 @@ func Write(path string, data []byte) (err error) {
 	return syncDir(filepath.Dir(path))
 }
 
+// WriteNew writes a file that is not there yet, which only this person reads; fs.ErrExist when there is one. Of what cannot be
+// written whole nothing stays: the next try would find a file of that name.
+func WriteNew(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	return fill(f, data)
+}
+
+func fill(f *os.File, data []byte) error {
+	_, err := f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(f.Name()))
+	}
+	return err
+}
+
 // Read returns the file's content, nil when there is no file yet.
 func Read(path string) ([]byte, error) {
 	data, err := os.ReadFile(path)

@@ -3,6 +3,7 @@ package files
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -43,6 +44,38 @@ func TestAFailedWriteLeavesTheOldContentAndNothingElse(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(path + ".*"); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestANewFileIsPrivateAndTakesNobodysPlace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "people.csv")
+	if err := WriteNew(path, []byte("mine")); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteNew(path, []byte("other")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a second one: %v", err)
+	}
+	got, err := Read(path)
+	info, noInfo := os.Stat(path)
+	if err != nil || noInfo != nil || string(got) != "mine" || info.Mode().Perm() != 0o600 {
+		t.Errorf("%q %v, %v %v", got, err, info, noInfo)
+	}
+}
+
+func TestOfANewFileThatCannotBeWrittenNothingStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "people.csv")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path) // to be read only: writing fails as on a full disk
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fill(f, []byte("mine")); err == nil {
+		t.Error("it says that it is written")
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is in the way of the next try: %v", err)
 	}
 }
 

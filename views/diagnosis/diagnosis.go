@@ -17,12 +17,12 @@ import (
 // Made is a file that is not saved yet.
 type Made struct {
 	Text    string
-	Path    string // where it may go
-	Partial bool   // something could not be read
+	Partial bool // something could not be read
 }
 
 // Config of the dialog. Make and Save are called away from the UI goroutine.
 type Config struct {
+	Path string // where the file may go
 	Make func() Made
 	// Save writes a file that is not there yet; fs.ErrExist when it is.
 	Save func(path, text string) error
@@ -52,6 +52,7 @@ func Show(env page.Env, cfg Config) {
 	input := kit.NewMultiLineInput(rows)
 	d.text = kit.FieldOf(w.T("diagnosis.text"), w.T("diagnosis.text_hint"), input, "")
 	d.path = kit.NewField(w.T("diagnosis.path"), "", "")
+	d.path.SetValue(cfg.Path)
 	d.path.Input.OnSubmitted = func(string) { d.save() }
 	d.copy = kit.SecondaryButton(w.T("diagnosis.copy"), d.toClipboard).WithIcon(icons.Copy)
 	d.put = kit.PrimaryButton(w.T("diagnosis.save"), d.save)
@@ -76,9 +77,6 @@ func Show(env page.Env, cfg Config) {
 func (d *dialog) arrived(m Made) {
 	d.made = true
 	d.text.SetValue(m.Text)
-	if d.path.Value() == "" { // what was typed meanwhile stays
-		d.path.SetValue(m.Path)
-	}
 	d.say("")
 	if m.Partial {
 		d.say(d.env.Words.T("diagnosis.partial"))

@@ -25,6 +25,7 @@ func open(t *testing.T, lang string, made diagnosis.Made) *opened {
 	o := &opened{World: viewtest.New(viewtest.Config{Lang: lang}), saved: map[string]string{}}
 	t.Cleanup(o.Window.Close)
 	diagnosis.Show(o.Env, diagnosis.Config{
+		Path: place,
 		Make: func() diagnosis.Made { return made },
 		Save: func(path, text string) error {
 			if o.fails == nil {
@@ -36,7 +37,9 @@ func open(t *testing.T, lang string, made diagnosis.Made) *opened {
 	return o
 }
 
-var file = diagnosis.Made{Text: "concierge diagnostics 1\nversion: 1.0.0\n", Path: "/home/marie/concierge.txt"}
+const place = "/home/marie/concierge.txt"
+
+var file = diagnosis.Made{Text: "concierge diagnostics 1\nversion: 1.0.0\n"}
 
 func TestItSaysWhatIsInTheFileAndShowsAllOfIt(t *testing.T) {
 	for lang, says := range map[string][]string{
@@ -67,7 +70,7 @@ func TestWhatIsSavedOrCopiedIsWhatIsShown(t *testing.T) {
 	}
 	o.Window.Canvas().Focus(o.Input(t, "Where to save it"))
 	o.Press(fyne.KeyReturn)
-	if o.saved[file.Path] != "only this" || !o.Sees("Saved in "+file.Path) {
+	if o.saved[place] != "only this" || !o.Sees("Saved in "+place) {
 		t.Errorf("%q", o.saved)
 	}
 	o.Press(fyne.KeyEscape)
@@ -99,7 +102,7 @@ func TestAPlaceThatCannotBeIsToldAtItsField(t *testing.T) {
 }
 
 func TestNothingIsSavedOfAnEmptyFileAndPartsThatAreMissingAreTold(t *testing.T) {
-	o := open(t, "en", diagnosis.Made{Text: "x", Path: "/p", Partial: true})
+	o := open(t, "en", diagnosis.Made{Text: "x", Partial: true})
 	if !o.Sees("A part could not be read; the rest is here.") {
 		t.Error("does not say that a part is missing")
 	}
