@@ -48,7 +48,8 @@ type Config struct {
 	// PollEvery is how often hosts are asked what changed; a minute when zero.
 	PollEvery time.Duration
 	// Shown is closed when there is a screen to work with: what no screen needs yet, a thousand accounts perhaps, is
-	// fetched after that, so that it does not take the processor from who waits for the window. Nil: there is no window.
+	// fetched after that, and no keyring or host is asked before when something was kept to show, so that neither takes the
+	// processor from who waits for the window. Nil: there is no window.
 	Shown <-chan struct{}
 	// Rested is called once, when all that was kept is in memory; nil: nobody waits for it.
 	Rested func()
@@ -196,6 +197,7 @@ func (c *Core) Start(ctx context.Context) error {
 	told := c.Load(ctx)
 	loaded := errors.Join(c.loadedErr, c.Past.loadMarks())
 	c.do(c.loadRest)
+	c.letShow(ctx)
 	if c.SignIn.NeedsSample() {
 		if _, err := c.sample(); err != nil {
 			c.cfg.Log.Error("sample host", "err", err)

@@ -258,6 +258,19 @@ func (c *Core) onScreen(ctx context.Context) bool {
 	}
 }
 
+// unshown is how long a window with something to show in it may stay away, hidden perhaps, before hosts are asked nonetheless.
+const unshown = 2 * time.Second
+
+// letShow waits, when something was kept that can be shown, until it is.
+func (c *Core) letShow(ctx context.Context) {
+	if len(c.Store.Accounts("")) == 0 {
+		return // the window waits for hosts
+	}
+	ctx, cancel := context.WithTimeout(ctx, unshown)
+	defer cancel()
+	c.onScreen(ctx)
+}
+
 // forget drops all that is known of an identity that has signed out.
 func (c *Core) forget(id string) {
 	c.mu.Lock()
