@@ -2,7 +2,7 @@
 //
 // It is a package of its own because reading those data takes a program's start up to 14 ms, which whoever opens the application
 // would wait for though they belong to the host: only the provider's program links it, and gives [Canonical] to the host. The
-// sample host within the application does without.
+// sample host within the application does without, and the application writes numbers by the few data of assets/phones.
 package phone
 
 import (

@@ -1,7 +1,11 @@
 package house
 
 import (
+	"errors"
 	"go/parser"
+	"os"
+	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -141,7 +145,7 @@ func TestOnlyViewsReachTheToolkit(t *testing.T) {
 // forProviders are what only the provider's program is made of: the application embeds the sample host, and must not carry
 // the drivers and servers of the gateway.
 var forProviders = []string{"host/gateway", "host/mail", "host/whmcs", "host/store/postgres", "github.com/jackc/pgx/v5", "github.com/prometheus/client_golang",
-	"github.com/wneessen/go-mail", "github.com/BurntSushi/toml", "github.com/sony/gobreaker/v2"}
+	"github.com/wneessen/go-mail", "github.com/BurntSushi/toml", "github.com/sony/gobreaker/v2", "host/phone", "github.com/nyaruka/phonenumbers"}
 
 func TestTheApplicationDoesNotCarryTheGateway(t *testing.T) {
 	edges := map[string][]string{}
@@ -176,6 +180,31 @@ func TestTheApplicationDoesNotCarryTheGateway(t *testing.T) {
 	reach(".", nil)
 	if !seen["host/serve"] {
 		t.Error("the application does not embed the sample host: does this test still follow imports?")
+	}
+}
+
+// slow are modules that cost every start, whoever of ours or others' imports them.
+var slow = []string{"github.com/nyaruka/phonenumbers", "google.golang.org/protobuf"}
+
+func TestTheApplicationIsNotLinkedFromWhatIsSlowToStart(t *testing.T) {
+	list := exec.Command("go", "list", "-deps", ".")
+	list.Dir, list.Env = root, append(os.Environ(), "CGO_ENABLED=1") // the window needs it; nothing is compiled
+	out, err := list.Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		t.Fatalf("%v: %s", err, exit.Stderr)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	linked := strings.Fields(string(out))
+	if !slices.Contains(linked, module+"/views/places") {
+		t.Fatalf("of %d packages none is views/places: is this the application?", len(linked))
+	}
+	for _, p := range linked {
+		for _, not := range slow {
+			if below(p, not) {
+				t.Errorf("it is linked from %s", p)
+			}
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 	"concierge/app/about"
 )
 
-// part is one of what a program is made of: a Go module, Go itself, the icons.
+// part is one of what a program is made of: a Go module, Go itself, the icons, the formats of telephone numbers.
 type part struct {
 	name, version, purl, sum string
 	dir                      string // where its files are on this computer
@@ -50,6 +50,7 @@ func parts(info *buildinfo.BuildInfo) ([]part, error) {
 	all := []part{
 		{name: "std", version: version, purl: "pkg:golang/std@" + version, dir: goroot},
 		{name: "lucide", purl: "pkg:npm/lucide-static", dir: "assets/icons/lucide"},
+		{name: "libphonenumber", purl: "pkg:github/google/libphonenumber", dir: "assets/phones"}, // its data: the module that has them all does not hand on their licence
 	}
 	list := []string{"list", "-m", "-f", "{{.Path}} {{.Dir}}"}
 	for _, m := range info.Deps {

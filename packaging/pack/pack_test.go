@@ -287,7 +287,7 @@ func TestTheTextsOfEveryPartGoWithTheProgramOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := out.String()
-	for _, want := range []string{"std ", "lucide (LICENSE)", "golang.org/x/image ", "Cole Bemis"} {
+	for _, want := range []string{"std ", "lucide (LICENSE)", "golang.org/x/image ", "Cole Bemis", "libphonenumber (LICENSE)", "The Libphonenumber Authors"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("it lacks %s", want)
 		}

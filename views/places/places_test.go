@@ -47,14 +47,3 @@ func TestAnAddressInOneLineLeavesOutWhatIsEmpty(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
-
-func TestANumberIsWrittenInGroups(t *testing.T) {
-	for number, want := range map[string]string{
-		"+15815550133": "+1 581-555-0133", "+33142685300": "+33 1 42 68 53 00", "": "", "418 555-0199": "418 555-0199", "+1 poste 12": "+1 poste 12",
-		"+1 581 555 0133": "+1 581 555 0133",
-	} {
-		if got := Phone(number); got != want {
-			t.Errorf("Phone(%q) = %q, want %q", number, got, want)
-		}
-	}
-}
