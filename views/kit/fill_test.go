@@ -39,6 +39,33 @@ func TestALargeSurfaceLooksLikeOneRectangle(t *testing.T) {
 	}
 }
 
+// What lies behind a dialog lets the window through: a large one costs a rectangle's price nowhere.
+func TestALargeGroundIsDrawnAsOnePointAndLetsTheWindowThrough(t *testing.T) {
+	themed(t)
+	below := func() fyne.CanvasObject {
+		o := canvas.NewRectangle(Color(Primary))
+		o.Resize(fyne.NewSize(200, 200))
+		return o
+	}
+	one := canvas.NewRectangle(Color(Backdrop))
+	ground := newGround(Backdrop, nil)
+	var pictures []image.Image
+	for _, o := range []fyne.CanvasObject{ground, one} {
+		w := test.NewTempWindow(t, container.NewWithoutLayout(below(), o))
+		w.Resize(fyne.NewSize(400, 300))
+		o.Resize(fyne.NewSize(400, 300))
+		pictures = append(pictures, w.Canvas().Capture())
+	}
+	if n := differing(pictures[0], pictures[1]); n > 0 {
+		t.Errorf("%d pixels differ", n)
+	}
+	for _, o := range test.LaidOutObjects(ground) {
+		if r, is := o.(*canvas.Rectangle); is && r.Size().Width*r.Size().Height > wide {
+			t.Errorf("a rectangle of %v is drawn", r.Size())
+		}
+	}
+}
+
 func TestASmallSurfaceIsOneRectangle(t *testing.T) {
 	themed(t)
 	fill := NewFill(Surface, Line, 12)

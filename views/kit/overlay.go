@@ -1,11 +1,9 @@
 package kit
 
 import (
-	"image/color"
 	"slices"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -189,11 +187,8 @@ func (g *ground) MouseMoved(*desktop.MouseEvent)   { used() }
 func (g *ground) MouseOut()                        {}
 
 func (g *ground) CreateRenderer() fyne.WidgetRenderer {
-	r := canvas.NewRectangle(color.Transparent)
-	p := &parts{objs: []fyne.CanvasObject{r}, layout: func(s fyne.Size) { r.Resize(s) }, min: func() fyne.Size { return fyne.Size{} }}
-	p.refresh = func() { r.FillColor = Color(g.role); r.Refresh() }
-	p.refresh()
-	return p
+	f := NewFill(g.role, None, 0)
+	return &parts{objs: []fyne.CanvasObject{f}, layout: f.Resize, min: func() fyne.Size { return fyne.Size{} }, refresh: f.Refresh}
 }
 
 // firstFocusable finds the first thing in a tree that can take the focus; nil when there is none.
