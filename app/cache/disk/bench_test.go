@@ -48,6 +48,26 @@ func BenchmarkFirst(b *testing.B) {
 	}
 }
 
+// BenchmarkList is what the first list of accounts costs: it is written while the window opens.
+func BenchmarkList(b *testing.B) {
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			list := make([]access.Summary, n)
+			for i := range list {
+				list[i] = access.Summary{Ref: ref("i", fmt.Sprintf("a%05d", i)), Name: fmt.Sprintf("Account %d", i), Role: access.Owner, Revision: "1"}
+			}
+			for b.Loop() {
+				b.StopTimer()
+				d, _ := at(b, b.TempDir())
+				d.KeepIdentity(cache.Identity{ID: "i"})
+				b.StartTimer()
+				d.KeepAccounts("i", list, time.Now())
+				must(b, d.Close())
+			}
+		})
+	}
+}
+
 // BenchmarkRest is what comes after the first screen.
 func BenchmarkRest(b *testing.B) {
 	for _, n := range sizes {

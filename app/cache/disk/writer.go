@@ -248,17 +248,19 @@ func (d *Disk) KeepAccounts(identity string, list []access.Summary, asked time.T
 		for _, l := range had {
 			old[l.ref] = l
 		}
+		var changed []line
 		for _, a := range list {
 			next, err := lineOf(a)
 			if err != nil {
 				return err
 			}
 			if old[a.Ref] != next {
-				if err := next.write(ctx, tx); err != nil {
-					return err
-				}
+				changed = append(changed, next)
 			}
 			delete(old, a.Ref)
+		}
+		if err := writeLines(ctx, tx, changed); err != nil {
+			return err
 		}
 		for ref := range old {
 			for _, query := range []string{"DELETE FROM accounts WHERE identity = ? AND account = ?", "DELETE FROM activities WHERE identity = ? AND account = ?"} {
@@ -275,16 +277,14 @@ func (d *Disk) KeepAccounts(identity string, list []access.Summary, asked time.T
 // KeepLines implements cache.Keeper.
 func (d *Disk) KeepLines(list []access.Summary) {
 	d.put(func(ctx context.Context, _ *writer, tx *sql.Tx) error {
-		for _, a := range list {
-			l, err := lineOf(a)
-			if err == nil {
-				err = l.write(ctx, tx)
-			}
-			if err != nil {
+		changed := make([]line, len(list))
+		for i, a := range list {
+			var err error
+			if changed[i], err = lineOf(a); err != nil {
 				return err
 			}
 		}
-		return nil
+		return writeLines(ctx, tx, changed)
 	})
 }
 
@@ -310,10 +310,21 @@ func (l line) summary() (access.Summary, error) {
 	return a, nil
 }
 
-func (l line) write(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO accounts (identity, account, name, role, permissions, revision) VALUES (?, ?, ?, ?, ?, ?)",
-		l.ref.Identity, l.ref.Account, l.name, l.role, l.permissions, l.revision)
-	return err
+// writeLines writes lines in place of those there were. There may be thousands: the statement is read once.
+func writeLines(ctx context.Context, tx *sql.Tx, list []line) error {
+	if len(list) == 0 {
+		return nil
+	}
+	put, err := tx.PrepareContext(ctx, "INSERT OR REPLACE INTO accounts (identity, account, name, role, permissions, revision) VALUES (?, ?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	for _, l := range list {
+		if _, err := put.ExecContext(ctx, l.ref.Identity, l.ref.Account, l.name, l.role, l.permissions, l.revision); err != nil {
+			return errors.Join(err, put.Close())
+		}
+	}
+	return put.Close()
 }
 
 // querier is what a transaction and a database have in common.
