@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// linger is how long the writer waits for more before it writes: a thousand snapshots arrive in seconds.
-	linger = 100 * time.Millisecond
+	// linger is how long the writer waits for more before it writes: a thousand snapshots arrive in seconds, and the first list
+	// while the window opens, which needs the processor. What a crash loses of it is fetched again.
+	linger = 300 * time.Millisecond
 	// atOnce is how much is written in one transaction, so that who else writes has a turn.
 	atOnce = 200
 	// again is how long nothing is written after it failed.
