@@ -66,6 +66,11 @@ func (w *Window) export(title, subject string, file []string, makes func() expor
 	export.Show(w.env, export.Config{Title: title, Subject: subject, Path: path, Save: w.saveNew, Make: makes})
 }
 
+// accountNamed is for screens that say which account something is about; see page.Env.
+func (w *Window) accountNamed(ref access.Ref) (name string, others bool) {
+	return w.calls(ref), len(w.cfg.Core.Store.Accounts("")) > 1
+}
+
 // calls is what the person calls an account.
 func (w *Window) calls(ref access.Ref) string {
 	if alias := w.cfg.Settings.Alias(ref); alias != "" {

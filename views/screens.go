@@ -149,11 +149,7 @@ func (w *Window) inviteWith(ref access.Ref, prefill permissions.Prefill) {
 // conflict shows both sides of an edit that has no dialog of its own.
 func (w *Window) conflict(c change.Change) {
 	i, _ := w.cfg.Core.Store.Identity(c.Account.Identity)
-	name := w.cfg.Settings.Alias(c.Account)
-	if a, _ := w.cfg.Core.Store.Account(c.Account); name == "" {
-		name = a.Name
-	}
-	conflict.Show(w.env, i.Host, name, w.cfg.Core.Desk, c)
+	conflict.Show(w.env, i.Host, w.calls(c.Account), w.cfg.Core.Desk, c)
 }
 
 // fix goes to where a finding can be dealt with.
