@@ -257,6 +257,12 @@ func questions() []Scene {
 			s.Type("Ève")
 			s.Press("shell.nav_help")
 		}},
+		{Name: "leave-invitation", Do: func(s *Stage) {
+			s.Go(shell.People, "")
+			s.Press("people.invite")
+			s.Type("julie@comptes.example")
+			s.World.Press(fyne.KeyEscape)
+		}},
 		{Name: "quit-typing", Do: func(s *Stage) {
 			s.Go(shell.AccountInfo, "")
 			s.Type("Ève")
