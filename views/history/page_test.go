@@ -196,6 +196,22 @@ func TestARowTellsWhatItWasBeforeAndLeadsToThePerson(t *testing.T) {
 	}
 }
 
+func TestInASmallWindowTheWayBackSaysWhereItLeads(t *testing.T) {
+	o := start(t, func(o *opened) { o.Window.Resize(viewtest.SmallRoom) })
+	o.row("L'accès de Sam Gagnon")
+	o.Tap(t, "Revenir à la liste")
+	o.hides("Remettre comme avant", "Revenir à la liste")
+	n := 0
+	for _, text := range o.Texts() {
+		if text == "Historique" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("the screen's title stands %d times in %q", n, o.Texts())
+	}
+}
+
 func TestWhatChangedIsPutBackAfterAReview(t *testing.T) {
 	o := start(t)
 	o.row("L'accès de Sam Gagnon")
