@@ -91,7 +91,7 @@ func (p *Page) readOnly(s shown) fyne.CanvasObject {
 		{Label: w.T("account.your_role"), Value: say.Role(w, s.snapshot.Me.Role)},
 		{Label: w.T("words.company"), Value: a.Company},
 		{Label: w.T("words.account_email"), Value: a.Email},
-		{Label: w.T("words.phone"), Value: a.Phone},
+		{Label: w.T("words.phone"), Value: places.Phone(a.Phone)},
 		{Label: w.T("form.address"), Value: places.Address(w.Lang(), a.Address)},
 		{Label: w.T("account.receives"), Value: say.MailList(w, a.Preferences, s.identity.Host.MailCategories)},
 	}

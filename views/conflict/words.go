@@ -86,6 +86,8 @@ func (w words) value(name, v string) string {
 		}
 	case change.FieldLanguage:
 		return places.LanguageName(w.Lang(), v)
+	case change.FieldPhone:
+		return places.Phone(v)
 	}
 	return v
 }

@@ -49,6 +49,8 @@ func TestADifferenceIsSaidWithWhatItWasBefore(t *testing.T) {
 			"Adresse du compte : 1, rue A, Laval, Canada (avant : rien)", "Address of the account: 1, rue A, Laval, Canada (before: nothing)"},
 		{"a language", sam(diff.Difference{What: diff.ContactField, Field: diff.FieldLanguage, Before: "fr", After: "en"}),
 			"Langue du contact Sam Gagnon : Anglais (avant : Français)", "Language of the contact Sam Gagnon: English (before: French)"},
+		{"a telephone number", sam(diff.Difference{What: diff.ContactField, Field: diff.FieldPhone, Before: "+33142685300", After: "+15815550133"}),
+			"Téléphone du contact Sam Gagnon : +1 581-555-0133 (avant : +33 1 42 68 53 00)", "Phone of the contact Sam Gagnon: +1 581-555-0133 (before: +33 1 42 68 53 00)"},
 		{"mail of the account", diff.Difference{What: diff.AccountMail, On: []access.MailCategory{"news"}, Off: []access.MailCategory{access.MailDomain}},
 			"L'adresse du compte reçoit en plus : news; et ne reçoit plus : Domaines", "The account's address receives in addition: news; and no longer receives: Domains"},
 		{"domains that came", diff.Difference{What: diff.AccountDomains, After: "b.example"}, "Domaines ajoutés : b.example", "Domains added: b.example"},

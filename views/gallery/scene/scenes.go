@@ -194,7 +194,7 @@ func unread(s *Stage) {
 		return journal.Entry{ID: id, Account: viewtest.Ref, At: viewtest.Now.AddDate(0, 0, -days), Body: []byte(body)}
 	}
 	s.Keep(s.T, entry("newer", 3, `{"v":9}`), entry("back", 2, `{"v":1,"kind":"edit-contact","target":"c3","targetName":"Comptes à payer","state":"draft",
-		"before":{},"after":{"fields":{"phone":"+1 418 555-0142"}},"trouble":{"kind":"journal-taken"}}`))
+		"before":{},"after":{"fields":{"phone":"+14185550142"}},"trouble":{"kind":"journal-taken"}}`))
 	s.Core.Desk = s.Desk
 }
 
@@ -222,13 +222,13 @@ func waits(s *Stage) {
 	send(change.Change{Kind: change.SetPermissions, Target: sam.ID, TargetName: sam.Name(), Base: sam.ETag, Before: change.OfUser(sam), After: more}, off)
 	send(change.Change{Kind: change.Revoke, Target: lea.ID, TargetName: lea.Name(), Base: lea.ETag, Before: change.OfUser(lea)}, off)
 	moved := change.OfAccount(snap.Account)
-	moved.Fields[change.FieldPhone], moved.Fields[change.FieldLine1], moved.Fields[change.FieldCity] = "+1 418 555-0142", "12, rue du Port", "Québec"
+	moved.Fields[change.FieldPhone], moved.Fields[change.FieldLine1], moved.Fields[change.FieldCity] = "+14185550142", "12, rue du Port", "Québec"
 	send(change.Change{Kind: change.EditAccount, TargetName: snap.Account.Name, Base: snap.Account.ETag, Before: change.OfAccount(snap.Account), After: moved}, off)
 	ct := snap.Contacts[2]
 	edited := change.OfContact(ct)
-	edited.Fields[change.FieldPhone], edited.Mail = "+1 418 555-0199", map[access.MailCategory]bool{access.MailInvoice: true, access.MailSupport: true}
+	edited.Fields[change.FieldPhone], edited.Mail = "+14185550199", map[access.MailCategory]bool{access.MailInvoice: true, access.MailSupport: true}
 	theirs := change.OfContact(ct)
-	theirs.Fields[change.FieldPhone] = "+1 418 555-0100"
+	theirs.Fields[change.FieldPhone] = "+14185550100"
 	send(change.Change{Kind: change.EditContact, Target: ct.ID, TargetName: ct.Name(), Base: ct.ETag, Before: change.OfContact(ct), After: edited},
 		change.Outcome{Stale: &change.Conflict{Theirs: theirs, TheirsBase: "9"}})
 	send(change.Change{Kind: change.AddContact, TargetName: "Julie Roy", After: change.Values{
