@@ -50,7 +50,11 @@ func (p *Page) emails(s shown) fyne.CanvasObject {
 func (p *Page) login(s shown) fyne.CanvasObject {
 	w := p.env.Words
 	email, known := ownerLogin(s)
-	col := kit.Column(4, kit.Body(w.T("account.owner_login")))
+	label := "account.owner_login"
+	if s.snapshot.Me.Owner() {
+		label = "account.your_login"
+	}
+	col := kit.Column(4, kit.Body(w.T(label)))
 	switch {
 	case !known:
 		col.Add(kit.Small(w.T("account.login_hidden")))

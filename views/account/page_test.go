@@ -97,7 +97,7 @@ var code = change.Outcome{Challenge: &change.Challenge{
 
 func TestTheLoginEmailOfTheOwnerStandsBesideTheAccountEmail(t *testing.T) {
 	o := open(t, nil)
-	o.sees("Courriel du compte", "Courriel de connexion du propriétaire", "marie@chezmarcel.example", "Ce que changer le courriel du compte ne change pas :",
+	o.sees("Courriel du compte", "Votre courriel de connexion", "marie@chezmarcel.example", "Ce que changer le courriel du compte ne change pas :",
 		"chezmarcel.example")
 	if got := o.value("Courriel du compte"); got != "info@chezmarcel.example" {
 		t.Errorf("the account e-mail is %q", got)
