@@ -116,7 +116,7 @@ func mailNames(w *locales.Words, h access.Host, list []access.MailCategory) stri
 func fieldValue(w *locales.Words, field, v string) string {
 	switch {
 	case field == diff.FieldLanguage && v != "":
-		return places.LanguageName(w.Lang(), v)
+		return places.LanguageName(v)
 	case field == diff.FieldPhone:
 		return places.Phone(v)
 	}

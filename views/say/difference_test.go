@@ -48,7 +48,7 @@ func TestADifferenceIsSaidWithWhatItWasBefore(t *testing.T) {
 		{"an address", diff.Difference{What: diff.AccountField, Field: diff.FieldAddress, Is: access.Address{Line1: "1, rue A", City: "Laval", Country: "CA"}},
 			"Adresse du compte : 1, rue A, Laval, Canada (avant : rien)", "Address of the account: 1, rue A, Laval, Canada (before: nothing)"},
 		{"a language", sam(diff.Difference{What: diff.ContactField, Field: diff.FieldLanguage, Before: "fr", After: "en"}),
-			"Langue du contact Sam Gagnon : Anglais (avant : Français)", "Language of the contact Sam Gagnon: English (before: French)"},
+			"Langue du contact Sam Gagnon : English (avant : Français)", "Language of the contact Sam Gagnon: English (before: Français)"},
 		{"a telephone number", sam(diff.Difference{What: diff.ContactField, Field: diff.FieldPhone, Before: "+33142685300", After: "+15815550133"}),
 			"Téléphone du contact Sam Gagnon : +1 581-555-0133 (avant : +33 1 42 68 53 00)", "Phone of the contact Sam Gagnon: +1 581-555-0133 (before: +33 1 42 68 53 00)"},
 		{"mail of the account", diff.Difference{What: diff.AccountMail, On: []access.MailCategory{"news"}, Off: []access.MailCategory{access.MailDomain}},
