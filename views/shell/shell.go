@@ -152,7 +152,8 @@ func New(cfg Config) *Shell {
 	s.notices.Container.Hide()
 	s.notices.Changed = s.rearrange
 	s.body = container.New(fillLayout{})
-	s.root = container.New(frameLayout{s.notices}, s.top.object, s.nav.object, s.notices.Container, s.body)
+	s.root = container.New(frameLayout{s.notices, s.nav, s.toastRoom}, s.top.object, s.nav.object, s.notices.Container, s.body)
+	kit.OnToasts(s.env.Window, s.arrange)
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
 	if sig.Accounts != nil {
@@ -186,6 +187,7 @@ func (s *Shell) Close() {
 		stop()
 	}
 	s.updater.Stop()
+	kit.OnToasts(s.env.Window, nil)
 	if s.current != nil {
 		s.current.Close()
 	}
