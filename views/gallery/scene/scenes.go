@@ -285,6 +285,10 @@ func palettes() []Scene {
 			search(s)
 			s.Type("marcel")
 		}},
+		{Name: "palette-person", Do: func(s *Stage) {
+			search(s)
+			s.Type("léa")
+		}},
 		{Name: "palette-empty", Do: search},
 		{Name: "palette-nothing", Do: func(s *Stage) {
 			search(s)
