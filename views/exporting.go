@@ -6,6 +6,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/place"
 	"concierge/app/sheet"
+	"concierge/views/called"
 	"concierge/views/export"
 	"concierge/views/kit"
 )
@@ -68,7 +69,7 @@ func (w *Window) export(title, subject string, file []string, makes func() expor
 
 // accountNamed is for screens that say which account something is about; see page.Env.
 func (w *Window) accountNamed(ref access.Ref) (name string, others bool) {
-	return w.calls(ref), len(w.cfg.Core.Store.Accounts("")) > 1
+	return called.Account(w.cfg.Core.Store, w.cfg.Settings.Alias, ref), len(w.cfg.Core.Store.Accounts("")) > 1
 }
 
 // calls is what the person calls an account.

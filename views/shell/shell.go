@@ -14,6 +14,7 @@ import (
 	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/checkup"
+	"concierge/views/called"
 	"concierge/views/kit"
 	"concierge/views/page"
 
@@ -289,7 +290,8 @@ func (s *Shell) show(r Route) {
 type frame struct {
 	at        Route
 	account   access.Summary
-	reached   bool // the account is among those that its identity reaches
+	reached   bool   // the account is among those that its identity reaches
+	apart     string // the host that tells it from another account of the same name; "" where its name does
 	identity  cache.Identity
 	signedIn  bool // the identity is there
 	snapshot  access.Snapshot
@@ -308,6 +310,7 @@ type frame struct {
 func (s *Shell) gather() frame {
 	f := frame{at: *s.here.Load(), now: s.env.Now()}
 	f.account, f.reached = s.cfg.Store.Account(f.at.Account)
+	f.apart = called.Apart(s.cfg.Store, s.cfg.Alias, f.at.Account)
 	f.identity, f.signedIn = s.cfg.Store.Identity(f.at.Account.Identity)
 	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(f.at.Account)
 	if f.has {

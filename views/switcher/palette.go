@@ -1,13 +1,12 @@
 package switcher
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"concierge/app/access"
-	"concierge/app/cache"
+	"concierge/views/called"
 	"concierge/views/kit"
 	"concierge/views/page"
 
@@ -195,22 +194,22 @@ const fewPeople = 3
 // sayPart says that people of other accounts cannot be found, where nobody or hardly anybody is: who only uses an account is not
 // shown its users. Who was not looking for a person is not bothered with it.
 func (p *Palette) sayPart(query string, found access.Results) {
-	called := 0 // by what was typed; that its letters are somewhere in others' says nothing
+	meant := 0 // called by what was typed; that its letters are somewhere in others' says nothing
 	for _, h := range found.People {
 		if holds(query, h.Name.Text, h.Email.Text, h.Also.Text) {
-			called++
+			meant++
 		}
 	}
 	account := slices.ContainsFunc(found.Accounts, func(h access.AccountHit) bool { return holds(query, h.Title.Text, h.Also.Text) })
 	nothing := len(found.Accounts) == 0 && len(found.People) == 0 && len(found.Actions) == 0
-	sought := query != "" && (called > 0 && !account || strings.Contains(query, "@") || nothing)
+	sought := query != "" && (meant > 0 && !account || strings.Contains(query, "@") || nothing)
 	hidden := 0
 	for _, a := range p.cfg.Store.Accounts("") {
 		if a.Role != access.Owner {
 			hidden++
 		}
 	}
-	p.part.Hidden = !sought || called > fewPeople || hidden == 0
+	p.part.Hidden = !sought || meant > fewPeople || hidden == 0
 	if !p.part.Hidden {
 		p.part.SetText(p.env.Words.N("switcher.part_hidden", hidden))
 	}
@@ -356,7 +355,7 @@ func (p *Palette) escape() bool {
 }
 
 func (p *Palette) facts() facts {
-	hosts := p.hosts()
+	hosts := called.Hosts(p.cfg.Store)
 	return facts{
 		current: p.cfg.Current, elsewhere: p.cfg.Elsewhere,
 		colour: func(ref access.Ref) int { return p.cfg.Marks.Colour(ref) },
@@ -375,46 +374,6 @@ func (p *Palette) facts() facts {
 			return i.Host.Permissions
 		},
 	}
-}
-
-// hosts is what tells the accounts of several identities apart: the name of their host; where two hosts have one name their
-// addresses, and where two sign-ins are at one host their e-mails. With one identity there is nothing to tell apart.
-func (p *Palette) hosts() map[string]string {
-	at := map[string]cache.Identity{}
-	for _, a := range p.cfg.Store.Accounts("") {
-		if _, known := at[a.Ref.Identity]; !known {
-			at[a.Ref.Identity], _ = p.cfg.Store.Identity(a.Ref.Identity)
-		}
-	}
-	out := map[string]string{}
-	if len(at) < 2 {
-		return out
-	}
-	for id, i := range at {
-		var twin, namesake bool
-		for other, o := range at {
-			if other != id && o.Host.Name == i.Host.Name {
-				twin = twin || o.Host.URL == i.Host.URL
-				namesake = namesake || o.Host.URL != i.Host.URL
-			}
-		}
-		out[id] = i.Host.Name
-		if namesake {
-			out[id] += " (" + address(i.Host.URL) + ")"
-		}
-		if twin {
-			out[id] += " (" + i.Me.Email + ")"
-		}
-	}
-	return out
-}
-
-// address is where a host is, as people know it.
-func address(link string) string {
-	if u, err := url.Parse(link); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return link
 }
 
 // paletteLayout places: field, line, list, words for nothing found, line, hint, and above that line what cannot be found.

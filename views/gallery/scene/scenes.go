@@ -52,6 +52,10 @@ func overviews() []Scene {
 			unknown(s)
 			s.answer = &trouble.Trouble{Kind: trouble.HostError, Host: Host().Name, RequestID: "7f3a-19c2"}
 		}, Do: open(shell.Overview, "")},
+		{Name: "overview-namesake", Prepare: func(s *Stage) {
+			s.Store.PutIdentity(cache.Identity{ID: "agence", Host: access.Host{Name: "Nuage Boréal"}, Status: cache.Status{At: viewtest.Now}})
+			s.Store.PutAccounts("agence", []access.Summary{{Ref: access.Ref{Identity: "agence", Account: "1"}, Name: Accounts()[0].Name}})
+		}, Do: open(shell.Overview, "")},
 		{Name: "overview-offline", Prepare: offline, Do: open(shell.Overview, "")},
 		{Name: "overview-kept", Prepare: kept, Do: open(shell.Overview, "")},
 		{Name: "overview-not-kept", Prepare: notKept, Do: open(shell.Overview, "")},
