@@ -145,6 +145,13 @@ func dialogs() []Scene {
 			s.Go(shell.People, "person:sam@cabinet.example")
 			s.Press("people.revoke")
 		}},
+		{Name: "toast-saving", Do: func(s *Stage) {
+			s.Go(shell.People, "person:lea@studio.example")
+			s.Press("people.revoke")
+			s.Press("people.revoke")
+			s.Go(shell.AccountInfo, "")
+			s.Type("Ève")
+		}},
 		{Name: "toast-undo", Do: func(s *Stage) {
 			s.Go(shell.People, "person:lea@studio.example")
 			s.Press("people.revoke")
