@@ -127,11 +127,28 @@ func (d *Desk) Lasts(identity string) bool { return journal.Lasts(d.cfg.Journal,
 // leaves once it is written down; one that cannot be is refused and not sent. A draft of the same wish is joined to it. A
 // desk that is closed refuses it.
 func (d *Desk) Submit(c Change) Change {
+	defer d.spread()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.submit(c)
+}
+
+// SubmitAll is Submit for all of a plan: whoever hears of the first of them finds the others on the desk.
+func (d *Desk) SubmitAll(list []Change) {
+	defer d.spread()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range list {
+		d.submit(c)
+	}
+}
+
+// submit is Submit with the mutex held.
+func (d *Desk) submit(c Change) Change {
 	c.ID, c.At = rand.Text(), time.Now()
 	c.Challenge, c.Trouble, c.Conflict, c.Alone = nil, nil, nil, false
 	c.Before, c.After = c.Before.clone(), c.After.clone()
 	it := &item{c: c, ended: make(chan struct{})}
-	d.mu.Lock()
 	var draft *item
 	if !d.closed {
 		draft = d.draftOf(c)
@@ -153,10 +170,7 @@ func (d *Desk) Submit(c Change) Change {
 		d.send(it)
 		d.first(it)
 	}
-	c = it.c
-	d.mu.Unlock()
-	d.spread()
-	return c
+	return it.c
 }
 
 // first has a new Change written down, and then what it takes the place of taken away. When that fails, the Change is

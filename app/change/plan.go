@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 	"time"
 
@@ -15,6 +16,9 @@ type Plan struct {
 	Name  string
 	Email string
 }
+
+// NewPlan makes a plan about somebody.
+func NewPlan(name, email string) Plan { return Plan{ID: rand.Text(), Name: name, Email: email} }
 
 // Zero tells that there is none.
 func (p Plan) Zero() bool { return p.ID == "" }

@@ -47,6 +47,11 @@ type desk struct {
 	list                           []change.Change
 }
 
+func (d *desk) UndoPlan(id string) error {
+	d.undone = append(d.undone, id)
+	return nil
+}
+
 func (d *desk) Undo(id string) error    { d.undone = append(d.undone, id); return nil }
 func (d *desk) SendNow(id string) error { d.sent = append(d.sent, id); return nil }
 func (d *desk) Retry(id string) error   { d.retried = append(d.retried, id); return nil }
