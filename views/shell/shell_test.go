@@ -98,7 +98,7 @@ func start(t *testing.T, lang string) *world {
 		return s
 	}
 	screens := map[shell.Screen]shell.Maker{}
-	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help, shell.Outbox} {
+	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help, shell.Outbox, shell.Grouped} {
 		screens[s] = maker
 	}
 	w.shell = shell.New(shell.Config{

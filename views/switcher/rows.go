@@ -142,9 +142,9 @@ func lines(w *locales.Words, found access.Results, everything, actionsMeant bool
 		head("switcher.people", len(found.People), found.TotalPeople)
 		for i, h := range found.People {
 			out = append(out, personLine(w, id("p", i), h, f))
-		}
-		if l, is := leaveLine(w, found.People[0], f); is && !everything {
-			out = append(out, l)
+			if l, is := leaveLine(w, h, f); is && i == 0 && !everything { // of who is meant
+				out = append(out, l)
+			}
 		}
 		others(morePeople, "switcher.more_people", len(found.People), found.TotalPeople)
 	}
