@@ -132,6 +132,11 @@ func New(cfg Config) *Core {
 		Sender:  change.Wire{For: func(id string) (change.API, error) { cl, _, err := c.client(id); return cl, err }},
 		Refresh: c.Sync.Refresh,
 		Journal: c.Journal,
+		Resting: func(id string) time.Duration {
+			i, _ := c.Store.Identity(id)
+			rest, _ := c.pace.resting(i.Host.URL)
+			return rest
+		},
 	})
 	c.Desk.Unwritten.Listen(func(t *trouble.Trouble) {
 		c.cfg.Log.Error("journal", "err", t)

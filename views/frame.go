@@ -200,12 +200,37 @@ func (w *Window) otherLanguage() {
 
 // notices says what stands in the way of an identity, above every screen.
 func (w *Window) notices(identity string) []shell.Notice {
-	return slices.Concat(w.signInNotices(identity), w.unsentNotices(identity), w.programNotices())
+	return slices.Concat(w.signInNotices(identity), w.unsentNotices(identity), w.groupedNotices(identity), w.programNotices())
+}
+
+// groupedNotices says that accounts of a plan wait for the person, as unsentNotices does of edits that stand alone.
+func (w *Window) groupedNotices(identity string) []shell.Notice {
+	accounts := map[access.Ref]bool{}
+	arg, about := "", map[string]bool{}
+	for _, c := range w.cfg.Core.Desk.List() {
+		if c.Account.Identity == identity && !c.Plan.Zero() && c.Waits() {
+			accounts[c.Account], about[c.Plan.ID] = true, true
+			arg = planArg + c.Plan.ID
+		}
+	}
+	if len(accounts) == 0 {
+		return nil
+	}
+	if len(about) > 1 {
+		arg = ""
+	}
+	words := w.env.Words
+	text := words.T("window.unsent_kept")
+	if !w.cfg.Core.Desk.Lasts(identity) {
+		text = words.T("window.unsent_memory")
+	}
+	return []shell.Notice{{Notice: kit.Notice{Tone: kit.ToneBrass, Title: words.N("window.grouped_waits", len(accounts)), Text: text, Action: words.T("window.unsent_see"),
+		Do: func() { w.shell.Open(shell.Route{Screen: shell.Grouped, Arg: arg}) }}, Leads: shell.Grouped}}
 }
 
 // unsentNotices says that edits wait, of an identity's accounts.
 func (w *Window) unsentNotices(identity string) []shell.Notice {
-	n := len(waiting(w.cfg.Core.Desk.List(), func(c change.Change) bool { return c.Account.Identity == identity }))
+	n := len(waiting(w.cfg.Core.Desk.List(), func(c change.Change) bool { return c.Account.Identity == identity && c.Plan.Zero() }))
 	if n == 0 {
 		return nil
 	}
@@ -215,7 +240,7 @@ func (w *Window) unsentNotices(identity string) []shell.Notice {
 		text = words.T("window.unsent_memory")
 	}
 	decide := len(waiting(w.cfg.Core.Desk.List(), func(c change.Change) bool {
-		return c.Account.Identity == identity && c.Undecided()
+		return c.Account.Identity == identity && c.Plan.Zero() && c.Undecided()
 	}))
 	if decide > 0 { // which no connection settles by itself
 		text = words.N("window.unsent_decide", decide) + " " + text

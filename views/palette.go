@@ -2,6 +2,7 @@ package views
 
 import (
 	"concierge/app/access"
+	"concierge/app/plan"
 	"concierge/app/settings"
 	"concierge/views/kit"
 	"concierge/views/shell"
@@ -19,6 +20,7 @@ func (w *Window) palette() {
 		Actions:     w.actions(at),
 		OpenAccount: func(ref access.Ref) { w.shell.Open(shell.Route{Screen: shell.Overview, Account: ref}) },
 		OpenPerson:  w.openPerson,
+		LeaveAll:    w.leaveAll,
 		Elsewhere:   w.cfg.Core.Past.Watch.Marked,
 	})
 }
@@ -75,6 +77,9 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 	add("profile", to(shell.Profile, ""))
 	add("preferences", to(shell.Preferences, ""))
 	add("outbox", to(shell.Outbox, ""))
+	if len(plan.Plans(w.cfg.Core.Desk.List())) > 0 {
+		add("plans", to(shell.Grouped, ""))
+	}
 	switch {
 	case !reached:
 	case w.cfg.Settings.Favourite(at):

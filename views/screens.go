@@ -42,6 +42,7 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				AccountInfo: func() { w.shell.Open(shell.Route{Screen: shell.AccountInfo, Account: r.Account}) },
 				Refresh:     func() { w.refresh(r.Account) },
 				Export:      func() { w.exportPeople(r.Account) }, NoExport: !w.mayExport(),
+				LeaveAll: w.leaveAll,
 			})
 			key, one := strings.CutPrefix(r.Arg, personArg)
 			switch {
@@ -67,10 +68,12 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 		shell.Outbox: func(env page.Env, r shell.Route) page.Page {
 			return outbox.New(env, r.Account.Identity, core.Store, core.Desk, outbox.Go{
 				Conflict: w.conflict,
+				Plan:     w.openPlan,
 				Refresh:  func(identity string) { w.refresh(access.Ref{Identity: identity}) },
 				Color:    w.cfg.Settings.Colour,
 			})
 		},
+		shell.Grouped:     w.grouped,
 		shell.History:     w.history,
 		shell.Help:        w.help,
 		shell.Preferences: w.preferences,

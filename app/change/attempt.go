@@ -59,6 +59,8 @@ func (d *Desk) attempt(ctx context.Context, it *item) {
 			d.refuse(it, t, it.left)
 		case t.Kind == trouble.SignInNeeded && d.signedInSince(c.Account.Identity, signIns):
 			continue
+		case certain && keeps(c.Kind, t.Kind) && !c.Plan.Zero():
+			d.later(it, t)
 		case certain && keeps(c.Kind, t.Kind):
 			d.keep(it, t)
 		case certain:

@@ -65,13 +65,14 @@ type Values struct {
 // State of a Change.
 type State string
 
-// A Change starts as Waiting (destructive) or Sending, may pass through NeedsProof, and ends as Confirmed, Refused,
+// A Change starts as Waiting (destructive) or Sending, may pass through Queued and NeedsProof, and ends as Confirmed, Refused,
 // Conflicting or Undone. Conflicting and Refused ones wait for the person: Resolve, Retry or Drop. A Draft is kept until
 // the host can be asked again, or until the person sends it; see Change.SendsItself.
 const (
 	Waiting     State = "waiting" // leaves at SendAt unless undone
 	Sending     State = "sending"
 	NeedsProof  State = "needs-proof" // see Challenge; Answer it, Release it or Drop
+	Queued      State = "queued"      // of a Plan: leaves when it is its turn
 	Draft       State = "draft"       // certainly not done; see Trouble for why it could not leave
 	Confirmed   State = "confirmed"
 	Refused     State = "refused"     // see Trouble
@@ -104,6 +105,7 @@ type Change struct {
 	After      Values
 	Instead    string    // the draft that After began with, and whose place this takes; for Submit only
 	At         time.Time // when the person wanted it
+	Plan       Plan      // what it belongs to; zero: it stands alone
 
 	State     State
 	SendAt    time.Time // with Waiting

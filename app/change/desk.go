@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -40,6 +41,10 @@ type Config struct {
 	Timeout time.Duration
 	// Journal is where every Change is written before it is sent; one in memory when nil.
 	Journal journal.Journal
+	// AtOnce is how many Changes of plans are on their way for one identity at the same time; 3 when zero.
+	AtOnce int
+	// Resting is how long an identity's host still wants to be left alone; nil: nobody knows. It must not call the Desk.
+	Resting func(identity string) time.Duration
 }
 
 // Errors of the Desk's own.
@@ -72,8 +77,10 @@ type Desk struct {
 	all     map[string]*item
 	order   []string
 	lanes   map[access.Ref]*lane
-	signIns map[string]int // how often identities have come back; see RetryAfterSignIn
-	dropped []*item        // the last ones, for who still awaits them
+	signIns map[string]int    // how often identities have come back; see RetryAfterSignIn
+	delays  map[string]*delay // plans that can still be undone
+	turns   map[string]*turns // Changes of plans, by identity
+	dropped []*item           // the last ones, for who still awaits them
 	news    []news
 	telling bool // somebody is telling the news
 }
@@ -84,12 +91,13 @@ const remembered = 64
 type item struct {
 	c Change
 	progress
-	timer     *time.Timer   // while Waiting
+	timer     *time.Timer   // while Waiting; a plan has one for all of its own
 	ended     chan struct{} // closed when it has ended or needs the person
 	told      bool          // ended is closed, or about to be
 	attended  bool          // the person has asked for it to be sent and is there to answer
 	instead   string        // the draft that it takes the place of, once it is written
 	recorded  bool          // the journal has been told that it is confirmed
+	putOff    int           // how often its host asked to wait; see later
 	forgotten bool          // its identity has signed out: what becomes of it is nobody's any more
 }
 
@@ -98,6 +106,7 @@ func NewDesk(cfg Config) *Desk {
 	if cfg.UndoDelay == 0 {
 		cfg.UndoDelay = 8 * time.Second
 	}
+	cfg.AtOnce = cmp.Or(cfg.AtOnce, 3)
 	if cfg.Timeout == 0 {
 		cfg.Timeout = time.Minute
 	}
@@ -105,7 +114,8 @@ func NewDesk(cfg Config) *Desk {
 		cfg.Journal = &journal.Memory{}
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	d := &Desk{cfg: cfg, ctx: ctx, stop: stop, all: map[string]*item{}, lanes: map[access.Ref]*lane{}, signIns: map[string]int{}}
+	d := &Desk{cfg: cfg, ctx: ctx, stop: stop, all: map[string]*item{}, lanes: map[access.Ref]*lane{}, signIns: map[string]int{},
+		delays: map[string]*delay{}, turns: map[string]*turns{}}
 	d.scribe = &scribe{journal: cfg.Journal, failed: func(err error) { d.Unwritten.Emit(onDisk(err)) }}
 	return d
 }
@@ -117,11 +127,28 @@ func (d *Desk) Lasts(identity string) bool { return journal.Lasts(d.cfg.Journal,
 // leaves once it is written down; one that cannot be is refused and not sent. A draft of the same wish is joined to it. A
 // desk that is closed refuses it.
 func (d *Desk) Submit(c Change) Change {
+	defer d.spread()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.submit(c)
+}
+
+// SubmitAll is Submit for all of a plan: whoever hears of the first of them finds the others on the desk.
+func (d *Desk) SubmitAll(list []Change) {
+	defer d.spread()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range list {
+		d.submit(c)
+	}
+}
+
+// submit is Submit with the mutex held.
+func (d *Desk) submit(c Change) Change {
 	c.ID, c.At = rand.Text(), time.Now()
 	c.Challenge, c.Trouble, c.Conflict, c.Alone = nil, nil, nil, false
 	c.Before, c.After = c.Before.clone(), c.After.clone()
 	it := &item{c: c, ended: make(chan struct{})}
-	d.mu.Lock()
 	var draft *item
 	if !d.closed {
 		draft = d.draftOf(c)
@@ -143,10 +170,7 @@ func (d *Desk) Submit(c Change) Change {
 		d.send(it)
 		d.first(it)
 	}
-	c = it.c
-	d.mu.Unlock()
-	d.spread()
-	return c
+	return it.c
 }
 
 // first has a new Change written down, and then what it takes the place of taken away. When that fails, the Change is
@@ -164,10 +188,8 @@ func (d *Desk) first(it *item) {
 			d.replaced(it)
 			return
 		}
-		if it.c.State == Waiting || it.c.State == Sending && it.left.IsZero() { // else leaving writes it
-			if it.timer != nil {
-				it.timer.Stop()
-			}
+		if it.c.State == Waiting || it.c.State == Queued && d.unqueue(it) || it.c.State == Sending && it.left.IsZero() { // else leaving writes it
+			it.stay()
 			it.c.State, it.c.Trouble = Refused, onDisk(err)
 			d.over(it)
 		}
@@ -184,6 +206,10 @@ func (d *Desk) replaced(it *item) {
 
 // wait begins the time in which a Change can be undone; the mutex is held.
 func (d *Desk) wait(it *item) {
+	if !it.c.Plan.Zero() {
+		d.waitTogether(it)
+		return
+	}
 	it.c.State, it.c.SendAt = Waiting, time.Now().Add(d.cfg.UndoDelay)
 	id := it.c.ID
 	it.timer = time.AfterFunc(d.cfg.UndoDelay, func() { _ = d.SendNow(id) }) // undone meanwhile is fine
@@ -272,12 +298,22 @@ func (d *Desk) List() []Change {
 
 // Undo takes a waiting Change back.
 func (d *Desk) Undo(id string) error {
-	return d.move(id, []State{Waiting}, func(it *item) {
+	return d.move(id, []State{Waiting}, d.undo)
+}
+
+// undo is Undo with the mutex held.
+func (d *Desk) undo(it *item) {
+	it.stay()
+	it.c.State = Undone
+	d.write(it)
+	d.over(it)
+}
+
+// stay ends the time in which an item can be undone; the mutex is held.
+func (it *item) stay() {
+	if it.timer != nil {
 		it.timer.Stop()
-		it.c.State = Undone
-		d.write(it)
-		d.over(it)
-	})
+	}
 }
 
 // SendNow lets a waiting Change or a draft leave at once: the person asks for it, and is there to answer.
@@ -288,8 +324,7 @@ func (d *Desk) SendNow(id string) error {
 			d.resend(it)
 			return
 		}
-		it.timer.Stop()
-		d.send(it)
+		d.depart(it)
 	})
 }
 
@@ -356,7 +391,7 @@ func (d *Desk) RetryAfterSignIn(identity string) {
 	d.mu.Unlock()
 	for _, c := range d.List() {
 		if c.State == Refused && c.Account.Identity == identity && c.Trouble != nil && c.Trouble.Kind == trouble.SignInNeeded {
-			_ = d.move(c.ID, []State{Refused}, d.resend) // retried or dropped meanwhile is fine
+			_ = d.move(c.ID, []State{Refused}, d.anew) // retried or dropped meanwhile is fine
 		}
 	}
 }
@@ -425,10 +460,12 @@ func (d *Desk) remove(id string) {
 func (d *Desk) Close(ctx context.Context) []Change {
 	d.mu.Lock()
 	d.closed = true
+	for _, w := range d.delays {
+		w.timer.Stop()
+	}
 	for _, id := range d.order {
 		if it := d.all[id]; it.c.State == Waiting {
-			it.timer.Stop()
-			d.send(it)
+			d.depart(it)
 		}
 	}
 	d.mu.Unlock()

@@ -27,7 +27,16 @@ func (d *Desk) Resume(ctx context.Context, identity string) error {
 		return onDisk(err)
 	}
 	var unread []error
+	done, err := d.cfg.Journal.Recent(ctx, time.Now().Add(-planKept))
+	if err != nil { // what has ended does not keep the rest from going on
+		unread = append(unread, onDisk(err))
+	}
 	d.mu.Lock()
+	for _, e := range done {
+		if c, _, err := decode(e); err == nil && e.Account.Identity == identity && !c.Plan.Zero() {
+			d.takeDone(c)
+		}
+	}
 	for _, e := range entries {
 		if e.Account.Identity != identity {
 			continue
@@ -80,6 +89,8 @@ func (d *Desk) take(c Change, p progress) {
 	switch c.State {
 	case Waiting:
 		d.wait(it)
+	case Queued:
+		d.queue(it)
 	case Sending:
 		if forgotten(c.Kind, p.left, time.Now()) {
 			it.c.State, it.c.Trouble = Refused, &trouble.Trouble{Kind: trouble.OutcomeUnknown}
@@ -87,7 +98,7 @@ func (d *Desk) take(c Change, p progress) {
 			d.over(it)
 			return
 		}
-		d.send(it)
+		d.onward(it)
 	case Conflicting:
 		if c.Conflict == nil { // damaged: the host tells anew once the person sends it
 			it.c.State = Draft
@@ -98,7 +109,7 @@ func (d *Desk) take(c Change, p progress) {
 		case c.Trouble == nil:
 			it.c.Trouble = &trouble.Trouble{Kind: trouble.Other}
 		case c.Trouble.Kind == trouble.SignInNeeded && c.SendsItself(): // the session may be another one now
-			d.send(it)
+			d.onward(it)
 			return
 		}
 		d.over(it)
@@ -120,9 +131,8 @@ func (d *Desk) Forget(ctx context.Context, identity string) error {
 	d.mu.Lock()
 	for _, id := range slices.Clone(d.order) {
 		if it := d.all[id]; it.c.Account.Identity == identity {
-			if it.timer != nil {
-				it.timer.Stop()
-			}
+			it.stay()
+			d.unqueue(it)
 			if !it.c.State.Ended() {
 				it.c.State, it.c.Trouble = Refused, &trouble.Trouble{Kind: trouble.SignInNeeded}
 			}

@@ -28,6 +28,7 @@ type written struct {
 	Before     writtenValues   `json:"before"`
 	After      writtenValues   `json:"after"`
 	State      State           `json:"state"`
+	Plan       *writtenPlan    `json:"plan,omitempty"`
 	Left       time.Time       `json:"left,omitzero"`
 	Proof      string          `json:"proof,omitempty"` // the id of a challenge that was answered; of use to its person only
 	Merged     bool            `json:"merged,omitempty"`
@@ -43,6 +44,12 @@ type writtenValues struct {
 	Fields      map[string]string `json:"fields,omitzero"`
 	Permissions []string          `json:"permissions,omitzero"`
 	Mail        map[string]bool   `json:"mail,omitzero"`
+}
+
+type writtenPlan struct {
+	ID    string `json:"id"`
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty"`
 }
 
 type writtenClash struct {
@@ -74,6 +81,10 @@ func encode(c Change, p progress, ended time.Time) (journal.Entry, error) {
 		Form: form, Kind: c.Kind, Target: c.Target, TargetName: c.TargetName, Base: c.Base, Before: writeValues(c.Before),
 		After: writeValues(c.After), State: c.State, Left: p.left, Proof: p.proof, Merged: c.Merged, Already: c.Already,
 		Unsure: c.Unconfirmed,
+	}
+	if !c.Plan.Zero() {
+		p := writtenPlan(c.Plan)
+		w.Plan = &p
 	}
 	if c.Trouble != nil {
 		t := c.Trouble.Store()
@@ -107,6 +118,9 @@ func decode(e journal.Entry) (Change, progress, error) {
 		ID: e.ID, Account: e.Account, Kind: w.Kind, Target: w.Target, TargetName: w.TargetName, Base: w.Base,
 		Before: w.Before.values(), After: w.After.values(), At: e.At, State: w.State, Merged: w.Merged, Already: w.Already,
 		Unconfirmed: w.Unsure,
+	}
+	if w.Plan != nil && w.Plan.ID != "" {
+		c.Plan = Plan(*w.Plan)
 	}
 	if w.Trouble != nil {
 		c.Trouble = w.Trouble.Trouble()

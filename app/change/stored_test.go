@@ -22,6 +22,7 @@ var long = time.Date(2026, time.November, 3, 9, 30, 0, 0, time.UTC)
 func every() (Change, progress) {
 	return Change{
 		ID: "K1", Account: ref, Kind: EditInvitation, Target: "i1", TargetName: "Noé", Base: "7", At: long,
+		Plan:   Plan{ID: "P1", Name: "Noé", Email: "noe@studio.example"},
 		Before: Values{Fields: map[string]string{FieldEndsAt: "", FieldReason: "x"}, Permissions: []access.Permission{}},
 		After:  Values{Fields: map[string]string{FieldEndsAt: "2027-04-30T00:00:00Z"}, Permissions: []access.Permission{access.Invoices, "new-one"}, Mail: map[access.MailCategory]bool{access.MailDomain: false}},
 		State:  Refused, Merged: true, Already: true, Unconfirmed: true,
@@ -59,7 +60,7 @@ func TestTheFormOnTheDiskStaysAsItIs(t *testing.T) {
 	const want = `{"v":1,"kind":"edit-invitation","target":"i1","targetName":"Noé","base":"7",` +
 		`"before":{"fields":{"endsAt":"","reason":"x"},"permissions":[]},` +
 		`"after":{"fields":{"endsAt":"2027-04-30T00:00:00Z"},"permissions":["invoices","new-one"],"mail":{"domain":false}},` +
-		`"state":"refused","left":"2026-11-03T09:31:00Z","proof":"ch","merged":true,"already":true,"unconfirmed":true,` +
+		`"state":"refused","plan":{"id":"P1","name":"Noé","email":"noe@studio.example"},"left":"2026-11-03T09:31:00Z","proof":"ch","merged":true,"already":true,"unconfirmed":true,` +
 		`"trouble":{"kind":"invalid","host":"h.example","permission":"contacts","fields":[{"name":"email","code":"tooLong","limit":254}],"requestId":"r-1"},` +
 		`"conflict":{"theirs":{"fields":{"phone":"9"}},"theirsBase":"8","gone":true,"collisions":[{"name":"phone","base":"1","mine":"2","theirs":"9"}]}}`
 	if string(e.Body) != want {
@@ -83,6 +84,9 @@ func TestWhatTheJournalHasOfAnotherVersionOrDamaged(t *testing.T) {
 	}{
 		{"of this version", `{"v":1,"kind":"revoke","state":"waiting"}`, true},
 		{"with what a later version added", `{"v":1,"kind":"revoke","state":"waiting","mood":{"x":[1]},"before":{"more":1}}`, true},
+		{"of a plan", `{"v":1,"kind":"revoke","state":"queued","plan":{"id":"P1","more":[1]}}`, true},
+		{"of a plan without a name of its own", `{"v":1,"kind":"revoke","state":"queued","plan":{}}`, true},
+		{"of a plan that is none", `{"v":1,"kind":"revoke","state":"queued","plan":"P1"}`, false},
 		{"a state nobody knows here", `{"v":1,"kind":"revoke","state":"dreaming"}`, true},
 		{"with nothing but what it must have", `{"v":1,"kind":"edit-contact"}`, true},
 		{"of a newer form", `{"v":2,"kind":"revoke","state":"waiting"}`, false},
@@ -118,7 +122,8 @@ func FuzzDecode(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, s := range []string{string(e.Body), `{}`, `null`, `[]`, `{"v":1,"kind":"revoke"}`, `{"v":1,"kind":"invite","left":"x"}`,
-		`{"v":1,"kind":"edit-contact","after":{"permissions":null,"mail":{"domain":1}}}`, `{"v":1e0,"kind":"revoke","conflict":{}}`} {
+		`{"v":1,"kind":"edit-contact","after":{"permissions":null,"mail":{"domain":1}}}`, `{"v":1e0,"kind":"revoke","conflict":{}}`,
+		`{"v":1,"kind":"revoke","state":"queued","plan":{"id":"P","name":"é"}}`, `{"v":1,"kind":"revoke","plan":{"name":"x"}}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

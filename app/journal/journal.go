@@ -35,6 +35,8 @@ type Journal interface {
 	Pending(ctx context.Context) ([]Entry, error)
 	// Ended lists what the host confirmed for an account, the newest first.
 	Ended(ctx context.Context, ref access.Ref) ([]Entry, error)
+	// Recent lists what the host confirmed since a moment, for whichever account, the oldest first.
+	Recent(ctx context.Context, since time.Time) ([]Entry, error)
 	// Forget takes away all of an identity that signs out.
 	Forget(ctx context.Context, identity string) error
 }
@@ -87,6 +89,13 @@ func (m *Memory) Pending(context.Context) ([]Entry, error) {
 func (m *Memory) Ended(_ context.Context, ref access.Ref) ([]Entry, error) {
 	list := m.list(func(e Entry) bool { return e.Account == ref && !e.Ended.IsZero() })
 	slices.SortStableFunc(list, func(a, b Entry) int { return b.Ended.Compare(a.Ended) })
+	return list, nil
+}
+
+// Recent implements Journal.
+func (m *Memory) Recent(_ context.Context, since time.Time) ([]Entry, error) {
+	list := m.list(func(e Entry) bool { return !e.Ended.IsZero() && !e.Ended.Before(since) })
+	slices.SortStableFunc(list, func(a, b Entry) int { return a.Ended.Compare(b.Ended) })
 	return list, nil
 }
 

@@ -309,6 +309,18 @@ func (s *Storage) Ended(ctx context.Context, ref access.Ref) ([]journal.Entry, e
 	return s.memory.Ended(ctx, ref)
 }
 
+// Recent implements journal.Journal.
+func (s *Storage) Recent(ctx context.Context, since time.Time) ([]journal.Entry, error) {
+	list, err := s.memory.Recent(ctx, since)
+	if d := s.on(""); d != nil && err == nil {
+		var more []journal.Entry
+		more, err = d.Recent(ctx, since)
+		list = append(list, more...)
+		slices.SortStableFunc(list, func(a, b journal.Entry) int { return a.Ended.Compare(b.Ended) })
+	}
+	return list, err
+}
+
 // Forget implements journal.Journal.
 func (s *Storage) Forget(ctx context.Context, identity string) error {
 	err := s.memory.Forget(ctx, identity)

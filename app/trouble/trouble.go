@@ -65,6 +65,7 @@ const (
 	JournalSetAside Kind = "journal-set-aside"
 	JournalNewer    Kind = "journal-newer"
 	JournalTaken    Kind = "journal-taken"   // Changes of a JournalNewer are back, and wait for the person; also why each does
+	HeldBack        Kind = "held-back"       // the person holds the rest of a plan back
 	EditUnread      Kind = "edit-unread"     // an edit kept on this computer cannot be read; it stays, and is not sent
 	BrowserTrouble  Kind = "browser"         // no browser could be opened
 	SignInRefused   Kind = "sign-in-refused" // the host's sign-in said no, or the person cancelled there

@@ -2,6 +2,7 @@ package whole
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -41,6 +42,7 @@ type place struct {
 	proxy *httptest.Server
 	odd   atomic.Pointer[func(w http.ResponseWriter, r *http.Request, pass http.Handler)]
 	skew  atomic.Int64 // how far the host's clock is ahead, in nanoseconds
+	who   string       // who signs in in the browser; "" is Marie
 }
 
 func start(t testing.TB, limits server.Limits) *place {
@@ -200,7 +202,7 @@ func (w *window) signIn() string { return w.signInAt(w.p.URL) }
 
 func (w *window) signInAt(at string) string {
 	w.p.Helper()
-	try, err := w.SignIn.Begin(w.p.Context(), at, sample.OwnerEmail)
+	try, err := w.SignIn.Begin(w.p.Context(), at, cmp.Or(w.p.who, sample.OwnerEmail))
 	w.p.must(err)
 	w.p.must(try.Open())
 	ctx, cancel := context.WithTimeout(w.p.Context(), patience)
@@ -331,7 +333,7 @@ func (p *place) browse(link string) {
 		p.Errorf("no form to sign in: %s", page)
 		return
 	}
-	read(b.PostForm(p.URL+path[1]+"/password", url.Values{"form_token": {token[1]}, "lang": {"fr"}, "email": {sample.OwnerEmail}, "password": {sample.SamplePassword}}))
+	read(b.PostForm(p.URL+path[1]+"/password", url.Values{"form_token": {token[1]}, "lang": {"fr"}, "email": {cmp.Or(p.who, sample.OwnerEmail)}, "password": {sample.SamplePassword}}))
 }
 
 // html is what a network's own sign-in page does to every call.

@@ -40,6 +40,8 @@ type Table[T any] struct {
 	Label       func(T) string
 	OnSelected  func(T)
 	OnActivated func(T)
+	// OnSpace is for what a row can be besides selected, such as ticked; may be nil.
+	OnSpace func(T)
 	// OnTapped follows OnSelected when it was the pointer that chose; may be nil.
 	OnTapped func(T)
 	OnSort   func(col int, desc bool)

@@ -89,6 +89,16 @@ func (b *tableBody[T]) TypedKey(e *fyne.KeyEvent) {
 			t.choose(i)
 		}
 		t.activate(i)
+	case fyne.KeySpace:
+		if t.OnSpace == nil || len(t.items) == 0 {
+			bubble(b, e)
+			return
+		}
+		if i < 0 {
+			i = 0
+			t.choose(i)
+		}
+		t.OnSpace(t.items[i])
 	default:
 		bubble(b, e)
 	}

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (p *Page) show(all []entry) {
 	w := p.env.Words
 	var says []string
 	for _, e := range all {
-		says = append(says, e.c.ID, string(e.c.State), e.account, reason(w, p.env.Now(), e), p.ago(e.c), strings.Join(say.Wanted(w, e.c, e.host), "\n"))
+		says = append(says, strconv.Itoa(e.of), e.c.ID, string(e.c.State), e.account, reason(w, p.env.Now(), e), p.ago(e.c), strings.Join(say.Wanted(w, e.c, e.host), "\n"))
 	}
 	if p.shown != nil && slices.Equal(says, p.shown) {
 		return
@@ -105,6 +106,9 @@ func (p *Page) backToPlace() {
 // card shows an edit. What is to be done about it stands out only when it is alone: of several, none comes before the others.
 func (p *Page) card(e entry, alone bool) fyne.CanvasObject {
 	w, c := p.env.Words, e.c
+	if !c.Plan.Zero() {
+		return p.planCard(e)
+	}
 	main := kit.SecondaryButton
 	if alone {
 		main = kit.PrimaryButton
@@ -157,6 +161,16 @@ func (p *Page) card(e entry, alone bool) fyne.CanvasObject {
 	}
 	p.lines = append(p.lines, l)
 	return kit.Card(kit.Column(12, col, actions))
+}
+
+// planCard stands for all of a plan that waits: of four hundred accounts nobody wants a card each, and what can be done about
+// them is on the screen of the plan.
+func (p *Page) planCard(e entry) fyne.CanvasObject {
+	w, of := p.env.Words, e.c.Plan
+	title := w.T("outbox.plan_title", "Name", of.Name)
+	see := kit.SecondaryButton(w.T("outbox.plan_see"), func() { p.goTo.Plan(of.ID) }).Small().About(title)
+	p.lines = append(p.lines, line{id: of.ID, buttons: []*kit.Button{see}})
+	return kit.Card(kit.Column(12, kit.Column(4, kit.Strong(title).MaxRows(2), kit.MutedText(w.N("outbox.plan_text", e.of))), kit.FlowWrap(8, see)))
 }
 
 // ago says since when an edit waits; a clock that was put back since does not make it one of tomorrow.

@@ -37,6 +37,7 @@ type Desk interface {
 // Go are the ways from here.
 type Go struct {
 	Conflict func(change.Change)   // shows both sides and lets the person decide
+	Plan     func(id string)       // shows a plan, account by account
 	Refresh  func(identity string) // asks a host again
 	Color    func(access.Ref) int  // its colour
 }
@@ -66,6 +67,7 @@ type entry struct {
 	color   int
 	host    access.Host
 	answers bool // the host does now, whatever it did when the edit was made
+	of      int  // accounts of the same plan that wait; the Change stands for all of them
 }
 
 var _ page.Page = (*Page)(nil)
@@ -119,9 +121,20 @@ func (p *Page) Update(ctx context.Context) {
 // read gathers what waits and what of it is on its way, that of the present identity first, the oldest first.
 func (p *Page) read() []entry {
 	var mine, others []entry
+	plans := map[string]map[access.Ref]bool{}
 	for _, c := range p.desk.List() {
 		if !c.Waits() && !(c.Alone && c.State == change.Sending) {
 			continue
+		}
+		if id := c.Plan.ID; id != "" {
+			known := plans[id] != nil
+			if !known {
+				plans[id] = map[access.Ref]bool{}
+			}
+			plans[id][c.Account] = true
+			if known {
+				continue
+			}
 		}
 		e := entry{c: c, color: -1}
 		i, _ := p.store.Identity(c.Account.Identity)
@@ -141,5 +154,9 @@ func (p *Page) read() []entry {
 			others = append(others, e)
 		}
 	}
-	return append(mine, others...)
+	all := append(mine, others...)
+	for i, e := range all {
+		all[i].of = len(plans[e.c.Plan.ID])
+	}
+	return all
 }

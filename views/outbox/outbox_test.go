@@ -24,6 +24,7 @@ type opened struct {
 	t         *testing.T
 	page      *outbox.Page
 	conflicts []change.Change
+	plans     []string
 }
 
 func begin(t *testing.T) *opened {
@@ -40,6 +41,7 @@ func begin(t *testing.T) *opened {
 func (o *opened) open() {
 	o.t.Helper()
 	o.page = outbox.New(o.Env, viewtest.Ref.Identity, o.Store, o.Desk, outbox.Go{
+		Plan:     func(id string) { o.plans = append(o.plans, id) },
 		Conflict: func(c change.Change) { o.conflicts = append(o.conflicts, c) },
 		Color:    func(access.Ref) int { return 2 },
 	})
@@ -338,5 +340,24 @@ func TestWhereThePersonHasGoneMeanwhileTheKeyboardStays(t *testing.T) {
 	o.settle()
 	if o.Focused() != "Abandonner, Enregistrement du contact Léa" {
 		t.Errorf("the keyboard went to %q", o.Focused())
+	}
+}
+
+func TestAPlanStandsAsOneAndLeadsToItsOwnScreen(t *testing.T) {
+	o := begin(t)
+	for _, account := range []string{"a", "b", "c"} {
+		o.Desk.SubmitAll([]change.Change{{Account: access.Ref{Identity: viewtest.Ref.Identity, Account: account}, Kind: change.Revoke, Target: "u3", TargetName: "Léa Dubois",
+			Plan: change.Plan{ID: "P", Name: "Léa Dubois", Email: "lea@studio.example"}}})
+	}
+	if err := o.Desk.Hold("P"); err != nil {
+		t.Fatal(err)
+	}
+	o.open()
+	if !o.Sees("Retirer Léa Dubois de plusieurs comptes") || !o.Sees("3 comptes attendent") || o.Sees("Révocation de l'accès") {
+		t.Errorf("%q", o.Texts())
+	}
+	o.Tap(t, "Voir les comptes")
+	if len(o.plans) != 1 || o.plans[0] != "P" {
+		t.Errorf("leads to %v", o.plans)
 	}
 }

@@ -223,6 +223,9 @@ func (d *detail) more(r row, s shown, owner bool) fyne.CanvasObject {
 		act(kit.SecondaryButton(label, func() { d.p.Invite(p.Email, lang) }).WithIcon(icons.UserPlus))
 	}
 	act(kit.SecondaryButton(w.T("people.copy_email"), func() { d.p.copy(p.Email, w.T("people.copied_email")) }).WithIcon(icons.Copy))
+	if d.p.goTo.LeaveAll != nil && s.elsewhere[r.key] > 0 && r.key != s.me {
+		act(kit.SecondaryButton(w.T("people.leave_all"), func() { d.p.goTo.LeaveAll(r.key) }).WithIcon(icons.Layers))
+	}
 	if owner && p.User != nil && p.User.Role != access.Owner {
 		u := *p.User
 		act(kit.DangerButton(w.T("people.revoke"), func() { d.p.revoke(u) }))

@@ -23,6 +23,7 @@ type shown struct {
 	rows      []row
 	counts    map[Segment]int
 	elsewhere map[string]int
+	me        string // key of the signed-in person
 }
 
 // Page is the screen. Its fields belong to the UI goroutine.
@@ -113,6 +114,7 @@ func (p *Page) read() shown {
 	var s shown
 	s.snapshot, s.status, s.has = p.store.Snapshot(p.ref)
 	id, _ := p.store.Identity(p.ref.Identity)
+	s.me = access.EmailKey(id.Me.Email)
 	s.facts = facts{snapshot: s.snapshot, host: id.Host, now: p.env.Now(), said: s.status.At}
 	for _, c := range p.desk.List() {
 		if c.Account == p.ref {

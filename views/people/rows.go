@@ -222,7 +222,7 @@ func lastSignIn(w *locales.Words, now time.Time, u access.User) string {
 // pending finds a Change under way that takes away a person's access or invitation, or edits it.
 func pending(changes []change.Change, p access.Person) (change.Change, bool) {
 	for _, c := range changes {
-		if c.State != change.Waiting && c.State != change.Sending {
+		if c.State != change.Waiting && c.State != change.Queued && c.State != change.Sending {
 			continue
 		}
 		switch c.Kind {
@@ -254,9 +254,9 @@ func draftsOf(changes []change.Change, p access.Person) []change.Change {
 
 func pendingText(w *locales.Words, c change.Change) string {
 	switch {
-	case c.Kind == change.Revoke && c.State == change.Waiting:
+	case c.Kind == change.Revoke && c.State != change.Sending:
 		return w.T("people.revoke_waiting")
-	case c.Kind == change.CancelInvitation && c.State == change.Waiting:
+	case c.Kind == change.CancelInvitation && c.State != change.Sending:
 		return w.T("people.cancel_waiting")
 	}
 	return w.T("people.sending")

@@ -15,7 +15,8 @@ type sideNav struct {
 	object *fyne.Container
 	lines  []*navLine
 	shown  navShown
-	room   float32 // at the bottom, where messages stand
+	room   float32         // at the bottom, where messages stand
+	all    *fyne.Container // heading above what is of all accounts
 }
 
 // navShown is what the lines show. While it is the same nothing is drawn again.
@@ -23,6 +24,7 @@ type navShown struct {
 	screen         Screen
 	points, people int
 	has, elsewhere bool
+	plans, open    int
 }
 
 type navLine struct {
@@ -39,6 +41,9 @@ func newSideNav(s *Shell) *sideNav {
 	w := s.env.Words
 	add := func(screen Screen, key string, icon icons.Name) fyne.CanvasObject {
 		l := &navLine{screen: screen, text: kit.Body(w.T(key)).Ellipsis(), count: kit.Small("").OneLine(), badge: kit.NewBadge("", kit.ToneBrass)}
+		if screen == Grouped { // which is longer than the others
+			l.text = kit.Body(w.T(key)).MaxRows(2)
+		}
 		l.dot = kit.FixedSize(8, 22, kit.Centered(kit.FixedSize(8, 8, kit.Dot(kit.Primary))))
 		l.dot.Hide()
 		l.badge.Hide()
@@ -48,12 +53,15 @@ func newSideNav(s *Shell) *sideNav {
 		n.lines = append(n.lines, l)
 		return l.press
 	}
+	n.all = kit.Pad(14, 12, 4, 12, kit.Section(w.T("shell.all_accounts")))
 	list := kit.Column(2,
 		kit.Pad(0, 12, 4, 12, kit.Section(w.T("shell.this_account"))),
 		add(Overview, "shell.nav_overview", icons.LayoutDashboard),
 		add(People, "shell.nav_people", icons.Users),
 		add(AccountInfo, "shell.nav_account", icons.Building),
 		add(History, "shell.nav_history", icons.History),
+		n.all,
+		add(Grouped, "shell.nav_plans", icons.Layers),
 		kit.Pad(14, 12, 4, 12, kit.Section(w.T("shell.you"))),
 		add(Profile, "shell.nav_profile", icons.User),
 		add(Preferences, "shell.nav_preferences", icons.Settings),
@@ -61,7 +69,11 @@ func newSideNav(s *Shell) *sideNav {
 	)
 	for i, l := range n.lines {
 		l.press.WithKeys(func(e *fyne.KeyEvent) bool { return n.move(i, e) })
+		if l.screen == Grouped { // there is nothing behind it yet
+			l.press.Hide()
+		}
 	}
+	n.all.Hide()
 	ground, line := kit.NewFill(kit.Surface, kit.None, 0), kit.NewFill(kit.Line, kit.None, 0)
 	n.object = container.New((*navLayout)(n), ground, line, kit.Scroll(kit.Pad(24, 12, 12, 12, list)))
 	return n
@@ -91,23 +103,26 @@ func (n *sideNav) resize(s fyne.Size, room float32) {
 
 // move lets the arrows go between the lines.
 func (n *sideNav) move(from int, e *fyne.KeyEvent) bool {
-	to := from
+	by := 0
 	switch e.Name {
 	case fyne.KeyUp:
-		to--
+		by = -1
 	case fyne.KeyDown:
-		to++
+		by = 1
 	default:
 		return false
 	}
-	if to >= 0 && to < len(n.lines) {
-		n.s.env.Window.Canvas().Focus(n.lines[to].press)
+	for to := from + by; to >= 0 && to < len(n.lines); to += by {
+		if n.lines[to].press.Visible() {
+			n.s.env.Window.Canvas().Focus(n.lines[to].press)
+			break
+		}
 	}
 	return true
 }
 
 func (n *sideNav) show(f frame) {
-	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed, elsewhere: f.elsewhere}
+	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed, elsewhere: f.elsewhere, plans: f.plans, open: f.open}
 	if is == n.shown {
 		return
 	}
@@ -123,6 +138,18 @@ func (n *sideNav) show(f frame) {
 		}
 		l.text.Refresh()
 		switch l.screen {
+		case Grouped:
+			show(n.all, f.plans > 0)
+			show(l.press, f.plans > 0)
+			show(l.badge, f.open > 0)
+			open := n.s.env.Words.N("shell.plan_open", f.open)
+			l.badge.Set(strconv.Itoa(f.open), kit.ToneBrass)
+			l.badge.SetToolTip(open)
+			name := n.s.env.Words.T("shell.nav_plans")
+			if f.open > 0 {
+				name += ", " + open
+			}
+			l.press.SetName(name)
 		case Overview:
 			show(l.dot, f.elsewhere)
 			name := n.s.env.Words.T("shell.nav_overview")

@@ -14,6 +14,7 @@ import (
 	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/checkup"
+	"concierge/app/plan"
 	"concierge/views/called"
 	"concierge/views/kit"
 	"concierge/views/page"
@@ -35,6 +36,7 @@ const (
 	Preferences Screen = "preferences"
 	Help        Screen = "help" // Arg: topic
 	Outbox      Screen = "outbox"
+	Grouped     Screen = "grouped" // Arg: "", "person:<key>", or "plan:<id>"
 )
 
 // ofAccount tells whether a screen shows an account.
@@ -63,6 +65,7 @@ type Store interface {
 // Desk is where edits are followed; *change.Desk has it.
 type Desk interface {
 	Undo(id string) error
+	UndoPlan(id string) error
 	SendNow(id string) error
 	Retry(id string) error
 	Drop(id string) error
@@ -131,7 +134,8 @@ type Shell struct {
 	seen    access.Summary        // the account at, as it was when it was last reached
 	current page.Page
 	back    []Route
-	toasts  map[string]*kit.Toast // by change id
+	toasts  map[string]*kit.Toast // by change id, or a plan's
+	plans   map[string]planned    // those that move on, by id
 	waiting []string              // change ids that can be undone, the latest last
 	leaving map[string]bool       // change ids that are leaving by themselves
 	drafted string                // change id of the last that is said to be kept and not sent
@@ -145,7 +149,7 @@ type Shell struct {
 
 // New makes the frame; Open opens the first screen.
 func New(cfg Config) *Shell {
-	s := &Shell{cfg: cfg, env: cfg.Env, toasts: map[string]*kit.Toast{}, leaving: map[string]bool{}}
+	s := &Shell{cfg: cfg, env: cfg.Env, toasts: map[string]*kit.Toast{}, plans: map[string]planned{}, leaving: map[string]bool{}}
 	s.here.Store(&Route{})
 	s.top = newTopBar(s)
 	s.nav = newSideNav(s)
@@ -303,6 +307,8 @@ type frame struct {
 	undecided int  // and those of them that no connection settles
 	listed    bool // the person may see some of the people
 	elsewhere bool
+	plans     int // of these last days, and the accounts of them that wait for the person
+	open      int
 	notices   []Notice
 	now       time.Time
 }
@@ -321,7 +327,10 @@ func (s *Shell) gather() frame {
 	if isLost(f) {
 		f.status.At = f.identity.Status.At // it is known since the list is
 	}
-	for _, c := range s.cfg.Desk.List() {
+	list := s.cfg.Desk.List()
+	plans := plan.Plans(list)
+	f.plans, f.open = len(plans), openIn(plans)
+	for _, c := range list {
 		if c.Waits() {
 			f.unsent++
 		}

@@ -47,6 +47,11 @@ type desk struct {
 	list                           []change.Change
 }
 
+func (d *desk) UndoPlan(id string) error {
+	d.undone = append(d.undone, id)
+	return nil
+}
+
 func (d *desk) Undo(id string) error    { d.undone = append(d.undone, id); return nil }
 func (d *desk) SendNow(id string) error { d.sent = append(d.sent, id); return nil }
 func (d *desk) Retry(id string) error   { d.retried = append(d.retried, id); return nil }
@@ -93,7 +98,7 @@ func start(t *testing.T, lang string) *world {
 		return s
 	}
 	screens := map[shell.Screen]shell.Maker{}
-	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help, shell.Outbox} {
+	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help, shell.Outbox, shell.Grouped} {
 		screens[s] = maker
 	}
 	w.shell = shell.New(shell.Config{

@@ -30,6 +30,10 @@ func (s *Shell) Follow(list []change.Change) {
 
 // follow says at the bottom of the window how an edit fares. Dialogs follow their own Changes until they are confirmed.
 func (s *Shell) follow(c change.Change) {
+	if !c.Plan.Zero() {
+		s.followPlan(c)
+		return
+	}
 	if t, shown := s.toasts[c.ID]; shown {
 		t.Close()
 		delete(s.toasts, c.ID)

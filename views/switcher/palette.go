@@ -34,6 +34,8 @@ type Config struct {
 	OpenAccount func(access.Ref)
 	// OpenPerson goes to a person in an account; key is their normalised e-mail.
 	OpenPerson func(ref access.Ref, key string)
+	// LeaveAll leads to taking a person out of all the accounts they are in; nil: it cannot be done from here.
+	LeaveAll func(key string)
 	// Elsewhere tells whether something changed elsewhere in an account that the person has not seen; may be nil.
 	Elsewhere func(access.Ref) bool
 }
@@ -323,6 +325,9 @@ func (p *Palette) open(l line) {
 	case place:
 		p.modal.Hide()
 		p.cfg.OpenPerson(l.place.Ref, p.in.Key)
+	case leave:
+		p.modal.Hide()
+		p.cfg.LeaveAll(l.person.Key)
 	case more:
 		p.showMore(l)
 	case action:
@@ -355,7 +360,13 @@ func (p *Palette) escape() bool {
 }
 
 func (p *Palette) facts() facts {
-	hosts := called.Hosts(p.cfg.Store)
+	hosts, mine := called.Hosts(p.cfg.Store), map[string]bool{}
+	for _, a := range p.cfg.Store.Accounts("") {
+		if _, known := mine[a.Ref.Identity]; !known {
+			i, _ := p.cfg.Store.Identity(a.Ref.Identity)
+			mine[a.Ref.Identity], mine[access.EmailKey(i.Me.Email)] = true, true // ids are no addresses
+		}
+	}
 	return facts{
 		current: p.cfg.Current, elsewhere: p.cfg.Elsewhere,
 		colour: func(ref access.Ref) int { return p.cfg.Marks.Colour(ref) },
@@ -368,7 +379,8 @@ func (p *Palette) facts() facts {
 			}
 			return ref.Account
 		},
-		host: func(identity string) string { return hosts[identity] },
+		host:   func(identity string) string { return hosts[identity] },
+		leaves: func(key string) bool { return p.cfg.LeaveAll != nil && !mine[key] },
 		catalogue: func(identity string) []access.CatalogueEntry {
 			i, _ := p.cfg.Store.Identity(identity)
 			return i.Host.Permissions

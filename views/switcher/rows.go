@@ -23,7 +23,8 @@ const (
 	person
 	place
 	action
-	more // shows all that were found of a kind
+	more  // shows all that were found of a kind
+	leave // takes a person out of all their accounts
 )
 
 // line is one row of the palette.
@@ -74,6 +75,7 @@ type facts struct {
 	name      func(access.Ref) string
 	host      func(identity string) string // "" while there is but one
 	catalogue func(identity string) []access.CatalogueEntry
+	leaves    func(key string) bool // somebody can be taken out of all their accounts from here
 	elsewhere func(access.Ref) bool // something changed elsewhere that the person has not seen; may be nil
 }
 
@@ -140,6 +142,9 @@ func lines(w *locales.Words, found access.Results, everything, actionsMeant bool
 		head("switcher.people", len(found.People), found.TotalPeople)
 		for i, h := range found.People {
 			out = append(out, personLine(w, id("p", i), h, f))
+			if l, is := leaveLine(w, h, f); is && i == 0 && !everything { // of who is meant
+				out = append(out, l)
+			}
 		}
 		others(morePeople, "switcher.more_people", len(found.People), found.TotalPeople)
 	}
@@ -212,6 +217,14 @@ func personLine(w *locales.Words, id string, h access.PersonHit, f facts) line {
 	return l
 }
 
+// leaveLine leads to taking somebody out of all the accounts they are in.
+func leaveLine(w *locales.Words, h access.PersonHit, f facts) (line, bool) {
+	if len(h.Places) < 2 || h.Key == "" || f.leaves == nil || !f.leaves(h.Key) {
+		return line{}, false
+	}
+	return line{id: "leave", kind: leave, person: h, parts: []kit.Part{kit.P(w.N("switcher.leave", len(h.Places), "Name", h.Name.Text))}}, true
+}
+
 // placeLines lists the accounts of one person, the present one first.
 func placeLines(w *locales.Words, h access.PersonHit, f facts) []line {
 	out := []line{{id: "who", kind: heading, title: w.N("switcher.whose", len(h.Places), "Name", h.Name.Text)}}
@@ -227,6 +240,9 @@ func placeLines(w *locales.Words, h access.PersonHit, f facts) []line {
 	})
 	for i, p := range places {
 		out = append(out, line{id: id("q", i), kind: place, place: p, color: f.colour(p.Ref), parts: []kit.Part{kit.B(f.name(p.Ref)), kit.M("  " + roles(w, p))}})
+	}
+	if l, is := leaveLine(w, h, f); is {
+		out = append(out, l)
 	}
 	return out
 }
@@ -330,7 +346,7 @@ func bindRow(o fyne.CanvasObject, l line, selected bool) {
 	}
 	show(r.bar, l.kind == account || l.kind == place)
 	show(r.avatar, l.kind == person)
-	show(r.icon, l.kind == action || l.kind == more)
+	show(r.icon, l.kind == action || l.kind == more || l.kind == leave)
 	switch l.kind {
 	case heading:
 		r.text.SetParts(kit.Part{Text: strings.ToUpper(l.title), Bold: true, Size: kit.SizeSmall, Role: kit.Muted})

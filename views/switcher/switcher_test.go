@@ -79,6 +79,7 @@ func (w *world) show() {
 		Actions:     []switcher.Action{{ID: "invite", Title: "Inviter un utilisateur", Keywords: []string{"accès"}, Shortcut: "Ctrl I", Do: func() { w.opened = append(w.opened, "invite") }}},
 		OpenAccount: func(r access.Ref) { w.opened = append(w.opened, "account "+r.Account) },
 		Elsewhere:   func(r access.Ref) bool { return r == ref("photo") },
+		LeaveAll:    func(key string) { w.opened = append(w.opened, "leave "+key) },
 		OpenPerson:  func(r access.Ref, key string) { w.opened = append(w.opened, "person "+key+" in "+r.Account) },
 	})
 }
@@ -410,5 +411,37 @@ func TestThatNotEverybodyCanBeFoundIsSaidAlsoOfOnePersonsAccounts(t *testing.T) 
 	}
 	if cut := shot.CutLabels(w.env.Window); len(cut) > 0 {
 		t.Errorf("cut: %q", cut)
+	}
+}
+
+func TestAPersonOfSeveralAccountsCanBeTakenOutOfAllOfThem(t *testing.T) {
+	w := open(t, "fr", 0)
+	w.typed("lea")
+	if !strings.Contains(w.texts(), "Retirer Léa Dubois de ses 2 comptes") {
+		t.Fatalf("it is not offered:\n%s", w.texts())
+	}
+	shot.Press(w.env.Window, fyne.KeyDown, fyne.KeyReturn)
+	w.did(t, "leave lea@studio.example")
+
+	w.show()
+	w.typed("lea")
+	shot.Press(w.env.Window, fyne.KeyReturn, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn) // also below their accounts
+	w.did(t, "leave lea@studio.example")
+
+	w.show()
+	w.typed("soutien")
+	if strings.Contains(w.texts(), "Retirer") {
+		t.Errorf("somebody of one account:\n%s", w.texts())
+	}
+}
+
+func TestNobodyIsAskedToTakeThemselvesOut(t *testing.T) {
+	w := open(t, "fr", 0)
+	w.palette.Hide()
+	w.store.PutIdentity(cache.Identity{ID: "i", Host: access.Host{URL: "https://h.example", Name: "H"}, Me: access.Me{Email: "LEA@studio.example"}})
+	w.show()
+	w.typed("lea")
+	if strings.Contains(w.texts(), "Retirer") {
+		t.Errorf("it is offered:\n%s", w.texts())
 	}
 }

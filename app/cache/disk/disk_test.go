@@ -50,6 +50,17 @@ func TestJournalsKeepWhatWasWrittenInTheOrderThatIsAsked(t *testing.T) {
 			if got := ids(done); !slices.Equal(got, []string{"entry-00021", "entry-00007", "entry-00014"}) {
 				t.Errorf("ended: %v", got)
 			}
+			elsewhere := ended(entry(9), time.Hour)
+			elsewhere.Account = ref("j", "9")
+			must(t, j.Write(ctx, elsewhere))
+			recent, err := j.Recent(ctx, elsewhere.Ended)
+			must(t, err)
+			if got := ids(recent); !slices.Equal(got, []string{"entry-00009", "entry-00021"}) {
+				t.Errorf("recent: %v", got)
+			}
+			if recent, err = j.Recent(ctx, elsewhere.Ended.AddDate(1, 0, 0)); err != nil || len(recent) != 0 {
+				t.Errorf("recent, of the future: %v %v", ids(recent), err)
+			}
 			must(t, j.Remove(ctx, "entry-00001"), j.Remove(ctx, "never"))
 			must(t, j.Forget(ctx, "i"))
 			if pending, err = j.Pending(ctx); err != nil || !slices.Equal(ids(pending), []string{"entry-00005"}) {

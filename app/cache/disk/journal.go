@@ -86,6 +86,11 @@ func (d *Disk) Ended(ctx context.Context, ref access.Ref) ([]journal.Entry, erro
 	return d.entries(ctx, "WHERE identity = ? AND account = ? AND ended <> 0 ORDER BY ended DESC, seq DESC", ref.Identity, ref.Account)
 }
 
+// Recent implements journal.Journal.
+func (d *Disk) Recent(ctx context.Context, since time.Time) ([]journal.Entry, error) {
+	return d.entries(ctx, "WHERE ended <> 0 AND ended >= ? ORDER BY ended, seq", stamp(since))
+}
+
 func (d *Disk) entries(ctx context.Context, which string, args ...any) (list []journal.Entry, err error) {
 	err = d.journal.read(ctx, func(db *sql.DB) error {
 		list = nil

@@ -52,12 +52,13 @@ type Stage struct {
 	Settings *settings.Store
 	View     *views.Window
 
-	with   func(*views.Config) // what the window is given besides; nil: nothing
-	dir    string
-	diary  *diagnostics.Diary
-	answer *trouble.Trouble // of the host, to whoever asks
-	passed time.Duration    // since the scene began
-	closed *trouble.Trouble // what the keyring says to whoever asks; nil when it gives what it has
+	with    func(*views.Config) // what the window is given besides; nil: nothing
+	dir     string
+	diary   *diagnostics.Diary
+	journal *timeless        // of an application that was closed in the middle of something; nil: there is none
+	answer  *trouble.Trouble // of the host, to whoever asks
+	passed  time.Duration    // since the scene began
+	closed  *trouble.Trouble // what the keyring says to whoever asks; nil when it gives what it has
 }
 
 // undoDelay is how long a destructive Change waits; the picture is made long before.
