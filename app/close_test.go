@@ -76,7 +76,7 @@ func TestWhatDoesNotEndIsLeftBehindAndNamed(t *testing.T) {
 		c.do(func(context.Context) { <-hangs })
 		begin := time.Now()
 		c.Close(t.Context())
-		if took := time.Since(begin); took != endTime || !strings.Contains(log.String(), "part=work") {
+		if took := time.Since(begin); took != EndTime || !strings.Contains(log.String(), "part=work") {
 			t.Errorf("after %v the log says %q", took, log.String())
 		}
 		close(hangs)

@@ -225,7 +225,7 @@ func (c *Core) Start(ctx context.Context) error {
 }
 
 // Close sends what still waits, ends what is under way, and returns the edits that the host has not confirmed by the
-// end of ctx, drafts too. See Desk.Lasts for what becomes of them. It returns a while after ctx at the latest, see endTime.
+// end of ctx, drafts too. See Desk.Lasts for what becomes of them. It returns a while after ctx at the latest, see EndTime.
 func (c *Core) Close(ctx context.Context) []change.Change {
 	// What is to be sent may wait for secrets, behind a keyring that asks for its password: no longer than ctx.
 	late := context.AfterFunc(ctx, c.stop)
@@ -239,9 +239,9 @@ func (c *Core) Close(ctx context.Context) []change.Change {
 	return left
 }
 
-// endTime is how long the parts may take to end: longer than a secret takes to get into a keyring that answers slowly, for
+// EndTime is how long the parts may take to end: longer than a secret takes to get into a keyring that answers slowly, for
 // without it the person would have to sign in again. Only a disk or a system that hangs takes longer.
-const endTime = 30 * time.Second
+const EndTime = 30 * time.Second
 
 // end ends the parts one after the other. One that does not is left behind, with those after it: they end with the
 // process. No edit is lost by that: the desk has written them down.
@@ -262,8 +262,8 @@ func (c *Core) end() {
 	}()
 	select {
 	case <-ended:
-	case <-time.After(endTime):
-		c.cfg.Log.Error("does not end, and is left behind", "part", at.Load(), "after", endTime)
+	case <-time.After(EndTime):
+		c.cfg.Log.Error("does not end, and is left behind", "part", at.Load(), "after", EndTime)
 	}
 }
 
