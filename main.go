@@ -13,13 +13,17 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime/debug"
+	"sync"
+	"syscall"
 	"time"
 
 	"concierge/app"
 	"concierge/app/about"
 	"concierge/app/diagnostics"
 	"concierge/app/drawing"
+	"concierge/app/ending"
 	"concierge/app/instance"
 	"concierge/app/place"
 	"concierge/app/policy"
@@ -194,10 +198,11 @@ func open(o options) error {
 		}}
 	if o.sampleAs != "" {
 		cfg.Adopt = func(ctx context.Context) error {
-			if _, err := host.start(ctx); err != nil {
+			running, err := host.run(ctx)
+			if err != nil {
 				return err
 			}
-			tokens, err := host.running.Mint(ctx, o.sampleAs)
+			tokens, err := running.Mint(ctx, o.sampleAs)
 			if err != nil {
 				return fmt.Errorf("the sample host knows nobody as %s: %w", o.sampleAs, err)
 			}
@@ -208,20 +213,41 @@ func open(o options) error {
 	w := views.New(cfg)
 	first.OnRaise(w.Raise)
 	w.Start()
+	go func() {
+		<-w.Closed // and everything has been written down
+		ending.Within(hostEnds+afterAll, log, os.Exit)
+	}()
+	onSignal(a, func() { ending.Within(atMost, log, os.Exit) })
 	a.Run()
-	select {
-	case <-w.Closed:
-	default: // the system ended the application without asking the window
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		for _, c := range core.Close(ctx) {
-			log.Error("not confirmed by the host", "change", c.ID, "kind", c.Kind)
-		}
-		if err := chosen.Close(); err != nil {
-			log.Error("settings", "err", err)
-		}
+	first.OnRaise(func(func()) {}) // there is no window to raise: who starts the program now waits until this one has ended
+	ending.Within(atMost, log, os.Exit)
+	ctx, cancel := context.WithTimeout(context.Background(), sessionEnds)
+	defer cancel()
+	for _, c := range w.Gone(ctx) {
+		log.Error("not confirmed by the host", "change", c.ID, "kind", c.Kind)
 	}
 	return host.close()
+}
+
+// How long what comes after the window may take.
+const (
+	sessionEnds = 5 * time.Second  // edits, when the operating system ends the application; they go on at the next start
+	hostEnds    = 5 * time.Second  // calls to the sample host
+	afterAll    = 10 * time.Second // anything else, on a computer that has much to do
+	atMost      = sessionEnds + app.EndTime + hostEnds + afterAll
+)
+
+// onSignal does something when the operating system ends the application. The toolkit then ends, as soon as it comes to it:
+// not when the UI goroutine hangs. Before the toolkit listens nobody does, and such a signal ends the process at once.
+func onSignal(a fyne.App, do func()) {
+	a.Lifecycle().SetOnStarted(func() {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		go func() {
+			<-signals
+			do()
+		}()
+	})
 }
 
 // systemLanguage is what is spoken until the person chooses.
@@ -303,32 +329,57 @@ func browser(a fyne.App) func(string) error {
 
 // sampleHost is the embedded sample host, started when somebody wants it.
 type sampleHost struct {
-	dir     string
-	log     *slog.Logger
+	dir string
+	log *slog.Logger
+
+	mu      sync.Mutex // not held while it starts, which close does not wait for: what is being made up then is not there
 	running *serve.Running
+	closed  bool
 }
 
 func (s *sampleHost) start(ctx context.Context) (string, error) {
-	if s.running == nil {
-		if err := os.MkdirAll(s.dir, 0o700); err != nil {
-			return "", err
-		}
-		r, err := serve.Sample(ctx, serve.Config{Dir: s.dir, Seed: true, Log: s.log})
-		if err != nil {
-			return "", err
-		}
-		s.running = r
+	r, err := s.run(ctx)
+	if err != nil {
+		return "", err
 	}
-	return s.running.URL, nil
+	return r.URL, nil
+}
+
+// run starts the host if it does not run yet; one call at a time.
+func (s *sampleHost) run(ctx context.Context) (*serve.Running, error) {
+	s.mu.Lock()
+	running := s.running
+	s.mu.Unlock()
+	if running != nil {
+		return running, nil
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, err
+	}
+	r, err := serve.Sample(ctx, serve.Config{Dir: s.dir, Seed: true, Log: s.log})
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, errors.Join(context.Canceled, r.Close(context.Background()))
+	}
+	s.running = r
+	return r, nil
 }
 
 func (s *sampleHost) close() error {
-	if s.running == nil {
+	s.mu.Lock()
+	running := s.running
+	s.closed = true
+	s.mu.Unlock()
+	if running == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), hostEnds)
 	defer cancel()
-	if err := s.running.Close(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := running.Close(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return nil

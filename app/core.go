@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"concierge/app/access"
@@ -229,26 +230,61 @@ func (c *Core) Start(ctx context.Context) error {
 }
 
 // Close sends what still waits, ends what is under way, and returns the edits that the host has not confirmed by the
-// end of ctx, drafts too. See Desk.Lasts for what becomes of them.
+// end of ctx, drafts too. See Desk.Lasts for what becomes of them. It returns a while after ctx at the latest, see EndTime.
 func (c *Core) Close(ctx context.Context) []change.Change {
+	// What is to be sent may wait for secrets, behind a keyring that asks for its password: no longer than ctx.
+	late := context.AfterFunc(ctx, c.stop)
 	left := c.Desk.Close(ctx)
+	late()
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
 	c.stop()
-	c.SignIn.Close()
-	c.Sync.Close()
-	c.work.Wait()
-	c.Past.close()
+	c.end()
+	return left
+}
+
+// EndTime is how long the parts may take to end: longer than a secret takes to get into a keyring that answers slowly, for
+// without it the person would have to sign in again. Only a disk or a system that hangs takes longer.
+const EndTime = 30 * time.Second
+
+// end ends the parts one after the other. One that does not is left behind, with those after it: they end with the
+// process. No edit is lost by that: the desk has written them down.
+func (c *Core) end() {
+	var at atomic.Value
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for _, part := range []struct {
+			name string
+			end  func()
+		}{
+			{"sign-ins", c.SignIn.Close}, {"syncer", c.Sync.Close}, {"work", c.work.Wait}, {"past", c.Past.close}, {"clients", c.endClients}, {"storage", c.endStorage},
+		} {
+			at.Store(part.name)
+			part.end()
+		}
+	}()
+	select {
+	case <-ended:
+	case <-time.After(EndTime):
+		c.cfg.Log.Error("does not end, and is left behind", "part", at.Load(), "after", EndTime)
+	}
+}
+
+func (c *Core) endClients() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, to := range c.clients {
 		to.client.Close()
 	}
+}
+
+// endStorage is called without the mutex: what cannot be written any more is told.
+func (c *Core) endStorage() {
 	if err := c.Storage.Close(); err != nil {
 		c.cfg.Log.Error("storage", "err", err)
 	}
-	return left
 }
 
 // flushTime is how long signing out waits for edits that are under way.

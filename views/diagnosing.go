@@ -13,8 +13,6 @@ import (
 	"concierge/views/kit"
 	"concierge/views/shell"
 	"concierge/views/update"
-
-	"fyne.io/fyne/v2"
 )
 
 // mayDiagnose tells whether there is a diagnostics file, and the organisation allows one.
@@ -104,10 +102,10 @@ func (w *Window) followUpdates() {
 	if w.cfg.Updates == nil {
 		return
 	}
-	w.cfg.Updates.Changed.Listen(func(struct{}) { fyne.Do(w.again) })
+	w.cfg.Updates.Changed.Listen(func(struct{}) { w.do(w.again) })
 	w.cfg.Settings.Changed.Listen(func(what settings.What) {
 		if what == settings.Updates {
-			fyne.Do(w.again)
+			w.do(w.again)
 		}
 	})
 }

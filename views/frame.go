@@ -291,7 +291,7 @@ func (w *Window) unlock(identity string) {
 		if err == nil {
 			err = w.cfg.Core.Keep(ctx)
 		}
-		fyne.Do(func() {
+		w.do(func() {
 			if err != nil {
 				w.tell(asTrouble(err))
 			}
@@ -316,7 +316,7 @@ func (w *Window) signOut(identity string) {
 		OnConfirm: func() {
 			w.env.Run(func() {
 				left := w.cfg.Core.Flush(context.Background(), identity)
-				fyne.Do(func() {
+				w.do(func() {
 					if len(left) == 0 {
 						w.endSignIn(identity)
 						return
@@ -334,7 +334,7 @@ func (w *Window) endSignIn(identity string) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		done, err := w.cfg.Core.SignOut(ctx, identity)
-		fyne.Do(func() {
+		w.do(func() {
 			if err != nil {
 				w.tell(asTrouble(err))
 				return

@@ -24,7 +24,7 @@ func (w *Window) guard() {
 	w.lock = lock.New(w.cfg.Now, func() bool { return len(w.cfg.Core.SignIn.Identities()) > 0 })
 	w.lock.SetAfter(w.cfg.Policy.LockAfter(w.cfg.Settings.LockAfter()))
 	w.lock.Changed.Listen(func(bool) {
-		fyne.Do(func() {
+		w.do(func() {
 			if w.lock.Locked() {
 				w.cover()
 			} else {
@@ -154,7 +154,7 @@ func (w *Window) signedOut(left []*trouble.Trouble) {
 		w.tell(t)
 	}
 	w.lock.Unlock()
-	fyne.Do(func() { // once the cover is gone
+	w.do(func() { // once the cover is gone
 		if w.entry != nil {
 			w.entry.Focus()
 		}

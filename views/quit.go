@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"concierge/app/change"
-	"concierge/app/settings"
 	"concierge/app/signin"
 	"concierge/app/trouble"
 	"concierge/views/kit"
@@ -24,11 +23,18 @@ import (
 // quitWait is how long quitting waits for edits that are under way.
 const quitWait = 15 * time.Second
 
+// endsSoon is how long everything usually takes to end, when nothing is to be sent; what takes longer is said.
+const endsSoon = time.Second
+
 // quit ends the application, after asking if something typed would be lost: on the screen, or in a dialog over it. It may be
 // called more than once.
 func (w *Window) quit() {
 	if w.covering != nil {
 		w.covering.Quit()
+		return
+	}
+	if w.unsent { // what there is to know stands in the window
+		w.end()
 		return
 	}
 	if w.quits || w.asks != nil && w.asks.Shown() {
@@ -116,8 +122,7 @@ func (w *Window) leaveNow() {
 		return
 	}
 	w.quits = true
-	size := w.win.Canvas().Size()
-	w.cfg.Settings.SetWindow(settings.Size{Width: size.Width, Height: size.Height})
+	w.remember()
 	words := w.env.Words
 	underway := map[string]bool{}
 	for _, c := range w.cfg.Core.Desk.List() {
@@ -125,27 +130,32 @@ func (w *Window) leaveNow() {
 			underway[c.ID] = true
 		}
 	}
-	if len(underway) > 0 {
-		kit.NewModal(w.win, kit.ModalConfig{Title: words.T("window.sending_title"), Content: kit.MutedText(words.N("window.sending_text", len(underway))), OnEscape: func() {}}).Show()
+	ends := func(why string) {
+		kit.NewModal(w.win, kit.ModalConfig{Title: words.T("window.sending_title"), Content: kit.MutedText(why), OnEscape: func() {}}).Show()
 	}
-	go func() {
+	if len(underway) > 0 {
+		ends(words.N("window.sending_text", len(underway)))
+	} else {
+		w.after(endsSoon, func() {
+			if !w.gone.Load() {
+				ends(words.T("window.ending_text"))
+			}
+		})
+	}
+	w.env.Run(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), quitWait)
 		defer cancel()
-		left := w.cfg.Core.Close(ctx)
-		err := w.cfg.Settings.Close()
-		fyne.Do(func() {
-			if err != nil {
-				w.cfg.Log.Error("settings", "err", err)
-			}
+		w.empty(ctx)
+		w.do(func() {
 			// What waited before is known, and has been asked about where it is lost.
-			left = slices.DeleteFunc(left, func(c change.Change) bool { return !underway[c.ID] })
+			left := slices.DeleteFunc(w.left, func(c change.Change) bool { return !underway[c.ID] })
 			if len(left) == 0 {
 				w.end()
 				return
 			}
 			w.lost(left)
 		})
-	}()
+	})
 }
 
 // lost names the edits that the host has not confirmed, before the window closes: they go on at the next start, or are lost.
@@ -166,17 +176,12 @@ func (w *Window) lost(left []change.Change) {
 	}).Show()
 }
 
+// end takes the window away, once: who presses Enter twice has pressed it before the window is gone.
 func (w *Window) end() {
-	w.leave()
-	if w.shell != nil {
-		w.shell.Close()
+	if w.gone.Load() {
+		return
 	}
-	if w.covering != nil {
-		w.covering.Close()
-	}
-	if w.ending != nil {
-		w.ending()
-	}
+	w.letGo()
 	kit.OnUsed(nil)
 	kit.Forget(w.win)
 	close(w.Closed)

@@ -17,6 +17,7 @@ const askAgain = 2 * time.Second
 // which is asked again and again away from the UI goroutine, says that there is nothing more to wait for. App.Run shows
 // it; of cfg it takes App, Settings and SystemLanguage.
 func Second(cfg Config, pid int, over func() bool) {
+	endQuietly(cfg.App)
 	words := locales.For(language(cfg))
 	kit.Speak(words)
 	kit.Wear(cfg.App, look(cfg.Settings))
@@ -41,28 +42,33 @@ func Second(cfg Config, pid int, over func() bool) {
 	}()
 }
 
+// after does something later, on the UI goroutine.
+func (w *Window) after(d time.Duration, what func()) {
+	after := w.cfg.After
+	if after == nil {
+		after = kit.RealAfter
+	}
+	after(d, what)
+}
+
 // raiseWait is how long the system may take to give the window the keyboard.
 const raiseWait = time.Second
 
 // Raise brings the window to the front, for somebody who has started the application again. Any goroutine may call it;
-// done is called when it has been done.
+// done is called when it has been done: never once the window has gone.
 //
 // Some systems let no program raise itself: where the window is not in front a second later, the system's own notice
 // says where to look.
 func (w *Window) Raise(done func()) {
-	fyne.Do(func() {
+	w.do(func() {
 		defer done()
 		w.win.Show()
 		restore(w.win)
 		w.win.RequestFocus()
 		kit.TraceShown("raised")
-		after := w.cfg.After
-		if after == nil {
-			after = kit.RealAfter
-		}
-		after(raiseWait, func() {
+		w.after(raiseWait, func() {
 			if !w.front {
-				w.cfg.App.SendNotification(fyne.NewNotification(w.env.Words.T("words.app_name"), w.env.Words.T("window.already_open")))
+				w.notify(fyne.NewNotification(w.env.Words.T("words.app_name"), w.env.Words.T("window.already_open")))
 			}
 		})
 	})

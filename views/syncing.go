@@ -7,8 +7,6 @@ import (
 	"concierge/app/access"
 	"concierge/views/freshness"
 	"concierge/views/kit"
-
-	"fyne.io/fyne/v2"
 )
 
 // syncState opens the panel that says how fresh everything is.
@@ -44,7 +42,7 @@ func (w *Window) backOnline() {
 		back := was && known && t == nil && !i.Status.Busy
 		mu.Unlock()
 		if back {
-			fyne.Do(func() {
+			w.do(func() {
 				kit.ShowToast(w.win, kit.ToastConfig{Text: w.env.Words.T("freshness.back", "Host", i.Host.Name), Tone: kit.ToneOK, For: backFor,
 					CloseName: w.env.Words.T("words.close")}, w.cfg.After)
 			})

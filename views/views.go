@@ -12,6 +12,7 @@ import (
 	"concierge/app"
 	"concierge/app/access"
 	"concierge/app/cache"
+	"concierge/app/change"
 	"concierge/app/diagnostics"
 	"concierge/app/lock"
 	"concierge/app/policy"
@@ -82,7 +83,10 @@ type Window struct {
 	covering *cover.Page // what covers the window while it is locked
 	unsent   bool        // the application has ended but for edits that are told of
 	ending   context.CancelFunc
-	Closed   chan struct{} // closed when the person has quit and everything has ended
+	emptied  chan struct{}   // closed when core and settings have ended
+	left     []change.Change // that the host has not confirmed then
+	gone     atomic.Bool     // the window has gone, or is about to: nothing is shown any more
+	Closed   chan struct{}   // closed when the person has quit and everything has ended
 }
 
 // mode is what fills the window.
@@ -99,7 +103,8 @@ func New(cfg Config) *Window {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{})}
+	endQuietly(cfg.App)
+	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{}), emptied: make(chan struct{})}
 	w.win.SetMaster()
 	w.win.SetPadded(false)
 	size, known := cfg.Settings.Window()
@@ -115,7 +120,7 @@ func New(cfg Config) *Window {
 	w.dress()
 	w.guard()
 	cfg.Settings.Changed.Listen(func(what settings.What) {
-		fyne.Do(func() {
+		w.do(func() {
 			switch what {
 			case settings.Language:
 				w.speak()
@@ -133,9 +138,9 @@ func New(cfg Config) *Window {
 			}
 		})
 	})
-	cfg.Settings.SaveFailed.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
-	cfg.Core.Told.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
-	cfg.Core.SignIn.FileTrouble.Listen(func(t *trouble.Trouble) { fyne.Do(func() { w.tell(t) }) })
+	cfg.Settings.SaveFailed.Listen(func(t *trouble.Trouble) { w.do(func() { w.tell(t) }) })
+	cfg.Core.Told.Listen(func(t *trouble.Trouble) { w.do(func() { w.tell(t) }) })
+	cfg.Core.SignIn.FileTrouble.Listen(func(t *trouble.Trouble) { w.do(func() { w.tell(t) }) })
 	cfg.Core.Store.ListChanged.Listen(func(string) {
 		w.finder.Prepare()
 		w.decideSoon()
@@ -187,7 +192,7 @@ func (w *Window) Start() {
 		if err := w.cfg.Core.Start(ctx); err != nil {
 			w.cfg.Told = append(w.cfg.Told, trouble.From(err))
 		}
-		fyne.Do(func() {
+		w.do(func() {
 			w.decide()
 			kit.WhenPainted(func() { w.win.SetIcon(icons.App) }) // which takes as long as a frame
 			for _, t := range w.cfg.Told {
@@ -264,7 +269,7 @@ func (w *Window) say(text string) {
 // than one thing per frame while frames take long. Any goroutine may call it.
 func (w *Window) decideSoon() {
 	if w.decides.CompareAndSwap(false, true) {
-		fyne.Do(func() {
+		w.do(func() {
 			w.decides.Store(false)
 			w.decide()
 		})

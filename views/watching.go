@@ -20,15 +20,21 @@ import (
 func (w *Window) watching() {
 	past := &w.cfg.Core.Past
 	past.Watch.Changed.Listen(func(access.Ref) {
-		fyne.Do(func() {
+		w.do(func() {
 			if w.shell != nil {
 				w.shell.Trigger()
 			}
 		})
 	})
 	past.Watch.Noticed.Listen(func(list []watch.Notice) {
-		fyne.Do(func() { w.cfg.App.SendNotification(w.notification(list)) })
+		w.do(func() { w.notify(w.notification(list)) })
 	})
+}
+
+// notify has the operating system tell something. It waits for the desktop to take it, which is not for the UI goroutine: a
+// desktop that hangs would hold the window, and nobody could quit.
+func (w *Window) notify(n *fyne.Notification) {
+	w.env.Run(func() { w.cfg.App.SendNotification(n) })
 }
 
 // notification says what changed elsewhere: of one account the first thing in words, of several how many they are. While the

@@ -480,9 +480,12 @@ func (d *Desk) Close(ctx context.Context) []Change {
 	case <-ctx.Done():
 	}
 	d.stop()
-	<-done
 	wrote, cancel := context.WithTimeout(context.Background(), writeTime)
 	defer cancel()
+	select {
+	case <-done:
+	case <-wrote.Done(): // the disk hangs; that it has left, or was about to, is what the journal says last
+	}
 	d.scribe.settle(wrote)
 	return slices.DeleteFunc(d.List(), func(c Change) bool { return c.State.Over() })
 }

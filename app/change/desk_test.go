@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"concierge/app/access"
+	"concierge/app/journal"
 	"concierge/app/trouble"
 )
 
@@ -112,6 +113,32 @@ func TestClosingTellsWhatDidNotLeaveInTime(t *testing.T) {
 		if left := d.Close(ctx); len(left) != 1 || left[0].State != Refused {
 			t.Errorf("left %v, want the one edit, refused", left)
 		}
+	})
+}
+
+// hung is a journal on a disk that hangs: no end of a context ends its writing.
+type hung struct {
+	journal.Memory
+	until chan struct{}
+}
+
+func (h *hung) Write(ctx context.Context, e journal.Entry) error {
+	<-h.until
+	return h.Memory.Write(ctx, e)
+}
+
+func TestClosingDoesNotWaitForADiskThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &hung{until: make(chan struct{})}
+		d := NewDesk(Config{Sender: &script{}, Refresh: func(context.Context, access.Ref) error { return nil }, Journal: h})
+		d.Submit(edit(fields("phone", "1"), fields("phone", "2")))
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		begin := time.Now()
+		if left := d.Close(ctx); len(left) != 1 || time.Since(begin) > 3*time.Second+writeTime {
+			t.Errorf("after %v %v is left", time.Since(begin), left)
+		}
+		close(h.until)
 	})
 }
 

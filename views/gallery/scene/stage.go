@@ -193,6 +193,11 @@ func (s *Stage) Go(screen shell.Screen, arg string) {
 	s.Settle()
 }
 
+// Away hands what is done away from the UI goroutine to run, which else is done at once; while a scene is prepared.
+func (s *Stage) Away(run func(work func())) {
+	s.with = func(cfg *views.Config) { cfg.Go = run }
+}
+
 // Settle lets layouts react to what has changed.
 func (s *Stage) Settle() {
 	shot.Settle(s.Window)
