@@ -94,11 +94,13 @@ func (c *Check) toggle() {
 
 // TypedKey implements fyne.Focusable. Space ticks; Enter belongs to the dialog.
 func (c *Check) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeySpace {
+	switch {
+	case !acts(e):
+	case e.Name == fyne.KeySpace:
 		c.toggle()
-		return
+	default:
+		bubble(c, e)
 	}
-	bubble(c, e)
 }
 
 // AccessibilityLabel implements fyne.Accessible.

@@ -65,10 +65,10 @@ func (c *control) FocusLost() { c.focused = false; c.Refresh() }
 func (c *control) TypedRune(rune) {}
 
 // KeyDown implements desktop.Keyable: a widget with the focus is told of every key, also of those that go elsewhere.
-func (c *control) KeyDown(*fyne.KeyEvent) { used() }
+func (c *control) KeyDown(e *fyne.KeyEvent) { down(e) }
 
 // KeyUp implements desktop.Keyable.
-func (c *control) KeyUp(*fyne.KeyEvent) {}
+func (c *control) KeyUp(e *fyne.KeyEvent) { up(e) }
 
 // MouseIn implements desktop.Hoverable.
 func (c *control) MouseIn(e *desktop.MouseEvent) {
@@ -137,7 +137,7 @@ func chosen(s string, is bool) string {
 }
 
 func activates(e *fyne.KeyEvent) bool {
-	return e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter
+	return e.Name != fyne.KeyEscape && acting(e.Name) && acts(e)
 }
 
 // focus takes the focus on a click, as people expect of desktop programs.

@@ -109,7 +109,13 @@ func SetMenu(win fyne.Window, m *fyne.MainMenu) {
 }
 
 // SetKeys sets what gets the keys that nothing in a window has a use for.
-func SetKeys(win fyne.Window, keys func(*fyne.KeyEvent)) { setKeys(win.Canvas(), keys) }
+func SetKeys(win fyne.Window, keys func(*fyne.KeyEvent)) {
+	setKeys(win.Canvas(), func(e *fyne.KeyEvent) {
+		if acts(e) {
+			keys(e)
+		}
+	})
+}
 
 // HasOverlay tells whether a dialog or a menu lies over a window's content, also below a cover.
 func HasOverlay(win fyne.Window) bool { return topOf(win.Canvas()) != nil }

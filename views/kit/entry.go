@@ -78,6 +78,9 @@ func (e *Input) TypedKey(k *fyne.KeyEvent) {
 		bubble(e, k)
 		return
 	case fyne.KeyEscape:
+		if !acts(k) {
+			return
+		}
 		if e.OnEscape == nil || !e.OnEscape() {
 			bubble(e, k)
 		}
@@ -85,6 +88,9 @@ func (e *Input) TypedKey(k *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if e.MultiLine {
 			break
+		}
+		if !acts(k) {
+			return
 		}
 		if e.OnEnter != nil && e.OnEnter() {
 			return
@@ -184,8 +190,14 @@ func (r *inputRenderer) Refresh() {
 
 // KeyDown implements desktop.Keyable.
 func (e *Input) KeyDown(k *fyne.KeyEvent) {
-	used()
+	down(k)
 	e.Entry.KeyDown(k)
+}
+
+// KeyUp implements desktop.Keyable.
+func (e *Input) KeyUp(k *fyne.KeyEvent) {
+	up(k)
+	e.Entry.KeyUp(k)
 }
 
 // FocusLost implements fyne.Focusable.

@@ -22,6 +22,9 @@ var scopes = map[fyne.CanvasObject]*scope{}
 // bubble hands a key that a widget has no use for to the dialog or menu it is in, or else to the window
 // (Canvas.SetOnTypedKey).
 func bubble(o fyne.CanvasObject, e *fyne.KeyEvent) {
+	if !acts(e) {
+		return
+	}
 	c := fyne.CurrentApp().Driver().CanvasForObject(o)
 	if c == nil {
 		return
@@ -90,7 +93,11 @@ func (o *overlay) show(key func(*fyne.KeyEvent) bool) {
 	}
 	scopes[o.root] = &scope{over: o, key: key, tips: o.root.Objects[2].(*fyne.Container)}
 	o.before = keysOf(c)
-	setKeys(c, func(e *fyne.KeyEvent) { key(e) })
+	setKeys(c, func(e *fyne.KeyEvent) {
+		if acts(e) {
+			key(e)
+		}
+	})
 	addOverlay(c, o.root)
 }
 

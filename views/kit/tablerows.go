@@ -68,6 +68,9 @@ func (b *tableBody[T]) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable.
 func (b *tableBody[T]) TypedKey(e *fyne.KeyEvent) {
+	if !acts(e) {
+		return
+	}
 	t, i := b.t, b.t.index()
 	page := max(1, int(t.scroll.Size().Height/t.rowHeight())-1)
 	switch e.Name {

@@ -22,7 +22,8 @@ func used() {
 // WatchKeys tells OnUsed of the keys that are pressed while nothing in the window has the focus.
 func WatchKeys(win fyne.Window) {
 	if c, ok := win.Canvas().(desktop.Canvas); ok {
-		c.SetOnKeyDown(func(*fyne.KeyEvent) { used() })
+		c.SetOnKeyDown(down)
+		c.SetOnKeyUp(up)
 	}
 }
 
