@@ -44,13 +44,13 @@ type Desk interface {
 
 // Go are the ways from here.
 type Go struct {
-	Conflict func(change.Change)                   // shows both sides and lets the person decide
-	Person   func(ref access.Ref, key string)      // shows the person in an account
-	Plan     func(id string)                       // shows a plan
-	Export   func(title string, make func() Proof) // saves what was done as a file
-	NoExport bool                                  // the organisation allows no such file
-	Alias    func(access.Ref) string               // how the person calls an account
-	Color    func(access.Ref) int                  // its colour
+	Conflict func(change.Change)                    // shows both sides and lets the person decide
+	Person   func(ref access.Ref, key string)       // shows the person in an account
+	Plan     func(id string)                        // shows a plan
+	Export   func(title string, makes func() Proof) // saves what was done as a file
+	NoExport bool                                   // the organisation allows no such file
+	Alias    func(access.Ref) string                // how the person calls an account
+	Color    func(access.Ref) int                   // its colour
 }
 
 // Proof is what was done, where and when and with which result, and what is not known.

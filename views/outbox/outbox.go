@@ -5,6 +5,7 @@ package outbox
 
 import (
 	"context"
+	"slices"
 
 	"concierge/app/access"
 	"concierge/app/cache"
@@ -157,7 +158,7 @@ func (p *Page) read() []entry {
 			others = append(others, e)
 		}
 	}
-	all := append(mine, others...)
+	all := slices.Concat(mine, others)
 	for i, e := range all {
 		all[i].of = len(plans[e.c.Plan.ID])
 	}
