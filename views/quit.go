@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"concierge/app/change"
+	"concierge/app/plan"
 	"concierge/app/signin"
 	"concierge/app/trouble"
 	"concierge/views/kit"
@@ -99,18 +100,27 @@ func (w *Window) askToLose(title, text string, list []change.Change, yes, no str
 
 // listed says what edits would do, one per line, with the account.
 func (w *Window) listed(list []change.Change) fyne.CanvasObject {
-	lines := kit.Column(8)
-	for _, c := range list {
+	lines, alone := w.grouping(list)
+	for _, c := range alone {
 		a, _ := w.cfg.Core.Store.Account(c.Account)
 		lines.Add(kit.Column(0, kit.Body(say.Doing(w.env.Words, c)), kit.Small(a.Name)))
 	}
 	return lines
 }
 
+// grouping begins a list of edits with one line for each plan: nobody reads four hundred of one.
+func (w *Window) grouping(list []change.Change) (lines *fyne.Container, alone []change.Change) {
+	lines = kit.Column(8)
+	for _, p := range plan.Plans(list) {
+		lines.Add(kit.Body(w.env.Words.N("leaving.title", len(p.Lines), "Name", p.Name)))
+	}
+	return lines, slices.DeleteFunc(slices.Clone(list), func(c change.Change) bool { return !c.Plan.Zero() })
+}
+
 // named says how far edits have come, one per line.
 func (w *Window) named(list []change.Change) fyne.CanvasObject {
-	lines := kit.Column(8)
-	for _, c := range list {
+	lines, alone := w.grouping(list)
+	for _, c := range alone {
 		lines.Add(kit.Body(say.Change(w.env.Words, c)))
 	}
 	return lines

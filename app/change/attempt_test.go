@@ -40,13 +40,11 @@ func TestWhatHappensToAChangeIsToldInItsOrder(t *testing.T) {
 		s := &script{block: make(chan struct{})}
 		d := desk(s)
 		defer d.Close(t.Context())
-		var second string
 		var told []State
 		d.Changed.Listen(func(c Change) {
 			if c.Account != ref || c.Target != "second" {
 				return
 			}
-			second = c.ID
 			if c.State == Sending {
 				time.Sleep(time.Second) // a listener whose goroutine does not run for a while
 			}
@@ -56,8 +54,8 @@ func TestWhatHappensToAChangeIsToldInItsOrder(t *testing.T) {
 		go func() { time.Sleep(time.Millisecond); close(s.block) }()
 		next := edit(fields("city", "1"), fields("city", "2"))
 		next.Target = "second"
-		d.Submit(next)
-		if _, err := d.Await(t.Context(), second); err != nil {
+		second := d.Submit(next)
+		if _, err := d.Await(t.Context(), second.ID); err != nil {
 			t.Fatal(err)
 		}
 		if !slices.Equal(told, []State{Sending, Confirmed}) {

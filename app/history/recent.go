@@ -20,7 +20,8 @@ type Recent struct {
 	done []Done
 }
 
-// Take remembers a Change that has been confirmed; others it leaves alone.
+// Take remembers a Change that has been confirmed, when it was or else now; others it leaves alone. One of a plan may have been
+// long ago.
 func (r *Recent) Take(c change.Change, now time.Time) {
 	if c.State != change.Confirmed {
 		return
@@ -29,6 +30,9 @@ func (r *Recent) Take(c change.Change, now time.Time) {
 	defer r.mu.Unlock()
 	if slices.ContainsFunc(r.done, func(d Done) bool { return d.ID == c.ID }) {
 		return
+	}
+	if !c.EndedAt.IsZero() {
+		now = c.EndedAt
 	}
 	r.done = append(r.done, Done{c, now})
 	r.done = r.done[max(0, len(r.done)-remembered):]

@@ -179,12 +179,24 @@ func better(a, b Row) bool {
 }
 
 func personIn(s access.Snapshot, key string) (access.Person, bool) {
+	if !mentions(s, key) { // of a thousand accounts most do not, and joining the people of each takes long
+		return access.Person{}, false
+	}
 	for _, p := range access.People(s) {
 		if p.Key == key {
 			return p, true
 		}
 	}
 	return access.Person{}, false
+}
+
+// mentions tells whether an address stands anywhere in an account.
+func mentions(s access.Snapshot, key string) bool {
+	is := func(email string) bool { return access.EmailKey(email) == key }
+	return is(s.Account.Email) ||
+		slices.ContainsFunc(s.Users, func(u access.User) bool { return is(u.Email) }) ||
+		slices.ContainsFunc(s.Invitations, func(i access.Invitation) bool { return is(i.Email) }) ||
+		slices.ContainsFunc(s.Contacts, func(c access.Contact) bool { return is(c.Email) })
 }
 
 // nameRank says how good a person's name in an account is: that of a user is their own, that of a contact what somebody

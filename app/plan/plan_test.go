@@ -296,3 +296,23 @@ func TestPlansAreFoundLatestFirstAndWithoutWhatWasTakenBack(t *testing.T) {
 		t.Errorf("%d confirmed", n)
 	}
 }
+
+func BenchmarkFindInAThousandAccounts(b *testing.B) {
+	var snaps []access.Snapshot
+	for n := range 1000 {
+		snaps = append(snaps, of(fmt.Sprintf("a%04d", n), func(s *access.Snapshot) {
+			for i := range 30 {
+				s.Contacts = append(s.Contacts, access.Contact{ID: fmt.Sprint("x", i), Email: fmt.Sprintf("p%d@client%d.example", i, n), Preferences: access.Preferences{access.MailInvoice: true}})
+			}
+			if n%3 == 0 {
+				user(s)
+			}
+		}))
+	}
+	store := world(snaps...)
+	for b.Loop() {
+		if f := Find(store, lea); f.Present() != 334 {
+			b.Fatal(f.Present())
+		}
+	}
+}

@@ -111,6 +111,7 @@ func palette(config) error {
 type desk struct{}
 
 func (desk) Undo(string) error     { return nil }
+func (desk) UndoPlan(string) error { return nil }
 func (desk) SendNow(string) error  { return nil }
 func (desk) Retry(string) error    { return nil }
 func (desk) Drop(string) error     { return nil }

@@ -42,6 +42,7 @@ func (p *Page) people(f facts) []fyne.CanvasObject {
 		p.question("help.people_question", "help.people_answer"),
 		kit.CardRows(rows...),
 		kit.Card(kit.Column(6, kit.Title(w.T("help.both_title")), kit.Body(w.T("help.both_text")))),
+		kit.Card(kit.Column(8, kit.Title(w.T("help.leaver_title")), point(w.T("help.leaver_text")), point(w.T("help.leaver_sent")), point(w.T("help.leaver_after")))),
 		p.invitations(f),
 	}
 	if limits := p.limits(f); limits != nil {

@@ -96,8 +96,12 @@ func (p *Page) fillEmpty(s shown) {
 		if n := len(s.found.Unseen); n > 0 {
 			text = w.N("leaving.unseen", n, "Name", s.found.Name)
 		}
+		title := w.T("leaving.empty_title", "Name", s.found.Name)
+		if s.found.Name == "" { // a plan that is no longer there
+			title, text = w.T("leaving.none_title"), w.T("leaving.none_text")
+		}
 		p.title.SetText(w.T("leaving.plans"))
-		p.empty.Add(kit.EmptyState(icons.Users, w.T("leaving.empty_title", "Name", s.found.Name), text, nil))
+		p.empty.Add(kit.EmptyState(icons.Users, title, text, nil))
 	}
 }
 

@@ -6,6 +6,7 @@ package leaving
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"concierge/app/access"
 	"concierge/app/cache"
@@ -43,13 +44,13 @@ type Desk interface {
 
 // Go are the ways from here.
 type Go struct {
-	Conflict func(change.Change)                   // shows both sides and lets the person decide
-	Person   func(ref access.Ref, key string)      // shows the person in an account
-	Plan     func(id string)                       // shows a plan
-	Export   func(title string, make func() Proof) // saves what was done as a file
-	NoExport bool                                  // the organisation allows no such file
-	Alias    func(access.Ref) string               // how the person calls an account
-	Color    func(access.Ref) int                  // its colour
+	Conflict func(change.Change)                    // shows both sides and lets the person decide
+	Person   func(ref access.Ref, key string)       // shows the person in an account
+	Plan     func(id string)                        // shows a plan
+	Export   func(title string, makes func() Proof) // saves what was done as a file
+	NoExport bool                                   // the organisation allows no such file
+	Alias    func(access.Ref) string                // how the person calls an account
+	Color    func(access.Ref) int                   // its colour
 }
 
 // Proof is what was done, where and when and with which result, and what is not known.
@@ -73,8 +74,10 @@ type Page struct {
 	updater *page.Updater
 	stops   []func()
 
-	mu   sync.Mutex
-	what What
+	mu     sync.Mutex // held by read
+	what   What
+	latest atomic.Pointer[shown] // what read last
+	due    atomic.Bool           // show is about to be called
 
 	shown shown
 	ticks map[string]bool // what the person ticked, or did not leave ticked, by place
@@ -155,19 +158,21 @@ func (p *Page) Close() {
 	p.updater.Stop()
 }
 
-// Update implements page.Page.
+// Update implements page.Page. While frames take long much happens between two of them: what waits to be shown is replaced by
+// what is newer, and not shown after it.
 func (p *Page) Update(ctx context.Context) {
-	s := p.read()
-	fyne.Do(func() {
-		if ctx.Err() == nil {
-			p.show(s)
-		}
-	})
+	p.read()
+	if ctx.Err() == nil && p.due.CompareAndSwap(false, true) {
+		fyne.Do(func() {
+			p.due.Store(false)
+			p.show(*p.latest.Load())
+		})
+	}
 }
 
-// read gathers what is known of the person, and of the plan if there is one. A plan about the person that has not come to
+// read gathers, to be shown, what is known of the person, and of the plan if there is one. A plan about the person that has not come to
 // its end is taken up again.
-func (p *Page) read() shown {
+func (p *Page) read() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var s shown
@@ -191,7 +196,7 @@ func (p *Page) read() shown {
 	}
 	s.rows = rows(p.env.Words, p.facts(s))
 	s.tally = count(s.rows)
-	return s
+	p.latest.Store(&s)
 }
 
 // own tells whether an account is ticked as things stand: what is ready is, until the person says otherwise, and once

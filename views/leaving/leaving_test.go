@@ -350,7 +350,8 @@ func TestSomebodyWhoIsNowhereAndAPlanThatIsGone(t *testing.T) {
 	o.open(leaving.What{Person: "nobody@h.example"})
 	o.sees("Rien à retirer : nobody@h.example", "dans aucun des comptes que vous voyez")
 	o.open(leaving.What{Plan: "gone"})
-	o.seesNot("Retirer de")
+	o.sees("Aucun changement groupé")
+	o.seesNot("Retirer de", "Rien à retirer")
 }
 
 func TestWithoutAConnectionItIsSaidSinceWhenAndTickedOnPurpose(t *testing.T) {

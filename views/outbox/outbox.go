@@ -6,6 +6,7 @@ package outbox
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"concierge/app/access"
 	"concierge/app/cache"
@@ -154,7 +155,7 @@ func (p *Page) read() []entry {
 			others = append(others, e)
 		}
 	}
-	all := append(mine, others...)
+	all := slices.Concat(mine, others)
 	for i, e := range all {
 		all[i].of = len(plans[e.c.Plan.ID])
 	}

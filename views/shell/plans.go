@@ -7,39 +7,68 @@ import (
 	"concierge/app/change"
 	"concierge/app/plan"
 	"concierge/views/kit"
+
+	"fyne.io/fyne/v2"
 )
 
-// planned is what is said at the bottom of the window of the plans that move on while this frame is there: of each as one, for
+// planned is what is said at the bottom of the window of a plan that moves on while this frame is there: of each as one, for
 // it was approved as one. Which account is how far, its screen says.
 type planned struct {
-	waits bool // it is said that it can be undone
+	name  string // of whom it is about
+	waits bool   // it is said that it can be undone
 }
 
-// followPlan says how the plan of a Change fares.
-func (s *Shell) followPlan(c change.Change) {
-	s.updater.Trigger() // how many wait, and for whom there is a way back to it
-	id := c.Plan.ID
-	is, followed := s.plans[id]
-	if c.State == change.Undone {
-		_ = s.cfg.Desk.Drop(c.ID) // nothing more to follow
+// hearPlans has the plans followed soon, once for all that happens until then: the toolkit does not do much more than one
+// thing per frame while frames take long, and a plan may be four hundred Changes. Any goroutine may call it.
+func (s *Shell) hearPlans() {
+	if s.plansDue.CompareAndSwap(false, true) {
+		fyne.Do(func() {
+			s.plansDue.Store(false)
+			s.followPlans()
+		})
 	}
-	p := s.planOf(id)
+}
+
+// followPlans says how the plans fare.
+func (s *Shell) followPlans() {
+	s.updater.Trigger() // how many wait, and whether there is a way back to one
+	list := s.cfg.Desk.List()
+	for _, c := range list {
+		if !c.Plan.Zero() && c.State == change.Undone {
+			_ = s.cfg.Desk.Drop(c.ID) // nothing more to follow
+		}
+	}
+	there := map[string]bool{}
+	for _, p := range plan.Plans(list) {
+		there[p.ID] = true
+		s.followPlan(p)
+	}
+	for id, is := range s.plans {
+		if there[id] {
+			continue
+		}
+		s.endPlan(id)
+		if is.waits {
+			s.sayPlan(id, kit.ToastConfig{Text: s.env.Words.T("shell.plan_undone", "Name", is.name), Tone: kit.ToneOK, For: 5 * time.Second})
+		}
+	}
+}
+
+func (s *Shell) followPlan(p plan.Plan) {
+	is, followed := s.plans[p.ID]
 	waits := !p.Undoable().IsZero()
 	switch {
 	case waits && !is.waits:
-		s.plans[id] = planned{waits: true}
+		s.plans[p.ID] = planned{p.Name, true}
 		s.sayWaiting(p)
 	case waits:
-	case c.State == change.Undone && is.waits && len(p.Lines) == 0:
-		s.endPlan(id)
-		s.sayPlan(id, kit.ToastConfig{Text: s.env.Words.T("shell.plan_undone", "Name", c.Plan.Name), Tone: kit.ToneOK, For: 5 * time.Second})
 	case p.UnderWay():
 		if is.waits {
-			s.closePlan(id)
+			s.closePlan(p.ID)
 		}
-		s.plans[id] = planned{}
+		s.plans[p.ID] = planned{name: p.Name}
 	case followed:
-		s.endPlan(id)
+		s.endPlan(p.ID)
 		s.sayEnded(p)
 	}
 }
@@ -56,19 +85,6 @@ func (s *Shell) closePlan(id string) {
 		delete(s.toasts, id)
 	}
 	s.waiting = slices.DeleteFunc(s.waiting, func(w string) bool { return w == id })
-}
-
-func (s *Shell) planOf(id string) plan.Plan {
-	var of []change.Change
-	for _, c := range s.cfg.Desk.List() {
-		if c.Plan.ID == id {
-			of = append(of, c)
-		}
-	}
-	for _, p := range plan.Plans(of) {
-		return p
-	}
-	return plan.Plan{}
 }
 
 func (s *Shell) sayWaiting(p plan.Plan) {

@@ -129,16 +129,17 @@ type Shell struct {
 	noticed noticed
 	body    *fyne.Container
 
-	at      Route
-	here    atomic.Pointer[Route] // at, for other goroutines
-	seen    access.Summary        // the account at, as it was when it was last reached
-	current page.Page
-	back    []Route
-	toasts  map[string]*kit.Toast // by change id, or a plan's
-	plans   map[string]planned    // those that move on, by id
-	waiting []string              // change ids that can be undone, the latest last
-	leaving map[string]bool       // change ids that are leaving by themselves
-	drafted string                // change id of the last that is said to be kept and not sent
+	at       Route
+	here     atomic.Pointer[Route] // at, for other goroutines
+	seen     access.Summary        // the account at, as it was when it was last reached
+	current  page.Page
+	back     []Route
+	toasts   map[string]*kit.Toast // by change id, or a plan's
+	plans    map[string]planned    // those that move on, by id
+	plansDue atomic.Bool           // followPlans is about to be called
+	waiting  []string              // change ids that can be undone, the latest last
+	leaving  map[string]bool       // change ids that are leaving by themselves
+	drafted  string                // change id of the last that is said to be kept and not sent
 
 	undecided      []change.Change // those that left by themselves and now wait for the person
 	undecidedToast *kit.Toast      // says so
@@ -172,7 +173,13 @@ func New(cfg Config) *Shell {
 		s.stops = append(s.stops, sig.Lists.Listen(func(string) { s.updater.Trigger() }))
 	}
 	if sig.Changes != nil {
-		s.stops = append(s.stops, sig.Changes.Listen(func(c change.Change) { fyne.Do(func() { s.follow(c) }) }))
+		s.stops = append(s.stops, sig.Changes.Listen(func(c change.Change) {
+			if !c.Plan.Zero() {
+				s.hearPlans()
+				return
+			}
+			fyne.Do(func() { s.follow(c) })
+		}))
 	}
 	return s
 }

@@ -26,13 +26,13 @@ func (s *Shell) Follow(list []change.Change) {
 	for _, c := range list {
 		s.follow(c)
 	}
+	s.followPlans()
 }
 
 // follow says at the bottom of the window how an edit fares. Dialogs follow their own Changes until they are confirmed.
 func (s *Shell) follow(c change.Change) {
 	if !c.Plan.Zero() {
-		s.followPlan(c)
-		return
+		return // see followPlans
 	}
 	if t, shown := s.toasts[c.ID]; shown {
 		t.Close()
