@@ -1,7 +1,6 @@
 package switcher
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"concierge/app/cache"
 	"concierge/views/kit"
 	"concierge/views/page"
+	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -344,8 +344,7 @@ func (p *Palette) facts() facts {
 	}
 }
 
-// hosts is what tells the accounts of several identities apart: the name of their host; where two hosts have one name their
-// addresses, and where two sign-ins are at one host their e-mails. With one identity there is nothing to tell apart.
+// hosts is what tells the accounts of several identities apart.
 func (p *Palette) hosts() map[string]string {
 	at := map[string]cache.Identity{}
 	for _, a := range p.cfg.Store.Accounts("") {
@@ -353,35 +352,7 @@ func (p *Palette) hosts() map[string]string {
 			at[a.Ref.Identity], _ = p.cfg.Store.Identity(a.Ref.Identity)
 		}
 	}
-	out := map[string]string{}
-	if len(at) < 2 {
-		return out
-	}
-	for id, i := range at {
-		var twin, namesake bool
-		for other, o := range at {
-			if other != id && o.Host.Name == i.Host.Name {
-				twin = twin || o.Host.URL == i.Host.URL
-				namesake = namesake || o.Host.URL != i.Host.URL
-			}
-		}
-		out[id] = i.Host.Name
-		if namesake {
-			out[id] += " (" + address(i.Host.URL) + ")"
-		}
-		if twin {
-			out[id] += " (" + i.Me.Email + ")"
-		}
-	}
-	return out
-}
-
-// address is where a host is, as people know it.
-func address(link string) string {
-	if u, err := url.Parse(link); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return link
+	return say.Hosts(at)
 }
 
 // paletteLayout places: field, line, list, words for nothing found, line, hint.
