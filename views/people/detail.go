@@ -60,7 +60,7 @@ func (d *detail) button(b *kit.Button) *kit.Button { return d.First(b).Small() }
 
 func (d *detail) head(r row) fyne.CanvasObject {
 	a := kit.NewAvatar("", "", 48)
-	showAvatar(a, r)
+	a.Portray(r.name, r.key, symbol(r))
 	sub := r.person.Email
 	if r.invited {
 		sub = r.sub

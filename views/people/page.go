@@ -284,7 +284,7 @@ func (p *Page) Escape() {
 func (p *Page) name(r row) string {
 	s := r.name + ", " + r.sub
 	for _, b := range r.access {
-		s += ", " + b.text
+		s += ", " + b.Text
 	}
 	if r.accessNote != "" {
 		s += ", " + r.accessNote

@@ -20,7 +20,7 @@ func sample() facts {
 func line(r row) string {
 	out := []string{r.name, r.sub}
 	for _, p := range r.access {
-		out = append(out, "["+p.text+"]")
+		out = append(out, "["+p.Text+"]")
 	}
 	if r.accessNote != "" {
 		out = append(out, r.accessNote)
