@@ -122,9 +122,9 @@ func (p *Page) read() shown {
 	if s.has {
 		s.rows = rows(p.env.Words, s.facts)
 		s.counts = counts(s.rows)
-		s.elsewhere = elsewhere(p.store.Snapshots(), p.ref, func(identity string) string {
+		s.elsewhere = elsewhere(p.store.Snapshots(), p.ref, func(identity string) (host, email string) {
 			i, _ := p.store.Identity(identity)
-			return i.Host.URL
+			return i.Host.URL, i.Me.Email
 		})
 	}
 	return s
