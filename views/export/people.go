@@ -19,6 +19,7 @@ type Account struct {
 	Me       access.Me
 	Snapshot access.Snapshot
 	At       time.Time // when the host last said that it is so
+	Only     string    // key of the only person of interest; "": everybody
 }
 
 // People lists who is in accounts, one line for each person of each. Of an account that is somebody else's there is only
@@ -34,6 +35,9 @@ func People(w *locales.Words, accounts []Account) sheet.Sheet {
 			return cmp.Or(cmp.Compare(x.Rank(), y.Rank()), cmp.Compare(access.Fold(x.Name), access.Fold(y.Name)))
 		})
 		for _, p := range people {
+			if a.Only != "" && p.Key != a.Only {
+				continue
+			}
 			s.Rows = append(s.Rows, personRow(w, a, p))
 		}
 	}
