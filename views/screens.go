@@ -42,6 +42,7 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				AccountInfo: func() { w.shell.Open(shell.Route{Screen: shell.AccountInfo, Account: r.Account}) },
 				Refresh:     func() { w.refresh(r.Account) },
 				Export:      func() { w.exportPeople(r.Account) }, NoExport: !w.mayExport(),
+				Directory: func(key string) { w.shell.Open(shell.Route{Screen: shell.Directory, Arg: personArg + key}) },
 			})
 			key, one := strings.CutPrefix(r.Arg, personArg)
 			switch {
@@ -71,6 +72,7 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				Alias:    w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour,
 			})
 		},
+		shell.Directory:   w.everybody,
 		shell.History:     w.history,
 		shell.Help:        w.help,
 		shell.Preferences: w.preferences,
@@ -81,7 +83,14 @@ func (w *Window) help(env page.Env, r shell.Route) page.Page {
 	to := func(screen shell.Screen, arg string) { w.shell.Open(shell.Route{Screen: screen, Arg: arg}) }
 	var keys []help.Key
 	for _, k := range shell.Keys() {
+		if k.Does == "directory" && !w.several() {
+			continue
+		}
 		keys = append(keys, help.Key{Does: k.Does, Cap: shell.CapOf(k.Does)})
+	}
+	var everybody func()
+	if w.several() {
+		everybody = func() { to(shell.Directory, "") }
 	}
 	return help.New(env, r.Account, help.Topic(r.Arg), w.cfg.Core.Store, help.Go{
 		Everywhere:  keys,
@@ -93,6 +102,7 @@ func (w *Window) help(env page.Env, r shell.Route) page.Page {
 		Profile:     func() { to(shell.Profile, "") },
 		Outbox:      func() { to(shell.Outbox, "") },
 		History:     func() { to(shell.History, "") },
+		Directory:   everybody,
 		Preferences: func() { to(shell.Preferences, "") },
 		Mailbox:     func() { w.mailbox(r.Account.Identity) },
 		Diagnostics: w.diagnostics(), NoDiagnostics: w.cfg.Policy.NoDiagnostics,

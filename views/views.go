@@ -13,6 +13,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/cache"
 	"concierge/app/diagnostics"
+	book "concierge/app/directory"
 	"concierge/app/lock"
 	"concierge/app/policy"
 	"concierge/app/settings"
@@ -20,6 +21,7 @@ import (
 	"concierge/app/update"
 	"concierge/assets/icons"
 	"concierge/assets/locales"
+	"concierge/views/directory"
 	"concierge/views/kit"
 	cover "concierge/views/lock"
 	"concierge/views/page"
@@ -79,8 +81,13 @@ type Window struct {
 	asks     *kit.Modal // whether to quit though something typed would be lost
 	front    bool       // the window has the keyboard
 	lock     *lock.Lock
-	covering *cover.Page // what covers the window while it is locked
-	unsent   bool        // the application has ended but for edits that are told of
+	book     *book.Book       // everybody in all accounts
+	left     directory.Memory // how the directory was left for an account
+	leftFor  string           // and what it had been opened on
+	standing atomic.Bool      // there has been a screen to work with
+	counts   atomic.Bool      // everybody is about to be counted
+	covering *cover.Page      // what covers the window while it is locked
+	unsent   bool             // the application has ended but for edits that are told of
 	ending   context.CancelFunc
 	Closed   chan struct{} // closed when the person has quit and everything has ended
 }
@@ -99,7 +106,7 @@ func New(cfg Config) *Window {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{})}
+	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{}), book: book.NewBook(cfg.Core.Store)}
 	w.win.SetMaster()
 	w.win.SetPadded(false)
 	size, known := cfg.Settings.Window()
@@ -139,7 +146,9 @@ func New(cfg Config) *Window {
 	cfg.Core.Store.ListChanged.Listen(func(string) {
 		w.finder.Prepare()
 		w.decideSoon()
+		w.countSoon()
 	})
+	cfg.Core.Store.AccountChanged.Listen(func(access.Ref) { w.countSoon() })
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
 	w.watching()
 	w.crashed.Store(cfg.Crashed)
@@ -321,6 +330,11 @@ func (w *Window) choose(accounts []access.Summary) (ref access.Ref, sure bool) {
 
 // stands tells, once, that there is a screen to work with, as soon as it is on the screen.
 func (w *Window) stands() {
+	kit.WhenPainted(func() {
+		if !w.standing.Swap(true) {
+			w.countSoon()
+		}
+	})
 	if shown := w.cfg.Shown; shown != nil {
 		w.cfg.Shown = nil
 		kit.WhenPainted(shown)

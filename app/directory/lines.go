@@ -72,13 +72,17 @@ func (d *Directory) Lines(now time.Time) []Line {
 
 // Counts is how many people each facet has.
 func Counts(lines []Line) map[Facet]int {
-	out := make(map[Facet]int, facets)
+	var n [facets]int
 	for i := range lines {
 		for f, in := range lines[i].in {
 			if in {
-				out[Facet(f)]++
+				n[f]++
 			}
 		}
+	}
+	out := make(map[Facet]int, facets)
+	for f := range n {
+		out[Facet(f)] = n[f]
 	}
 	return out
 }

@@ -40,6 +40,10 @@ func (p *Page) people(f facts) []fyne.CanvasObject {
 		kit.Card(kit.Column(6, kit.Title(w.T("help.both_title")), kit.Body(w.T("help.both_text")))),
 		p.invitations(f),
 	}
+	if p.goTo.Directory != nil {
+		all = append(all, kit.Card(kit.Column(8, kit.Title(w.T("help.everywhere_title")), kit.Body(w.T("help.everywhere_text")),
+			actions(kit.SecondaryButton(w.T("help.to_directory"), p.goTo.Directory)))))
+	}
 	if limits := p.limits(f); limits != nil {
 		all = append(all, limits)
 	}

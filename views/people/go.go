@@ -24,10 +24,11 @@ type Desk interface {
 type Go struct {
 	AddContact  func(prefill access.Contact) // opens the form of a new contact
 	EditContact func(contactID string)
-	AccountInfo func() // account information, where the main address is
-	Refresh     func() // asks the host again
-	Export      func() // saves the list as a file
-	NoExport    bool   // the organisation allows no such file
+	AccountInfo func()           // account information, where the main address is
+	Refresh     func()           // asks the host again
+	Export      func()           // saves the list as a file
+	Directory   func(key string) // shows in which accounts a person is; nil: not from here
+	NoExport    bool             // the organisation allows no such file
 }
 
 // asOf is a snapshot with how fresh it is.

@@ -15,6 +15,7 @@ type sideNav struct {
 	object *fyne.Container
 	lines  []*navLine
 	shown  navShown
+	all    *fyne.Container // heading above what is of all accounts
 }
 
 // navShown is what the lines show. While it is the same nothing is drawn again.
@@ -22,6 +23,8 @@ type navShown struct {
 	screen         Screen
 	points, people int
 	has, elsewhere bool
+	several        bool
+	everybody      int
 }
 
 type navLine struct {
@@ -47,12 +50,15 @@ func newSideNav(s *Shell) *sideNav {
 		n.lines = append(n.lines, l)
 		return l.press
 	}
+	n.all = kit.Pad(14, 12, 4, 12, kit.Section(w.T("shell.all_accounts")))
 	list := kit.Column(2,
 		kit.Pad(0, 12, 4, 12, kit.Section(w.T("shell.this_account"))),
 		add(Overview, "shell.nav_overview", icons.LayoutDashboard),
 		add(People, "shell.nav_people", icons.Users),
 		add(AccountInfo, "shell.nav_account", icons.Building),
 		add(History, "shell.nav_history", icons.History),
+		n.all,
+		add(Directory, "shell.nav_directory", icons.Contact),
 		kit.Pad(14, 12, 4, 12, kit.Section(w.T("shell.you"))),
 		add(Profile, "shell.nav_profile", icons.User),
 		add(Preferences, "shell.nav_preferences", icons.Settings),
@@ -60,7 +66,11 @@ func newSideNav(s *Shell) *sideNav {
 	)
 	for i, l := range n.lines {
 		l.press.WithKeys(func(e *fyne.KeyEvent) bool { return n.move(i, e) })
+		if l.screen == Directory { // of one account the people say it all
+			l.press.Hide()
+		}
 	}
+	n.all.Hide()
 	ground, line := kit.NewFill(kit.Surface, kit.None, 0), kit.NewFill(kit.Line, kit.None, 0)
 	n.object = container.New(navLayout{}, ground, line, kit.Scroll(kit.Pad(24, 12, 12, 12, list)))
 	return n
@@ -80,23 +90,26 @@ func (navLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 
 // move lets the arrows go between the lines.
 func (n *sideNav) move(from int, e *fyne.KeyEvent) bool {
-	to := from
+	by := 0
 	switch e.Name {
 	case fyne.KeyUp:
-		to--
+		by = -1
 	case fyne.KeyDown:
-		to++
+		by = 1
 	default:
 		return false
 	}
-	if to >= 0 && to < len(n.lines) {
-		n.s.env.Window.Canvas().Focus(n.lines[to].press)
+	for to := from + by; to >= 0 && to < len(n.lines); to += by {
+		if n.lines[to].press.Visible() {
+			n.s.env.Window.Canvas().Focus(n.lines[to].press)
+			break
+		}
 	}
 	return true
 }
 
 func (n *sideNav) show(f frame) {
-	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed, elsewhere: f.elsewhere}
+	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed, elsewhere: f.elsewhere, several: f.several, everybody: f.everybody}
 	if is == n.shown {
 		return
 	}
@@ -112,6 +125,16 @@ func (n *sideNav) show(f frame) {
 		}
 		l.text.Refresh()
 		switch l.screen {
+		case Directory:
+			show(n.all, f.several)
+			show(l.press, f.several)
+			show(l.count, f.everybody > 0)
+			l.count.SetText(n.s.env.Words.Number(f.everybody))
+			name := n.s.env.Words.T("shell.nav_directory")
+			if f.everybody > 0 {
+				name += ", " + l.count.Text()
+			}
+			l.press.SetName(name)
 		case Overview:
 			show(l.dot, f.elsewhere)
 			name := n.s.env.Words.T("shell.nav_overview")

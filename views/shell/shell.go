@@ -34,6 +34,7 @@ const (
 	Preferences Screen = "preferences"
 	Help        Screen = "help" // Arg: topic
 	Outbox      Screen = "outbox"
+	Directory   Screen = "directory" // Arg: "", "invitations", "ending", or "person:<key>"
 )
 
 // ofAccount tells whether a screen shows an account.
@@ -104,6 +105,11 @@ type Config struct {
 	Color func(access.Ref) int
 	// Elsewhere tells whether something changed elsewhere in an account that the person has not seen; nil: nobody watches.
 	Elsewhere func(access.Ref) bool
+	// Everybody tells whether more than one account is reached, and how many people are in all of them; 0: not known yet. It
+	// does not wait. nil: there is no directory.
+	Everybody func() (people int, several bool)
+	// Remenu is called when the menu bar has to be another; nil: nobody shows one.
+	Remenu func()
 	// Visited is told each account that is opened.
 	Visited func(access.Ref)
 	// Notices returns what stands above the screens for an identity.
@@ -123,6 +129,7 @@ type Shell struct {
 	notices *kit.Notices
 	mine    []Notice // those of the frame's own; the screen's come after them
 	noticed noticed
+	several bool // the menu bar is for more than one account
 	body    *fyne.Container
 
 	at      Route
@@ -153,6 +160,7 @@ func New(cfg Config) *Shell {
 	s.notices.Changed = s.rearrange
 	s.body = container.New(fillLayout{})
 	s.root = container.New(frameLayout{s.notices}, s.top.object, s.nav.object, s.notices.Container, s.body)
+	_, s.several = s.everybody()
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
 	if sig.Accounts != nil {
@@ -299,6 +307,8 @@ type frame struct {
 	undecided int  // and those of them that no connection settles
 	listed    bool // the person may see some of the people
 	elsewhere bool
+	several   bool // accounts
+	everybody int  // people of all accounts; 0: not known
 	notices   []Notice
 	now       time.Time
 }
@@ -325,10 +335,18 @@ func (s *Shell) gather() frame {
 		}
 	}
 	f.elsewhere = s.cfg.Elsewhere != nil && s.cfg.Elsewhere(f.at.Account)
+	f.everybody, f.several = s.everybody()
 	if s.cfg.Notices != nil {
 		f.notices = slices.DeleteFunc(s.cfg.Notices(f.at.Account.Identity), func(n Notice) bool { return n.Leads == f.at.Screen && n.Leads != "" })
 	}
 	return f
+}
+
+func (s *Shell) everybody() (people int, several bool) {
+	if s.cfg.Everybody == nil {
+		return 0, false
+	}
+	return s.cfg.Everybody()
 }
 
 // Update brings the frame up to date; see page.Page.
@@ -352,6 +370,12 @@ func (s *Shell) paint(f frame) {
 	}
 	s.top.show(f)
 	s.nav.show(f)
+	if was := s.several; was != f.several {
+		s.several = f.several
+		if s.cfg.Remenu != nil {
+			s.cfg.Remenu()
+		}
+	}
 	s.mine = f.notices
 	s.showNotices()
 }
