@@ -330,11 +330,12 @@ func (w *Window) choose(accounts []access.Summary) (ref access.Ref, sure bool) {
 
 // stands tells, once, that there is a screen to work with, as soon as it is on the screen.
 func (w *Window) stands() {
-	kit.WhenPainted(func() {
-		if !w.standing.Swap(true) {
+	if !w.standing.Load() {
+		kit.WhenPainted(func() {
+			w.standing.Store(true)
 			w.countSoon()
-		}
-	})
+		})
+	}
 	if shown := w.cfg.Shown; shown != nil {
 		w.cfg.Shown = nil
 		kit.WhenPainted(shown)

@@ -36,7 +36,8 @@ type Account struct {
 
 // Place is what a person is in one account.
 type Place struct {
-	Account int // in Directory.Accounts
+	Account int        // in Directory.Accounts
+	Ref     access.Ref // the way to the person: of several identities one that is told of them
 	access.Person
 }
 
@@ -73,16 +74,6 @@ type Directory struct {
 	Partly     int       // accounts that are not Full
 }
 
-// Entry finds a person by key.
-func (d *Directory) Entry(key string) (*Entry, bool) {
-	for i := range d.Entries {
-		if d.Entries[i].Key == key {
-			return &d.Entries[i], true
-		}
-	}
-	return nil, false
-}
-
 // part is what one source holds, ready to be joined. It is made once for each snapshot.
 type part struct {
 	snapshot *access.Snapshot
@@ -95,6 +86,7 @@ type part struct {
 // prepared is a person of one account with what joining and searching need.
 type prepared struct {
 	access.Person
+	ref      access.Ref
 	key      string // "" when nothing joins the person over accounts
 	folded   string // the name
 	find     []string
@@ -111,7 +103,7 @@ func prepare(s Source) part {
 	people := access.PeopleFor(*s.Snapshot, s.Me)
 	p.people = make([]prepared, len(people))
 	for i, who := range people {
-		one := prepared{Person: who, folded: access.Fold(who.Name), named: nameRank(who), receives: receives(who)}
+		one := prepared{Person: who, ref: s.Ref, folded: access.Fold(who.Name), named: nameRank(who), receives: receives(who)}
 		if who.Email != "" {
 			one.key = who.Key
 		}
@@ -197,7 +189,7 @@ func join(sources []Source, parts []part) *Directory {
 			if key == "" {
 				key = s.Host + " " + s.Ref.Account + " " + p.Key
 			}
-			place := Place{Account: n, Person: p.Person}
+			place := Place{Account: n, Ref: p.ref, Person: p.Person}
 			i, known := at[key]
 			if !known {
 				i = len(d.Entries)

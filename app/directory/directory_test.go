@@ -139,9 +139,8 @@ func TestTheBestNameIsAUsersOwn(t *testing.T) {
 		account("i", "2", "Boutique", func(s *access.Snapshot) { s.Contacts = []access.Contact{contact("Comptable", "sam@c.example")} }),
 		account("i", "3", "Garage", func(s *access.Snapshot) { s.Users = append(s.Users, user("Sam", "sam@c.example")) }),
 	})
-	e, ok := d.Entry("sam@c.example")
-	if !ok || e.Name != "Sam" {
-		t.Fatalf("%+v", e)
+	if got := d.Entries[len(d.Entries)-1]; got.Key != "sam@c.example" || got.Name != "Sam" {
+		t.Fatalf("%+v", got)
 	}
 	lines := d.Lines(now)
 	for _, query := range []string{"comptable", "SAM c.ex", "sam"} {
@@ -151,6 +150,17 @@ func TestTheBestNameIsAUsersOwn(t *testing.T) {
 	}
 	if got := Pick(lines, All, "sam marie", Order{}); len(got) != 0 {
 		t.Errorf("words of two people find %d", len(got))
+	}
+}
+
+func TestTheWayToAPersonIsThroughWhoIsToldOfThem(t *testing.T) {
+	paul := anothers("b", "1", "Atelier")
+	paul.Me = access.Me{ID: "p", FirstName: "Paul", Email: "paul@d.example"}
+	paul.Snapshot.Me.UserID = "p"
+	for _, e := range Make([]Source{anothers("a", "1", "Atelier", access.Contacts), paul}).Entries {
+		if want := map[string]string{"Léa": "a", "Marie": "a", "Paul": "b"}[e.Name]; len(e.Places) != 1 || e.Places[0].Ref.Identity != want {
+			t.Errorf("%s is reached as %q, want %q", e.Name, e.Places[0].Ref.Identity, want)
+		}
 	}
 }
 

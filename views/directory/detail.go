@@ -58,7 +58,7 @@ func (d *detail) show(l *book.Line, s shown) {
 	is := drawn{key: l.Key, name: l.Name, many: d.many, hour: s.now.YearDay()*24 + s.now.Hour(), places: l.Places}
 	for _, p := range l.Places {
 		a := s.all.Accounts[p.Account]
-		is.accounts = append(is.accounts, drawnAccount{a.Ref, d.p.name(a), s.hosts[a.Ref.Identity], s.all.Next(p, s.now).Kind})
+		is.accounts = append(is.accounts, drawnAccount{p.Ref, d.p.name(a), s.hosts[a.Ref.Identity], s.all.Next(p, s.now).Kind})
 	}
 	if is.same(d.drawn) {
 		return
@@ -196,7 +196,7 @@ func (d *detail) place(p book.Place, s shown) fyne.CanvasObject {
 	if host := s.hosts[a.Ref.Identity]; host != "" {
 		title.Add(kit.Small(host).MaxRows(2))
 	}
-	open := d.First(kit.SecondaryButton(w.T("directory.open"), func() { d.p.leave(a.Ref, p.Key) }).Small().About(name))
+	open := d.First(kit.SecondaryButton(w.T("directory.open"), func() { d.p.leave(p.Ref, p.Key) }).Small().About(name))
 	d.opens = append(d.opens, open)
 	col := kit.Column(6, kit.Row(10, bar, kit.Grow(title), open))
 	badges := kit.FlowWrap(4)

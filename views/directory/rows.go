@@ -158,7 +158,7 @@ func (p *Page) label(l *book.Line) string {
 		parts = append(parts, l.Email)
 	}
 	parts = append(parts, p.where(l))
-	pills, note := accessCell(w, l)
+	pills, _ := accessCell(w, l)
 	for _, pill := range pills {
 		parts = append(parts, pill.Text)
 	}
@@ -167,7 +167,7 @@ func (p *Page) label(l *book.Line) string {
 	case l.SignsIn == book.No:
 		parts = append(parts, w.T("people.cannot_sign_in"))
 	default:
-		parts = append(parts, w.T("people.can_sign_in")+" "+note)
+		parts = append(parts, w.T("directory.unseen_note"))
 	}
 	if l.Receives {
 		parts = append(parts, w.T("people.receives"))
