@@ -39,7 +39,7 @@ func TestLockingTheWindow(t *testing.T) {
 
 	w.tab("Déverrouiller")
 	w.does("unlocked", "", "Return") // an open keyring gives the key
-	w.does("dialog", "Quitter sans enregistrer?", "Escape")
+	w.does("dialog", "Quitter sans envoyer l'invitation?", "Escape")
 	w.tab("Rester ici")
 	w.press("Return")
 	w.settled()
@@ -52,7 +52,7 @@ func TestLockingTheWindow(t *testing.T) {
 	w.awaits(mark, "focus", "Déverrouiller") // still locked: there is nobody to ask here
 	c.restartKeyring()
 	w.does("unlocked", "", "Return")
-	w.does("dialog", "Quitter sans enregistrer?", "Escape")
+	w.does("dialog", "Quitter sans envoyer l'invitation?", "Escape")
 	w.tab("Quitter")
 	w.press("Return")
 	w.settled()

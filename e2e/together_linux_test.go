@@ -35,7 +35,7 @@ func TestASecondStartRaisesTheFirstWindow(t *testing.T) {
 	if said := c.log("application-3"); !strings.Contains(said, "already open") {
 		t.Errorf("the second start says %q", said)
 	}
-	one.does("dialog", "Quitter sans enregistrer?", "Escape") // the keyboard is where it was, and so is what was typed
+	one.does("dialog", "Quitter sans envoyer l'invitation?", "Escape") // the keyboard is where it was, and so is what was typed
 	one.tab("Quitter")
 	one.does("dialog closed", "Inviter un utilisateur", "Return")
 	one.does("screen", "overview", "ctrl+1")

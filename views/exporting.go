@@ -6,6 +6,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/place"
 	"concierge/app/sheet"
+	"concierge/views/called"
 	"concierge/views/export"
 	"concierge/views/kit"
 )
@@ -76,6 +77,11 @@ func (w *Window) export(title, subject string, file []string, makes func() expor
 	}
 	path := filepath.Join(place.Downloads(w.cfg.Folder), export.FileName(append(file, w.cfg.Now().Format("20060102-1504"))...))
 	export.Show(w.env, export.Config{Title: title, Subject: subject, Path: path, Save: w.saveNew, Make: makes})
+}
+
+// accountNamed is for screens that say which account something is about; see page.Env.
+func (w *Window) accountNamed(ref access.Ref) (name string, others bool) {
+	return called.Account(w.cfg.Core.Store, w.cfg.Settings.Alias, ref), len(w.cfg.Core.Store.Accounts("")) > 1
 }
 
 // calls is what the person calls an account.

@@ -40,8 +40,8 @@ func (w *Window) quit() {
 	}
 	words := w.env.Words
 	w.asks = kit.Confirm(w.win, kit.ConfirmConfig{
-		Title: words.T("form.leave_title"), Text: words.T("form.leave_text"), Danger: true,
-		Confirm: words.T("form.leave"), Cancel: words.T("form.stay"), OnConfirm: w.leaveForGood,
+		Title: words.T("form.quit_title"), Text: words.T("form.quit_text"), Danger: true,
+		Confirm: words.T("form.quit"), Cancel: words.T("form.stay"), OnConfirm: w.leaveForGood,
 	})
 }
 

@@ -69,7 +69,7 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 			return outbox.New(env, r.Account.Identity, core.Store, core.Desk, outbox.Go{
 				Conflict: w.conflict,
 				Refresh:  func(identity string) { w.refresh(access.Ref{Identity: identity}) },
-				Alias:    w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour,
+				Color:    w.cfg.Settings.Colour,
 			})
 		},
 		shell.Directory:   w.everybody,
@@ -159,10 +159,7 @@ func (w *Window) inviteWith(ref access.Ref, prefill permissions.Prefill) {
 // conflict shows both sides of an edit that has no dialog of its own.
 func (w *Window) conflict(c change.Change) {
 	i, _ := w.cfg.Core.Store.Identity(c.Account.Identity)
-	name := w.cfg.Settings.Alias(c.Account)
-	if a, _ := w.cfg.Core.Store.Account(c.Account); name == "" {
-		name = a.Name
-	}
+	name, _ := w.accountNamed(c.Account)
 	conflict.Show(w.env, i.Host, name, w.cfg.Core.Desk, c)
 }
 

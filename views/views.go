@@ -220,7 +220,7 @@ func (w *Window) speak() {
 	w.env = page.Env{
 		Window: w.win, Words: words, Now: w.cfg.Now, Go: w.cfg.Go, After: w.cfg.After,
 		Signals: page.Signals{Accounts: &store.AccountChanged, Lists: &store.ListChanged, Changes: &desk.Changed},
-		Mailbox: w.mailboxOf, SignIn: w.signInAgain,
+		Mailbox: w.mailboxOf, SignIn: w.signInAgain, Account: w.accountNamed,
 	}
 }
 

@@ -39,11 +39,7 @@ func (w *Window) notification(list []watch.Notice) *fyne.Notification {
 		return fyne.NewNotification(words.T("history.notice_many_title_"+of), words.N("history.notice_many_"+of, len(list)))
 	}
 	n := list[0]
-	a, _ := w.cfg.Core.Store.Account(n.Account)
-	name := a.Name
-	if alias := w.cfg.Settings.Alias(n.Account); alias != "" {
-		name = alias
-	}
+	name, _ := w.accountNamed(n.Account)
 	i, _ := w.cfg.Core.Store.Identity(n.Account.Identity)
 	var first string
 	if n.Items[0].Kind == watch.Ending {

@@ -3,9 +3,6 @@ package access
 import (
 	"slices"
 	"strings"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Person is what one human is in an account: user and/or contacts and/or invitation and/or the account's main
@@ -59,15 +56,6 @@ func (p Person) Receives() Preferences {
 		add(p.MainPrefs)
 	}
 	return out
-}
-
-// EmailKey normalises an address for comparing: Unicode NFKC, no case, no surrounding space. Hosts compare login
-// addresses without regard to case, so the whole address is folded, not only its domain.
-func EmailKey(email string) string {
-	if isASCII(email) {
-		return strings.ToLower(strings.TrimSpace(email))
-	}
-	return cases.Fold().String(norm.NFKC.String(strings.TrimSpace(email)))
 }
 
 // People joins a snapshot's users, invitations, contacts and main address into persons: the owner first, then in the

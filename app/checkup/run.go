@@ -87,10 +87,10 @@ func (l look) seesEnds() bool          { return l.seesUsers() && l.h.Features.Ac
 func (l look) seesSignIns() bool       { return l.seesUsers() && l.h.Features.LastSignIn.Available }
 func (l look) seesSecondFactors() bool { return l.seesUsers() && l.h.Features.TwoFactor.Available }
 func (l look) seesOwnerAndDomains() bool {
-	return l.owner().Email != "" && len(l.s.Account.Domains) > 0
+	return l.seesUsers() && l.owner().Email != "" && len(l.s.Account.Domains) > 0
 }
 func (l look) seesOwnerAndAddress() bool {
-	return l.owner().Email != "" && l.s.Me.May(access.Profile)
+	return l.seesUsers() && l.owner().Email != ""
 }
 
 // seesMail wants every address that can receive a category, which this host has.

@@ -218,6 +218,11 @@ func TestOnlyChecksThatCanBeMadeRun(t *testing.T) {
 			slices.DeleteFunc(slices.Clone(every), func(c Check) bool { return c == DomainMail })},
 		{"somebody who sees contacts and the profile", member(access.Contacts, access.Profile, access.Domains), []Check{DomainMail, BillingMail, SilentContact}},
 		{"somebody who sees contacts only cannot say that nobody receives mail", member(access.Contacts), []Check{SilentContact}},
+		{"a user whom the host tells of the owner, whose mailbox is not theirs to choose", func(s *access.Snapshot, h *access.Host) {
+			users := s.Users
+			member(access.Profile, access.Domains)(s, h)
+			s.Users, s.Contacts = users, nil
+		}, nil},
 		{"somebody who only pays invoices", func(s *access.Snapshot, h *access.Host) {
 			member(access.Invoices)(s, h)
 			s.Contacts, s.Account = nil, access.Account{Name: "Chez Marcel"}

@@ -50,7 +50,11 @@ func (p *Page) emails(s shown) fyne.CanvasObject {
 func (p *Page) login(s shown) fyne.CanvasObject {
 	w := p.env.Words
 	email, known := ownerLogin(s)
-	col := kit.Column(4, kit.Body(w.T("account.owner_login")))
+	label := "account.owner_login"
+	if s.snapshot.Me.Owner() {
+		label = "account.your_login"
+	}
+	col := kit.Column(4, kit.Body(w.T(label)))
 	switch {
 	case !known:
 		col.Add(kit.Small(w.T("account.login_hidden")))
@@ -91,7 +95,7 @@ func (p *Page) readOnly(s shown) fyne.CanvasObject {
 		{Label: w.T("account.your_role"), Value: say.Role(w, s.snapshot.Me.Role)},
 		{Label: w.T("words.company"), Value: a.Company},
 		{Label: w.T("words.account_email"), Value: a.Email},
-		{Label: w.T("words.phone"), Value: a.Phone},
+		{Label: w.T("words.phone"), Value: places.Phone(a.Phone)},
 		{Label: w.T("form.address"), Value: places.Address(w.Lang(), a.Address)},
 		{Label: w.T("account.receives"), Value: say.MailList(w, a.Preferences, s.identity.Host.MailCategories)},
 	}

@@ -97,7 +97,7 @@ var code = change.Outcome{Challenge: &change.Challenge{
 
 func TestTheLoginEmailOfTheOwnerStandsBesideTheAccountEmail(t *testing.T) {
 	o := open(t, nil)
-	o.sees("Courriel du compte", "Courriel de connexion du propriétaire", "marie@chezmarcel.example", "Ce que changer le courriel du compte ne change pas :",
+	o.sees("Courriel du compte", "Votre courriel de connexion", "marie@chezmarcel.example", "Ce que changer le courriel du compte ne change pas :",
 		"chezmarcel.example")
 	if got := o.value("Courriel du compte"); got != "info@chezmarcel.example" {
 		t.Errorf("the account e-mail is %q", got)
@@ -184,7 +184,7 @@ func TestASyncNeverOverwritesWhatIsBeingTyped(t *testing.T) {
 	if c := o.sent(1)[0]; c.Base != "a1" {
 		t.Errorf("sent as based on %q: the host cannot tell that somebody else's number would be lost", c.Base)
 	}
-	o.sees("Modifié par deux personnes en même temps", "Maintenant : +14185550100")
+	o.sees("Modifié par deux personnes en même temps", "Maintenant : +1 418-555-0100")
 	o.hides("Entreprise")
 	o.Tap(t, "Vous")
 	o.Tap(t, "Enregistrer ces choix")
@@ -278,6 +278,12 @@ func TestWhoMayNotEditSeesWhatIsVisibleAndWhy(t *testing.T) {
 	})
 	o.sees("Vous pouvez seulement consulter.", "« Modifier le profil principal du compte »", "Boulangerie Chez Marcel", "chezmarcel.example")
 	o.hides("Courriel du compte", "Enregistrer", "Téléphone")
+
+	o = open(t, func(s *access.Snapshot) {
+		s.Me = access.Membership{Role: access.Member, Permissions: []access.Permission{access.Domains}}
+		s.Account.Phone = "+15815550133"
+	})
+	o.sees("Téléphone", "+1 581-555-0133")
 
 	o = open(t, func(s *access.Snapshot) {
 		s.Me = access.Membership{Role: access.Member, Permissions: []access.Permission{access.Profile}}

@@ -55,6 +55,21 @@ func TestAnAddressIsDecidedAsOneThing(t *testing.T) {
 	}
 }
 
+func TestTelephoneNumbersAreComparedInGroups(t *testing.T) {
+	c := clash(contact("phone", "1"), contact("phone", "+15815550133"), contact("phone", "+33142685300"))
+	w := words{locales.For("fr"), viewtest.Host()}
+	got := w.items(c)
+	if len(got) != 1 || got[0].mine != "+1 581-555-0133" || got[0].theirs != "+33 1 42 68 53 00" {
+		t.Errorf("%+v", got)
+	}
+	if typed := w.typed(c.After); !strings.Contains(typed, "+1 581-555-0133") {
+		t.Errorf("%q", typed)
+	}
+	if v := decide(c, map[string]bool{"phone": true}); v.Fields["phone"] != "+15815550133" {
+		t.Errorf("%q is sent", v.Fields["phone"])
+	}
+}
+
 func TestWhatWasTypedIsListedForCopying(t *testing.T) {
 	v := change.OfRights([]access.Permission{access.Invoices}, time.Date(2027, 4, 30, 23, 59, 59, 0, time.Local), "impôts")
 	got := strings.ReplaceAll(words{locales.For("fr"), viewtest.Host()}.typed(v), "\u00a0", " ")

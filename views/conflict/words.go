@@ -85,7 +85,9 @@ func (w words) value(name, v string) string {
 			return w.Date(t)
 		}
 	case change.FieldLanguage:
-		return places.LanguageName(w.Lang(), v)
+		return places.LanguageName(v)
+	case change.FieldPhone:
+		return places.Phone(v)
 	}
 	return v
 }

@@ -485,7 +485,7 @@ func TestAHostThatChoosesTheLanguageSaysSoAndIsToldNone(t *testing.T) {
 	o.Store.PutIdentity(id)
 	o.add(access.Contact{Language: "en"})
 	o.sees(why)
-	o.hides("Français", "Anglais") // nothing to choose from
+	o.hides("Français", "English") // nothing to choose from
 	o.Type("Julie")
 	o.fill("Courriel", "julie@comptes.example")
 	o.Press(fyne.KeyReturn)

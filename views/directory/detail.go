@@ -202,8 +202,8 @@ func (d *detail) place(p book.Place, s shown) fyne.CanvasObject {
 	badges := kit.FlowWrap(4)
 	col.Add(badges)
 	add := func(o fyne.CanvasObject) { col.Add(o) }
-	if u := p.User; u != nil {
-		d.user(*u, h, s, s.all.End(p, s.now), badges, add)
+	if p.User != nil {
+		d.user(p, h, s, badges, add)
 	}
 	if i := p.Invitation; i != nil {
 		d.invitation(*i, h, s, badges, add)
@@ -224,19 +224,23 @@ func (d *detail) place(p book.Place, s shown) fyne.CanvasObject {
 	return col
 }
 
-func (d *detail) user(u access.User, h access.Host, s shown, end book.Date, badges *fyne.Container, add func(fyne.CanvasObject)) {
-	w := d.p.env.Words
+func (d *detail) user(p book.Place, h access.Host, s shown, badges *fyne.Container, add func(fyne.CanvasObject)) {
+	w, u := d.p.env.Words, p.User
 	if u.Role == access.Owner {
 		badges.Add(kit.NewBadge(w.T("people.owner"), kit.TonePrimary))
-		add(kit.Body(say.PlainOwner(w)))
+		add(kit.Body(say.PlainOwner(w, s.mine[p.Key])))
 		return
 	}
 	badges.Add(kit.NewBadge(w.T("words.user"), kit.ToneInfo))
-	if end.Soon(s.now) {
+	if end := s.all.End(p, s.now); end.Soon(s.now) {
 		badges.Add(kit.NewBadge(dateText(w, s.now, end)))
 	}
+	plain := say.Plain
+	if s.mine[p.Key] {
+		plain = say.PlainYou
+	}
 	add(kit.Small(say.AccessLine(w, h, s.now, u.Permissions, u.EndsAt, u.Reason)))
-	add(kit.Body(say.Plain(w, access.Mean(u.Permissions, h.Permissions), h.Permissions)))
+	add(kit.Body(plain(w, access.Mean(u.Permissions, h.Permissions), h.Permissions)))
 }
 
 func (d *detail) invitation(i access.Invitation, h access.Host, s shown, badges *fyne.Container, add func(fyne.CanvasObject)) {

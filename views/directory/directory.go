@@ -12,9 +12,9 @@ import (
 	"concierge/app/cache"
 	book "concierge/app/directory"
 	"concierge/app/trouble"
+	"concierge/views/called"
 	"concierge/views/kit"
 	"concierge/views/page"
-	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
 )
@@ -24,6 +24,7 @@ type Book interface{ Read() *book.Directory }
 
 // Store is what else the screen reads; *cache.Store has it.
 type Store interface {
+	called.Store
 	Identities() []cache.Identity
 	Snapshot(ref access.Ref) (access.Snapshot, cache.Status, bool)
 }
@@ -196,17 +197,13 @@ func (p *Page) Update(ctx context.Context) {
 }
 
 func (p *Page) read() shown {
-	s := shown{all: p.book.Read(), now: p.env.Now(), at: map[string]access.Host{}, mine: map[string]bool{}}
+	s := shown{all: p.book.Read(), now: p.env.Now(), hosts: called.Hosts(p.store), at: map[string]access.Host{}, mine: map[string]bool{}}
 	s.lines = s.all.Lines(s.now)
 	s.counts = book.Counts(s.lines)
-	reach := map[string]cache.Identity{}
 	for _, i := range p.store.Identities() {
 		s.at[i.ID] = i.Host
 		if key := access.EmailKey(i.Me.Email); key != "" {
 			s.mine[key] = true
-		}
-		if !i.Status.At.IsZero() || i.Status.Trouble == nil {
-			reach[i.ID] = i
 		}
 		if t := i.Status.Trouble; t != nil && !i.Status.Busy {
 			if t.Kind.Offline() {
@@ -215,7 +212,6 @@ func (p *Page) read() shown {
 			s.why = t
 		}
 	}
-	s.hosts = say.Hosts(reach)
 	if s.nothing() {
 		s.why = p.failed(s)
 	}

@@ -224,6 +224,11 @@ func Late(env page.Env, desk interface{ Release(id string) error }, c change.Cha
 	if c.Trouble != nil {
 		text += " " + say.Trouble(env.Words, c.Trouble).Text()
 	}
+	if env.Account != nil && c.Account.Account != "" { // the person may be in another by now
+		if name, others := env.Account(c.Account); name != "" && others {
+			text = env.Words.T("shell.of_account", "Account", name, "Text", text)
+		}
+	}
 	kit.ShowToast(env.Window, kit.ToastConfig{Text: text, Tone: kit.ToneDanger, CloseName: env.Words.T("words.close")}, nil)
 }
 

@@ -3,6 +3,7 @@ package form_test
 import (
 	"testing"
 
+	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/trouble"
 	"concierge/views/form"
@@ -37,6 +38,24 @@ func TestARefusalIsSaidAlsoWhenTheFormWasLeftMeanwhile(t *testing.T) {
 	}
 	if left := w.Desk.List(); len(left) != 1 || !left[0].Waits() {
 		t.Errorf("what was typed is nowhere any more: %+v", left)
+	}
+}
+
+func TestWhatIsSaidLateNamesItsAccountWhereThereAreSeveral(t *testing.T) {
+	for _, several := range []bool{false, true} {
+		test.NewTempApp(t)
+		w := viewtest.New(viewtest.Config{})
+		list := []access.Summary{{Ref: viewtest.Ref, Name: "Boulangerie Chez Marcel"}}
+		if several {
+			list = append(list, access.Summary{Ref: access.Ref{Identity: viewtest.Ref.Identity, Account: "garage"}, Name: "Garage Nadeau"})
+		}
+		w.Store.PutAccounts(viewtest.Ref.Identity, list)
+		form.Late(w.Env, w.Desk, change.Change{Account: viewtest.Ref, Kind: change.EditContact, TargetName: "Marie Tremblay", State: change.Refused}, nil)
+		shot.Settle(w.Window)
+		if got := w.Sees("Boulangerie Chez Marcel — Le contact Marie Tremblay n'a pas été enregistré."); got != several {
+			t.Errorf("several accounts %v, it is said which %v: %q", several, got, w.Texts())
+		}
+		w.Window.Close()
 	}
 }
 

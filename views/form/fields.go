@@ -97,8 +97,7 @@ func (f *Fields) TextNamed(name, label, hint string) *kit.Field {
 
 // Language adds the choice of one of the host's languages.
 func (f *Fields) Language(label, hint string) fyne.CanvasObject {
-	lang := f.env.Words.Lang()
-	return f.list(change.FieldLanguage, label, hint, slices.Clone(f.host.Languages), func(k string) string { return places.LanguageName(lang, k) })
+	return f.list(change.FieldLanguage, label, hint, slices.Clone(f.host.Languages), places.LanguageName)
 }
 
 // Country adds the choice of a country, or of none.

@@ -64,6 +64,7 @@ func sees(t *testing.T, w *viewtest.World, want ...string) {
 
 func TestTheOwnerGoesFromTheDifferenceToDoingIt(t *testing.T) {
 	w, v, _ := open(t, "en", help.People, nil)
+	sees(t, w, "Only you, with an invitation", "You, or a user who has the permission")
 	for _, label := range []string{"Invite a user", "Add a contact", "See the invitations"} {
 		w.Tap(t, label)
 	}
@@ -74,7 +75,7 @@ func TestTheOwnerGoesFromTheDifferenceToDoingIt(t *testing.T) {
 
 func TestWhoMayNotDoItIsToldWhyInsteadOfAButton(t *testing.T) {
 	w, _, _ := open(t, "en", help.People, user)
-	sees(t, w, w.Env.Words.T("words.owner_rule"), "Adding or changing a contact needs the permission “View and manage contacts”")
+	sees(t, w, w.Env.Words.T("words.owner_rule"), "The account owner, with an invitation", "The owner, or a user who has the permission", "Adding or changing a contact needs the permission “View and manage contacts”")
 	for _, label := range []string{"Invite a user", "Add a contact", "See the invitations"} {
 		if slices.Contains(w.Texts(), label) {
 			t.Errorf("offers %q", label)

@@ -27,11 +27,15 @@ func (p *Page) people(f facts) []fyne.CanvasObject {
 		"Billing", say.MailShortNamed(w, access.MailInvoice, f.host.MailCategories),
 	}
 	for _, q := range compared {
-		user := w.T("help.user_"+q, names...)
+		who := ""
+		if q == "add" && f.has && f.snap.Me.Owner() {
+			who = "_owner"
+		}
+		user := w.T("help.user_"+q+who, names...)
 		if q == "end" && f.host.Features.AccessEnds.Available {
 			user += " " + w.T("help.user_ends")
 		}
-		rows = append(rows, kit.Column(4, kit.Small(w.T("help.compare_"+q)), two(kit.Body(user), kit.Body(w.T("help.contact_"+q, names...)))))
+		rows = append(rows, kit.Column(4, kit.Small(w.T("help.compare_"+q)), two(kit.Body(user), kit.Body(w.T("help.contact_"+q+who, names...)))))
 	}
 	rows = append(rows, two(p.userActions(f), p.contactActions(f)))
 	all := []fyne.CanvasObject{

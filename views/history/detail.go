@@ -18,7 +18,7 @@ type detail struct {
 }
 
 func newDetail(p *Page) *detail {
-	return &detail{kit.NewDetailCard(p.env.Words.T("history.title"), p.env.Words.T("history.close"), p.unselect), p}
+	return &detail{kit.NewDetailCard(p.env.Words.T("history.back"), p.env.Words.T("history.close"), p.unselect), p}
 }
 
 // show fills the card with a line of the list.

@@ -68,7 +68,7 @@ func world(t *testing.T, w *viewtest.World) *opened {
 	o := &opened{World: w, t: t, kept: past.NewKept()}
 	o.before("0", 50, 40, func(s *access.Snapshot) {
 		s.Users[1].Permissions = []access.Permission{access.Invoices, access.Tickets}
-		s.Contacts[3].Phone = "+1 514 555-0100"
+		s.Contacts[3].Phone = "+15145550100"
 		s.Users = append(s.Users, access.User{ID: "u9", FirstName: "Paul", LastName: "Roy", Email: "paul@livraison.example", Role: access.Member,
 			Permissions: []access.Permission{access.Quotes}})
 	})
@@ -196,6 +196,22 @@ func TestARowTellsWhatItWasBeforeAndLeadsToThePerson(t *testing.T) {
 	}
 }
 
+func TestInASmallWindowTheWayBackSaysWhereItLeads(t *testing.T) {
+	o := start(t, func(o *opened) { o.Window.Resize(viewtest.SmallRoom) })
+	o.row("L'accès de Sam Gagnon")
+	o.Tap(t, "Revenir à la liste")
+	o.hides("Remettre comme avant", "Revenir à la liste")
+	n := 0
+	for _, text := range o.Texts() {
+		if text == "Historique" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("the screen's title stands %d times in %q", n, o.Texts())
+	}
+}
+
 func TestWhatChangedIsPutBackAfterAReview(t *testing.T) {
 	o := start(t)
 	o.row("L'accès de Sam Gagnon")
@@ -225,7 +241,7 @@ func TestARefusalIsSaidInTheReview(t *testing.T) {
 	o.Script.Then(change.Outcome{Trouble: &trouble.Trouble{Kind: trouble.LastDomain}})
 	o.row("Le contact Soutien TI")
 	o.Tap(t, "Remettre comme avant")
-	o.sees("Téléphone du contact Soutien TI : +1 514 555-0100 (avant : rien)")
+	o.sees("Téléphone du contact Soutien TI : +1 514-555-0100 (avant : rien)")
 	o.Press(fyne.KeyReturn)
 	if !o.InDialog() || len(o.Script.Sent()) != 1 {
 		t.Fatal("the dialog went with the refusal")
@@ -252,6 +268,11 @@ func TestWhatIsLookedForIsFoundWithoutAccentsAndByPerson(t *testing.T) {
 	o.Input(t, "Filtrer").SetText("lea connexion")
 	o.sees("Connexion de Léa Dubois")
 	o.hides("Paul Roy n'a plus accès")
+	for _, number := range []string{"514-555-0100", "5145550100"} {
+		o.Input(t, "Filtrer").SetText(number)
+		o.sees("Le contact Soutien TI a changé")
+		o.hides("Connexion de Léa Dubois")
+	}
 	o.Input(t, "Filtrer").SetText("xyzzy")
 	o.sees("Rien ne correspond à ce filtre")
 	o.Tap(t, "Tout montrer")
@@ -292,7 +313,7 @@ func TestTwoDatesAreComparedByPersonAndPutBackOneByOne(t *testing.T) {
 	o.row("Soutien TI")
 	o.Tap(t, "Remettre comme avant")
 	o.Press(fyne.KeyReturn)
-	if sent := o.Script.Sent(); len(sent) != 1 || sent[0].Kind != change.EditContact || sent[0].After.Fields["phone"] != "+1 514 555-0100" {
+	if sent := o.Script.Sent(); len(sent) != 1 || sent[0].Kind != change.EditContact || sent[0].After.Fields["phone"] != "+15145550100" {
 		t.Errorf("sent %+v", sent)
 	}
 }

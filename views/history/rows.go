@@ -69,6 +69,9 @@ func rowOf(w *locales.Words, h access.Host, now time.Time, e *past.Event) row {
 	}
 	for _, d := range differences(*e) {
 		words = append(words, say.Difference(w, h, d))
+		if d.Field == diff.FieldPhone { // also as it is in other programs, in one piece
+			words = append(words, d.Before, d.After)
+		}
 	}
 	r.find = access.Fold(strings.Join(words, "\n"))
 	return r

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -105,6 +106,43 @@ func TestToastsStandAboveEachOtherCountDownAndGo(t *testing.T) {
 	}
 	if n := len(toastLayers[win.Canvas()].Objects); n != 0 {
 		t.Errorf("%d messages are left", n)
+	}
+}
+
+func TestWhoeverGivesWayToMessagesIsToldHowMuch(t *testing.T) {
+	win := stage(t, Gap(1), 800, 600)
+	var rooms []float32
+	OnToasts(win, func() { rooms = append(rooms, ToastRoom(win, 800)) })
+	var ck clock
+	a := ShowToast(win, ToastConfig{Text: "Reste"}, ck.after)
+	if top := a.box.Position().Y; len(rooms) != 1 || 600-rooms[0] >= top || 600-rooms[0] < top-12 {
+		t.Errorf("a message at %v is said to take %v", top, rooms)
+	}
+	a.Close()
+	if len(rooms) != 2 || rooms[1] != 0 {
+		t.Errorf("nothing is said to take %v", rooms)
+	}
+	OnToasts(win, nil)
+	ShowToast(win, ToastConfig{Text: "Reste"}, ck.after)
+	if len(rooms) != 2 {
+		t.Error("who has gone is still told")
+	}
+}
+
+func TestAMessageLeavesWhatHasTheKeyboardInSight(t *testing.T) {
+	last := SecondaryButton("Dernier", nil)
+	area := Scroll(Column(0, Gap(700), last))
+	frame := container.NewWithoutLayout(area)
+	win := stage(t, frame, 800, 600)
+	area.Resize(fyne.NewSize(800, 600))
+	OnToasts(win, func() { area.Resize(fyne.NewSize(800, 600-ToastRoom(win, 800))) })
+	win.Canvas().Focus(last)
+	if !InView(last) {
+		t.Fatal("it was out of sight before")
+	}
+	ShowToast(win, ToastConfig{Text: "Reste"}, nil)
+	if !InView(last) {
+		t.Error("the message has taken it out of sight")
 	}
 }
 

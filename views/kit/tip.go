@@ -183,6 +183,7 @@ func WithTips(content fyne.CanvasObject, win fyne.Window) *fyne.Container {
 	tipLayers[win.Canvas()] = layer
 	toasts := container.New(toastLayout{})
 	toastLayers[win.Canvas()] = toasts
+	toastRoomChanged(win.Canvas()) // those of what filled the window before are gone
 	return container.New(windowLayout{}, append([]fyne.CanvasObject{content, toasts, layer}, ears(content, false)...)...)
 }
 
@@ -191,6 +192,7 @@ func Forget(win fyne.Window) {
 	delete(tipLayers, win.Canvas())
 	delete(standing, toastLayers[win.Canvas()])
 	delete(toastLayers, win.Canvas())
+	delete(toastsChanged, win.Canvas())
 	delete(covers, win.Canvas())
 }
 

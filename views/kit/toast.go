@@ -18,6 +18,45 @@ var toastLayers = map[fyne.Canvas]*fyne.Container{}
 // standing are the toasts of a layer that are not gone.
 var standing = map[*fyne.Container][]*Toast{}
 
+// toastsChanged are who gives way to a window's toasts.
+var toastsChanged = map[fyne.Canvas]func(){}
+
+// OnToasts has changed called whenever ToastRoom may be another; nil ends it. A window has one who gives way.
+func OnToasts(win fyne.Window, changed func()) {
+	if changed == nil {
+		delete(toastsChanged, win.Canvas())
+		return
+	}
+	toastsChanged[win.Canvas()] = changed
+}
+
+// ToastRoom is how much of a window's bottom its toasts take in a width, with air above them: what is to be seen and pressed
+// stays above.
+func ToastRoom(win fyne.Window, width float32) float32 {
+	layer := toastLayers[win.Canvas()]
+	if layer == nil || len(layer.Objects) == 0 {
+		return 0
+	}
+	room := float32(toastAir)
+	for _, o := range layer.Objects {
+		room += heightFor(o, toastWidth(o, width)) + toastGap
+	}
+	return room
+}
+
+func toastRoomChanged(c fyne.Canvas) {
+	changed := toastsChanged[c]
+	if changed == nil {
+		return
+	}
+	o, _ := focusedOf(c).(fyne.CanvasObject)
+	seen := o != nil && InView(o)
+	changed()
+	if seen { // less room does not take it out of sight
+		revealFocus(c.Content())
+	}
+}
+
 // ToastConfig is a message at the bottom of the window.
 type ToastConfig struct {
 	Text string
@@ -39,6 +78,7 @@ type ToastConfig struct {
 // Toast is a message that goes by itself.
 type Toast struct {
 	cfg    ToastConfig
+	canvas fyne.Canvas
 	layer  *fyne.Container
 	box    *fyne.Container
 	count  *TextBox
@@ -55,7 +95,7 @@ func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
 	if after == nil {
 		after = RealAfter
 	}
-	t := &Toast{cfg: cfg, after: after, left: cfg.For, layer: toastLayers[win.Canvas()], count: Small("").OneLine()}
+	t := &Toast{cfg: cfg, after: after, left: cfg.For, canvas: win.Canvas(), layer: toastLayers[win.Canvas()], count: Small("").OneLine()}
 	role := Info
 	switch cfg.Tone {
 	case ToneDanger, ToneBrass, ToneOK:
@@ -85,6 +125,7 @@ func ShowToast(win fyne.Window, cfg ToastConfig, after AfterFunc) *Toast {
 		standing[t.layer] = append(standing[t.layer], t)
 		t.layer.Add(t.box)
 		t.layer.Refresh()
+		toastRoomChanged(t.canvas)
 	}
 	t.tick()
 	return t
@@ -160,7 +201,18 @@ func (t *Toast) remove() {
 		standing[t.layer] = slices.DeleteFunc(standing[t.layer], func(o *Toast) bool { return o == t })
 		t.layer.Remove(t.box)
 		t.layer.Refresh()
+		toastRoomChanged(t.canvas)
 	}
+}
+
+// Toasts stand toastAir above the window's edge, and toastGap above each other.
+const (
+	toastAir = 20
+	toastGap = 8
+)
+
+func toastWidth(o fyne.CanvasObject, room float32) float32 {
+	return min(max(naturalWidth(o), Scaled(320)), min(Scaled(640), room-32))
 }
 
 // toastLayout stacks messages at the bottom, in the middle, the newest lowest.
@@ -169,13 +221,13 @@ type toastLayout struct{}
 func (toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
 func (toastLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
-	y := s.Height - 20
+	y := s.Height - toastAir
 	for i := len(o) - 1; i >= 0; i-- {
-		w := min(max(naturalWidth(o[i]), Scaled(320)), min(Scaled(640), s.Width-32))
+		w := toastWidth(o[i], s.Width)
 		h := heightFor(o[i], w)
 		y -= h
 		o[i].Move(fyne.NewPos((s.Width-w)/2, y))
 		o[i].Resize(fyne.NewSize(w, h))
-		y -= 8
+		y -= toastGap
 	}
 }

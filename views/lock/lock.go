@@ -219,8 +219,8 @@ func (p *Page) Quit() {
 	w := p.env.Words
 	back := func() { p.ask("") }
 	no := kit.SecondaryButton(w.T("form.stay"), back)
-	p.put(no, back, kit.Heading(w.T("form.leave_title")).Centered(), kit.Gap(8), kit.Body(w.T("form.leave_text")).Centered(), kit.Gap(24),
-		kit.Row(8, kit.Spacer(), no, kit.DangerButton(w.T("form.leave"), p.cfg.Quit), kit.Spacer()))
+	p.put(no, back, kit.Heading(w.T("form.quit_title")).Centered(), kit.Gap(8), kit.Body(w.T("form.quit_text")).Centered(), kit.Gap(24),
+		kit.Row(8, kit.Spacer(), no, kit.DangerButton(w.T("form.quit"), p.cfg.Quit), kit.Spacer()))
 }
 
 func (p *Page) signOut() {

@@ -120,7 +120,7 @@ func TestQuittingAndSigningOutAreWithinReach(t *testing.T) {
 	c.Tap(t, "Quitter Concierge")
 	unsaved = true
 	c.Tap(t, "Quitter Concierge")
-	if c.quits != 1 || !c.Sees("Quitter sans enregistrer?") {
+	if c.quits != 1 || !c.Sees("Quitter Concierge?") {
 		t.Fatalf("quit %d times; it says %q", c.quits, c.Texts())
 	}
 	c.Press(fyne.KeyEscape)

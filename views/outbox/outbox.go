@@ -4,6 +4,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 
 	"concierge/app/access"
@@ -17,7 +18,6 @@ import (
 
 // Store is what the screen reads; *cache.Store has it.
 type Store interface {
-	Account(access.Ref) (access.Summary, bool)
 	Identity(id string) (cache.Identity, bool)
 }
 
@@ -36,10 +36,9 @@ type Desk interface {
 
 // Go are the ways from here.
 type Go struct {
-	Conflict func(change.Change)     // shows both sides and lets the person decide
-	Refresh  func(identity string)   // asks a host again
-	Alias    func(access.Ref) string // how the person calls an account
-	Color    func(access.Ref) int    // its colour
+	Conflict func(change.Change)   // shows both sides and lets the person decide
+	Refresh  func(identity string) // asks a host again
+	Color    func(access.Ref) int  // its colour
 }
 
 // Page is the screen. Its fields belong to the UI goroutine.
@@ -130,11 +129,9 @@ func (p *Page) read() []entry {
 		e.account = p.env.Words.T("outbox.profile", "Host", i.Host.Name)
 		if c.Account.Account != "" {
 			e.account = p.env.Words.T("outbox.account", "Host", i.Host.Name)
-			if a, reached := p.store.Account(c.Account); reached {
-				e.account = a.Name
-			}
-			if alias := p.goTo.Alias(c.Account); alias != "" {
-				e.account = alias
+			if called := p.env.Account; called != nil {
+				name, _ := called(c.Account)
+				e.account = cmp.Or(name, e.account)
 			}
 			e.color = p.goTo.Color(c.Account)
 		}

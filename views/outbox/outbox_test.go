@@ -41,7 +41,7 @@ func (o *opened) open() {
 	o.t.Helper()
 	o.page = outbox.New(o.Env, viewtest.Ref.Identity, o.Store, o.Desk, outbox.Go{
 		Conflict: func(c change.Change) { o.conflicts = append(o.conflicts, c) },
-		Alias:    func(access.Ref) string { return "" }, Color: func(access.Ref) int { return 2 },
+		Color:    func(access.Ref) int { return 2 },
 	})
 	o.t.Cleanup(o.page.Close)
 	o.Open(o.page)
@@ -109,6 +109,18 @@ func TestEachThingThatWaitsSaysWhatItDoesWhereAndWhy(t *testing.T) {
 	}
 	if o.Sees("Julie") {
 		t.Error("what is done waits")
+	}
+}
+
+func TestAnAccountIsCalledAsThePersonCallsIt(t *testing.T) {
+	o := begin(t)
+	o.leave(phone("Marie", "418 555-0142"), refused(trouble.Unreachable))
+	for called, want := range map[string]string{"Le pain (Nuage Boréal)": "Le pain (Nuage Boréal) · aujourd'hui", "": "Un compte chez Hébergement Exemple · aujourd'hui"} {
+		o.Env.Account = func(access.Ref) (string, bool) { return called, true }
+		o.open()
+		if !o.Sees(want) {
+			t.Errorf("%q: %q", called, o.Texts())
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"concierge/app/access"
 	"concierge/assets/locales"
 
 	"fyne.io/fyne/v2"
@@ -46,6 +47,9 @@ type Env struct {
 	// Mailbox opens the page where a sample host keeps the e-mails it would have sent to an identity's people: the codes
 	// it asks for are there and nowhere else. It returns nil for other hosts, and is nil in tests.
 	Mailbox func(identity string) (open func())
+	// Account is what the person calls an account, "" where that is not known, and whether there are others to tell it from;
+	// nil in tests that name none.
+	Account func(access.Ref) (name string, others bool)
 	// SignIn leads an identity whose session has ended to signing in again; nil in tests.
 	SignIn func(identity string)
 }

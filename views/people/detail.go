@@ -86,7 +86,11 @@ func section(title string, edit *kit.Button, lines ...fyne.CanvasObject) fyne.Ca
 func (d *detail) access(u access.User, s shown) fyne.CanvasObject {
 	w, h := d.p.env.Words, s.facts.host
 	if u.Role == access.Owner {
-		return section(w.T("people.access_owner"), nil, kit.Body(say.PlainOwner(w)), small(signInLine(d.p, u, h)), kit.Small(w.T("people.owner_fixed")))
+		you, fixed := u.ID == s.snapshot.Me.UserID, "people.owner_fixed"
+		if you {
+			fixed = "people.owner_fixed_you"
+		}
+		return section(w.T("people.access_owner"), nil, kit.Body(say.PlainOwner(w, you)), small(signInLine(d.p, u, h)), kit.Small(w.T(fixed)))
 	}
 	var edit *kit.Button
 	if s.snapshot.Me.Owner() {

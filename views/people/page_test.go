@@ -311,7 +311,7 @@ func TestAPersonLeadsToTheOtherRole(t *testing.T) {
 func TestTheOwnerCanBeNeitherEditedNorRevoked(t *testing.T) {
 	o := open(t, wide, nil)
 	o.page.Select("marie@chezmarcel.example")
-	o.sees("Accès · propriétaire", "Son accès ne peut être ni modifié ni révoqué.")
+	o.sees("Accès · propriétaire", "Vous pouvez tout voir et tout faire, et vous seul pouvez inviter", "Votre accès ne peut être ni modifié ni révoqué.")
 	o.hides("Révoquer l'accès")
 }
 

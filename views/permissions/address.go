@@ -6,6 +6,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/trouble"
 	"concierge/views/kit"
+	"concierge/views/places"
 	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
@@ -31,11 +32,7 @@ func (f *form) newAddress() fyne.CanvasObject {
 	var names []string
 	at := -1
 	for i, l := range f.e.host.Languages {
-		name := l
-		if k := "permissions.language_" + l; w.Has(k) {
-			name = w.T(k)
-		}
-		names = append(names, name)
+		names = append(names, places.LanguageName(l))
 		if l == d.language {
 			at = i
 		}

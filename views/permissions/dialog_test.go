@@ -500,6 +500,22 @@ func TestEscapeLeavesAndAsksWhenSomethingWouldBeLost(t *testing.T) {
 	o.sent(0)
 }
 
+func TestLeavingAnInvitationSaysThatItIsNotSent(t *testing.T) {
+	o := open(t, invite)
+	o.Type("julie@comptes.example")
+	o.Press(fyne.KeyEscape)
+	o.sees("Quitter sans envoyer l'invitation?")
+	o.hides("enregistr")
+	o.Tap(t, "Quitter sans envoyer")
+	o.closed()
+	o.sent(0)
+
+	o = open(t, editNoe)
+	o.Tap(t, "Consulter les produits et services")
+	o.Press(fyne.KeyEscape)
+	o.sees("Quitter sans enregistrer?")
+}
+
 func TestARefusalIsSaidAlsoWhenTheDialogWasLeftMeanwhile(t *testing.T) {
 	var later func()
 	o := open(t, func(o *opened, goTo permissions.Go) {

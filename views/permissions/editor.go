@@ -137,10 +137,14 @@ func (e *editor) escape() {
 	case e.clash != nil:
 		e.clash.Leave()
 	case e.unsaved():
-		w := e.env.Words
+		if e.d.use != inviting {
+			formkit.Leave(e.env.Window, e.env.Words, true, e.leave)
+			return
+		}
+		w := e.env.Words // nothing would have been saved: an invitation is sent
 		kit.Confirm(e.env.Window, kit.ConfirmConfig{
 			Title: w.T("permissions.leave_title"), Text: w.T("permissions.leave_text"), Danger: true,
-			Confirm: w.T("permissions.leave"), Cancel: w.T("permissions.stay"), OnConfirm: e.leave,
+			Confirm: w.T("permissions.leave"), Cancel: w.T("form.stay"), OnConfirm: e.leave,
 		})
 	default:
 		e.leave()

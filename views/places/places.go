@@ -95,17 +95,14 @@ func codes() []string {
 	return out
 }
 
-// LanguageName is the name of a language in a language: "Anglais", "French".
-func LanguageName(lang, tag string) string {
-	d := display.English
-	if lang == "fr" {
-		d = display.French
-	}
+// LanguageName is what a language is called by those who speak it, whoever reads: "Français", "English". It is for choices and
+// values; a sentence about a language has its own words. It is the tag where no name is known.
+func LanguageName(tag string) string {
 	t, err := language.Parse(tag)
 	if err != nil {
 		return tag
 	}
-	if name := d.Languages().Name(t); name != "" {
+	if name := display.Self.Name(t); name != "" {
 		return capital(name)
 	}
 	return tag

@@ -41,6 +41,14 @@ func TestCountriesAreInThePersonsLanguageWithTheUsualOnesFirst(t *testing.T) {
 	}
 }
 
+func TestALanguageIsCalledAsThoseWhoSpeakItCallIt(t *testing.T) {
+	for tag, want := range map[string]string{"fr": "Français", "en": "English", "es": "Español", "fr-CA": "Français canadien", "tlh": "tlh", "no language": "no language"} {
+		if got := LanguageName(tag); got != want {
+			t.Errorf("%s is %q, want %q", tag, got, want)
+		}
+	}
+}
+
 func TestAnAddressInOneLineLeavesOutWhatIsEmpty(t *testing.T) {
 	got := Address("fr", access.Address{Line1: "1, rue du Four", City: "Québec", Country: "CA"})
 	if got != "1, rue du Four, Québec, Canada" {

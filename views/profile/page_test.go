@@ -83,7 +83,7 @@ func TestNameAndLanguageAreSavedWithTheirNumber(t *testing.T) {
 	o := open(t, nil)
 	o.fill("Prénom", "Maria")
 	o.Tap(t, "Langue")
-	o.Tap(t, "Anglais")
+	o.Tap(t, "English")
 	o.Tap(t, "Enregistrer · 2 changements")
 	c := o.sent(1)[0]
 	if c.Kind != change.EditProfile || c.Account != (access.Ref{Identity: viewtest.Ref.Identity}) || c.Base != "m1" ||

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/trouble"
 	"concierge/views/proof"
@@ -142,5 +143,34 @@ func TestGoingBackDropsTheChange(t *testing.T) {
 	}
 	if a.clock.next != nil {
 		t.Error("the countdown goes on")
+	}
+}
+
+func TestItSaysWhatTheProofIsFor(t *testing.T) {
+	email := func(s string) change.Values { return change.Values{Fields: map[string]string{change.FieldEmail: s}} }
+	own := access.Ref{Identity: viewtest.Ref.Identity}
+	for name, c := range map[string]struct {
+		change change.Change
+		says   string
+	}{
+		"an invitation": {change.Change{Kind: change.Invite, Account: viewtest.Ref, After: email("sam@cabinet.example")},
+			"Pour inviter sam@cabinet.example dans Boulangerie Chez Marcel."},
+		"the login e-mail": {change.Change{Kind: change.ChangeLogin, Account: own, Before: email("marie@chezmarcel.example"), After: email("marie@ailleurs.example")},
+			"Pour remplacer votre courriel de connexion, marie@chezmarcel.example, par marie@ailleurs.example."},
+		"the account's e-mail": {change.Change{Kind: change.EditAccount, Account: viewtest.Ref, Before: email("info@chezmarcel.example"), After: email("allo@chezmarcel.example")},
+			"Pour remplacer le courriel du compte Boulangerie Chez Marcel, info@chezmarcel.example, par allo@chezmarcel.example."},
+		"an account that had no e-mail": {change.Change{Kind: change.EditAccount, Account: viewtest.Ref, After: email("allo@chezmarcel.example")},
+			"Pour remplacer le courriel du compte Boulangerie Chez Marcel par allo@chezmarcel.example."},
+		"what a host asks it for of its own": {change.Change{Kind: change.SetPermissions, Account: viewtest.Ref, Target: "u2", TargetName: "Sam Gagnon"},
+			"Enregistrement des autorisations de Sam Gagnon, dans Boulangerie Chez Marcel."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := ask(t, challenge("1"))
+			c.change.Challenge = challenge("2")
+			a.Window.SetContent(proof.New(proof.Config{Env: a.Env, Desk: a.Desk, Change: c.change}).Object())
+			if !a.Sees(c.says) {
+				t.Errorf("%q", a.Texts())
+			}
+		})
 	}
 }

@@ -1,6 +1,6 @@
 // Package proof is the step in which a person proves who they are before something sensitive goes on: a code the host
 // sent by e-mail, or whatever else it asks for. The same step stands in every dialog that may need it. It knows Changes
-// and the desk that sends them; what the Change is about is not its matter.
+// and the desk that sends them, and says what the proof is for.
 package proof
 
 import (
@@ -43,6 +43,7 @@ type Step struct {
 	cfg     Config
 	c       change.Change
 	object  *fyne.Container
+	what    *kit.TextBox // what the proof is for
 	where   *kit.TextBox
 	fields  []*kit.Field
 	rows    *fyne.Container
@@ -64,12 +65,12 @@ func New(cfg Config) *Step {
 	}
 	w := cfg.Env.Words
 	s := &Step{cfg: cfg, c: cfg.Change}
-	s.where, s.expiry = kit.Body(""), kit.Small("")
+	s.what, s.where, s.expiry = kit.Strong(purpose(cfg.Env, cfg.Change)), kit.Body(""), kit.Small("")
 	s.rows, s.trouble = kit.Column(12), kit.Column(0)
 	s.confirm = kit.PrimaryButton(w.T("proof.confirm"), s.submit)
 	s.again = kit.LinkButton(w.T("proof.new_code"), s.askAgain)
 	s.back = kit.SecondaryButton(w.T("proof.back"), s.GoBack)
-	s.object = kit.Column(16, s.where, s.mailbox(), s.trouble, s.rows, kit.Row(12, kit.Grow(s.expiry), s.again),
+	s.object = kit.Column(16, kit.Column(6, s.what, s.where), s.mailbox(), s.trouble, s.rows, kit.Row(12, kit.Grow(s.expiry), s.again),
 		kit.Row(12, kit.Spacer(), s.back, s.confirm))
 	s.ask()
 	return s

@@ -114,8 +114,11 @@ func mailNames(w *locales.Words, h access.Host, list []access.MailCategory) stri
 
 // fieldValue is what a field says, in words.
 func fieldValue(w *locales.Words, field, v string) string {
-	if field == diff.FieldLanguage && v != "" {
-		return places.LanguageName(w.Lang(), v)
+	switch {
+	case field == diff.FieldLanguage && v != "":
+		return places.LanguageName(v)
+	case field == diff.FieldPhone:
+		return places.Phone(v)
 	}
 	return v
 }

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"strings"
 	"testing"
 
 	"concierge/app/access"
@@ -24,7 +25,7 @@ func TestFinding(t *testing.T) {
 		{"no second factor, several", fr, checkup.Finding{Check: checkup.SecondFactor, Level: checkup.Attention, Action: checkup.SeeUser, Name: "Léa", Permissions: []access.Permission{"profile", "orders"}},
 			FindingWords{"Attention", "Léa passe des commandes sans double authentification", "Autorisations sensibles~: profil du compte et commandes.", "Voir l'accès"}},
 		{"two addresses", fr, checkup.Finding{Check: checkup.Recovery, Level: checkup.OK, Action: checkup.SeeAccount},
-			FindingWords{"Conforme", "Deux adresses permettent de récupérer ce compte", "Le courriel de connexion du propriétaire et le courriel du compte sont différents.", "Détails"}},
+			FindingWords{"Conforme", "Deux adresses permettent de récupérer ce compte", "Votre courriel de connexion et le courriel du compte sont différents.", "Détails"}},
 		{"an invitation", fr, checkup.Finding{Check: checkup.InvitationExpires, Level: checkup.Attention, Action: checkup.SeeInvitation, Name: "noe@studio.example", At: now.AddDate(0, 0, 2)},
 			FindingWords{"Attention", "Invitation de noe@studio.example~: expire dans 2 jours", "Si elle n'est pas acceptée d'ici là, il faudra la renvoyer.", "Voir l'invitation"}},
 		{"access that ends", fr, checkup.Finding{Check: checkup.AccessEnds, Level: checkup.Attention, Action: checkup.SeeUser, Name: "Sam", At: now.AddDate(0, 0, 12)},
@@ -57,6 +58,9 @@ func TestEveryFindingHasWords(t *testing.T) {
 						}
 						got := Finding(w, host(), now, f)
 						whole(t, got.Level, got.Title, got.Detail, got.Action)
+						if said := strings.ToLower(got.Title + got.Detail); strings.Contains(said, "propriétaire") || strings.Contains(said, "owner") {
+							t.Errorf("%s: only the owner is told %q", c, got)
+						}
 					}
 				}
 			}

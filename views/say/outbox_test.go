@@ -17,10 +17,10 @@ func TestWhatAnEditWantsIsListedAndNothingElse(t *testing.T) {
 		want []string
 	}{
 		{"texts, an address as one, and mail", change.Change{Kind: change.EditContact,
-			Before: change.Values{Fields: map[string]string{"phone": "1", "line1": "1, rue A", "city": "Laval", "company": "A"}, Mail: map[access.MailCategory]bool{"invoice": true}},
-			After: change.Values{Fields: map[string]string{"phone": "2", "line1": "2, rue B", "city": "Lévis", "company": ""},
+			Before: change.Values{Fields: map[string]string{"phone": "+15815550133", "line1": "1, rue A", "city": "Laval", "company": "A"}, Mail: map[access.MailCategory]bool{"invoice": true}},
+			After: change.Values{Fields: map[string]string{"phone": "+14185550142", "line1": "2, rue B", "city": "Lévis", "company": ""},
 				Mail: map[access.MailCategory]bool{"invoice": false, "domain": true}}},
-			[]string{"Adresse~: 2, rue B, Lévis", "Entreprise~: rien", "Téléphone~: 2", "Reçoit~: Domaines", "Ne reçoit plus~: Facturation"}},
+			[]string{"Adresse~: 2, rue B, Lévis", "Entreprise~: rien", "Téléphone~: +1 418-555-0142", "Reçoit~: Domaines", "Ne reçoit plus~: Facturation"}},
 		{"what it does not concern is not said to become nothing", change.Change{Kind: change.EditContact,
 			Before: change.Values{Fields: map[string]string{"phone": "1"}, Permissions: []access.Permission{access.Invoices}, Mail: map[access.MailCategory]bool{"invoice": true}},
 			After:  change.Values{Mail: map[access.MailCategory]bool{"domain": true}}}, []string{"Reçoit~: Domaines"}},

@@ -39,8 +39,13 @@ func plain(w *locales.Words, words string, m access.Meaning, catalogue []access.
 	return strings.Join(out, " ")
 }
 
-// PlainOwner says what the owner can do, which no permission set says.
-func PlainOwner(w *locales.Words) string { return w.T("access.plain_owner") }
+// PlainOwner says what the owner can do, which no permission set says; you: to the owner themselves.
+func PlainOwner(w *locales.Words, you bool) string {
+	if you {
+		return w.T("access.you_owner")
+	}
+	return w.T("access.plain_owner")
+}
 
 // PlainChange says what somebody will and will no longer be able to do once the permissions are saved, with the name
 // said once: "Sam will be able to pay invoices. Will no longer be able to open tickets."

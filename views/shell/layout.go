@@ -13,7 +13,14 @@ const (
 
 // frameLayout places: top bar, side navigation, notices, body, which is the order in which Tab goes through them. The notices take a third of the height at most, so that there
 // is always a screen under them.
-type frameLayout struct{ notices *kit.Notices }
+//
+// While messages stand at the bottom of the window, what can be pressed ends above them, in the body and in the navigation: the
+// bar that saves, the last row's actions, and what has the keyboard are not covered. They take half of the height at most.
+type frameLayout struct {
+	notices *kit.Notices
+	nav     *sideNav
+	toasts  func(width float32) float32
+}
 
 func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 400) }
 
@@ -22,7 +29,8 @@ func (l frameLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	th, nw := kit.Scaled(topHeight), min(kit.Scaled(navWidth), s.Width*0.28)
 	top.Resize(fyne.NewSize(s.Width, th))
 	nav.Move(fyne.NewPos(0, th))
-	nav.Resize(fyne.NewSize(nw, s.Height-th))
+	room := min(l.toasts(s.Width), (s.Height-th)/2)
+	l.nav.resize(fyne.NewSize(nw, s.Height-th), room)
 	pad := float32(32)
 	if s.Width < 1180 {
 		pad = 24
@@ -37,7 +45,7 @@ func (l frameLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 		y += air + h + below
 	}
 	body.Move(fyne.NewPos(nw, y))
-	body.Resize(fyne.NewSize(s.Width-nw, s.Height-y))
+	body.Resize(fyne.NewSize(s.Width-nw, s.Height-y-room))
 }
 
 // fillLayout gives its children all the room. Screens bring their own padding.

@@ -16,6 +16,7 @@ type sideNav struct {
 	lines  []*navLine
 	shown  navShown
 	all    *fyne.Container // heading above what is of all accounts
+	room   float32         // at the bottom, where messages stand
 }
 
 // navShown is what the lines show. While it is the same nothing is drawn again.
@@ -72,20 +73,30 @@ func newSideNav(s *Shell) *sideNav {
 	}
 	n.all.Hide()
 	ground, line := kit.NewFill(kit.Surface, kit.None, 0), kit.NewFill(kit.Line, kit.None, 0)
-	n.object = container.New(navLayout{}, ground, line, kit.Scroll(kit.Pad(24, 12, 12, 12, list)))
+	n.object = container.New((*navLayout)(n), ground, line, kit.Scroll(kit.Pad(24, 12, 12, 12, list)))
 	return n
 }
 
 // navLayout places: ground, line at the right, list.
-type navLayout struct{}
+type navLayout sideNav
 
-func (navLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+func (*navLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
-func (navLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
+func (l *navLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	o[0].Resize(s)
 	o[1].Move(fyne.NewPos(s.Width-1, 0))
 	o[1].Resize(fyne.NewSize(1, s.Height))
-	o[2].Resize(fyne.NewSize(s.Width-1, s.Height))
+	o[2].Resize(fyne.NewSize(s.Width-1, s.Height-l.room))
+}
+
+// resize gives the navigation its size, of which its lines leave room at the bottom.
+func (n *sideNav) resize(s fyne.Size, room float32) {
+	changed := room != n.room
+	n.room = room
+	n.object.Resize(s)
+	if changed {
+		n.object.Layout.Layout(n.object.Objects, s)
+	}
 }
 
 // move lets the arrows go between the lines.

@@ -60,6 +60,9 @@ func (s *Shell) arrange() {
 	s.root.Layout.Layout(s.root.Objects, s.root.Size())
 }
 
+// toastRoom is what the messages at the bottom of the window need.
+func (s *Shell) toastRoom(width float32) float32 { return kit.ToastRoom(s.env.Window, width) }
+
 // rearrange follows what the person did with the notices: with the last one gone the keyboard goes on with the screen.
 func (s *Shell) rearrange() {
 	s.arrange()

@@ -14,6 +14,7 @@ import (
 	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/checkup"
+	"concierge/views/called"
 	"concierge/views/kit"
 	"concierge/views/page"
 
@@ -159,7 +160,8 @@ func New(cfg Config) *Shell {
 	s.notices.Container.Hide()
 	s.notices.Changed = s.rearrange
 	s.body = container.New(fillLayout{})
-	s.root = container.New(frameLayout{s.notices}, s.top.object, s.nav.object, s.notices.Container, s.body)
+	s.root = container.New(frameLayout{s.notices, s.nav, s.toastRoom}, s.top.object, s.nav.object, s.notices.Container, s.body)
+	kit.OnToasts(s.env.Window, s.arrange)
 	_, s.several = s.everybody()
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
@@ -194,6 +196,7 @@ func (s *Shell) Close() {
 		stop()
 	}
 	s.updater.Stop()
+	kit.OnToasts(s.env.Window, nil)
 	if s.current != nil {
 		s.current.Close()
 	}
@@ -295,7 +298,8 @@ func (s *Shell) show(r Route) {
 type frame struct {
 	at        Route
 	account   access.Summary
-	reached   bool // the account is among those that its identity reaches
+	reached   bool   // the account is among those that its identity reaches
+	apart     string // the host that tells it from another account of the same name; "" where its name does
 	identity  cache.Identity
 	signedIn  bool // the identity is there
 	snapshot  access.Snapshot
@@ -316,6 +320,7 @@ type frame struct {
 func (s *Shell) gather() frame {
 	f := frame{at: *s.here.Load(), now: s.env.Now()}
 	f.account, f.reached = s.cfg.Store.Account(f.at.Account)
+	f.apart = called.Apart(s.cfg.Store, s.cfg.Alias, f.at.Account)
 	f.identity, f.signedIn = s.cfg.Store.Identity(f.at.Account.Identity)
 	f.snapshot, f.status, f.has = s.cfg.Store.Snapshot(f.at.Account)
 	if f.has {

@@ -407,3 +407,29 @@ func TestADotStandsByTheOverviewWhileSomethingChangedElsewhere(t *testing.T) {
 		t.Error("it is said of another account")
 	}
 }
+
+func TestTwoAccountsOfOneNameAreToldApartInTheTopBar(t *testing.T) {
+	w := start(t, "fr")
+	if w.says("Hébergement Exemple ·") {
+		t.Error("the host stands in the top bar where there is nothing to tell apart")
+	}
+	twin := access.Ref{Identity: "j", Account: "7"}
+	w.store.PutIdentity(cache.Identity{ID: "j", Host: access.Host{Name: "Nuage Boréal", URL: "https://nuage.example"}})
+	w.store.PutAccounts("j", []access.Summary{{Ref: twin, Name: "Boulangerie Chez Marcel", Role: access.Member}})
+	w.shell.Update(t.Context())
+	if !w.says("Hébergement Exemple · propriétaire") {
+		t.Errorf("the host is not said: %q", shot.Texts(w.win.Content()))
+	}
+	w.shell.Open(shell.Route{Screen: shell.Overview, Account: twin})
+	if !w.says("Nuage Boréal · utilisateur") {
+		t.Errorf("the other host is not said: %q", shot.Texts(w.win.Content()))
+	}
+	w.signals.Changes.Emit(change.Change{ID: "c", Kind: change.Revoke, Account: bakery, TargetName: "Sam Gagnon", State: change.Confirmed})
+	if !w.says("Boulangerie Chez Marcel (Hébergement Exemple) — L'accès de Sam Gagnon est révoqué.") {
+		t.Errorf("a message does not say which: %q", shot.Texts(w.win.Content()))
+	}
+	w.shell.Open(shell.Route{Screen: shell.Overview, Account: garage})
+	if !w.says("Garage Nadeau") || w.says("Nuage Boréal ·") || w.says("Hébergement Exemple ·") {
+		t.Errorf("an account of its own name: %q", shot.Texts(w.win.Content()))
+	}
+}

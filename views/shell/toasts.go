@@ -8,6 +8,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/trouble"
+	"concierge/views/called"
 	"concierge/views/kit"
 	"concierge/views/say"
 )
@@ -139,15 +140,10 @@ func (s *Shell) CanUndo() bool { return len(s.waiting) > 0 }
 // ofAccount puts the name of an edit's account before what is said of the edit: the message stays while the person goes on to
 // another account, where somebody may have the same name.
 func (s *Shell) ofAccount(c change.Change, text string) string {
-	a, reached := s.cfg.Store.Account(c.Account)
-	if !reached || len(s.cfg.Store.Accounts("")) < 2 {
+	if _, reached := s.cfg.Store.Account(c.Account); !reached || len(s.cfg.Store.Accounts("")) < 2 {
 		return text
 	}
-	name := a.Name
-	if alias := s.cfg.Alias(c.Account); alias != "" {
-		name = alias
-	}
-	return s.env.Words.T("shell.of_account", "Account", name, "Text", text)
+	return s.env.Words.T("shell.of_account", "Account", called.Account(s.cfg.Store, s.cfg.Alias, c.Account), "Text", text)
 }
 
 // stopped says of an edit that left by itself, as had been promised, that it now waits for the person: whichever account they

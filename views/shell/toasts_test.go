@@ -8,6 +8,7 @@ import (
 	"concierge/app/access"
 	"concierge/app/change"
 	"concierge/app/trouble"
+	"concierge/views/kit"
 	"concierge/views/kit/shot"
 	"concierge/views/page"
 	"concierge/views/shell"
@@ -127,5 +128,41 @@ func TestOfEditsThatAreKeptTheLastOneIsSaid(t *testing.T) {
 	w.signals.Changes.Emit(kept("b", garage))
 	if w.says("Boulangerie Chez Marcel — Conservé") || !w.says("Garage Nadeau — Conservé") {
 		t.Errorf("says %q", shot.Texts(w.win.Content()))
+	}
+}
+
+// What is at the bottom of a screen is where one goes on: the bar that saves, the actions of the last row.
+func TestAMessageCoversNothingOfTheScreen(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1024, 640)} {
+		w := start(t, "fr")
+		w.win.Resize(size)
+		bottom := func() float32 {
+			o := w.last().object
+			return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y + o.Size().Height
+		}
+		before := bottom()
+		say := func(id string) {
+			w.signals.Changes.Emit(change.Change{ID: id, Kind: change.Revoke, Account: bakery, TargetName: "Sam Gagnon", State: change.Waiting})
+		}
+		say("a")
+		one := kit.ToastRoom(w.win, size.Width)
+		if got := before - bottom(); one < 40 || got != one {
+			t.Errorf("%v: the screen gives way by %v to a message that needs %v", size, got, one)
+		}
+		say("b")
+		if got := before - bottom(); got <= one {
+			t.Errorf("%v: the screen gives way by %v to two messages", size, got)
+		}
+		for _, id := range []string{"a", "b"} {
+			w.signals.Changes.Emit(change.Change{ID: id, Kind: change.Revoke, Account: bakery, TargetName: "Sam Gagnon", State: change.Dropped})
+		}
+		if got := bottom(); got != before {
+			t.Errorf("%v: the screen ends at %v after the messages, at %v before", size, got, before)
+		}
+		say("c")
+		w.win.SetContent(kit.WithTips(w.shell.Object(), w.win)) // as after signing in elsewhere: the messages are gone
+		if got := bottom(); got != before {
+			t.Errorf("%v: the screen ends at %v without a message, at %v before", size, got, before)
+		}
 	}
 }

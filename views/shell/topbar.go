@@ -31,11 +31,11 @@ type topBar struct {
 
 // topShown is what the bar shows. While it is the same nothing is drawn again.
 type topShown struct {
-	name, role, person, email string
-	color                     int
-	dot                       kit.Role
-	status, tip               string
-	unsent, undecided         int
+	name, said, role, person, email string // said is the name as it is told from others
+	color                           int
+	dot                             kit.Role
+	status, tip                     string
+	unsent, undecided               int
 }
 
 func newTopBar(s *Shell) *topBar {
@@ -109,6 +109,9 @@ func (t *topBar) show(f frame) {
 	t.person = f.identity
 	is := topShown{name: t.s.nameOf(f), role: roleLine(w.T, f), person: f.identity.Me.Name(), email: f.identity.Me.Email, color: t.s.cfg.Color(f.at.Account),
 		tip: w.T("freshness.title"), unsent: f.unsent, undecided: f.undecided}
+	if is.said = is.name; f.apart != "" {
+		is.said += " (" + f.apart + ")"
+	}
 	state, why := freshness.Of(f.status, f.identity.Status, f.has)
 	is.dot, is.status = state.Role(), freshness.Line(w, f.now, state, why, f.status.At)
 	if why != nil {
@@ -121,7 +124,7 @@ func (t *topBar) show(f frame) {
 	t.name.SetText(is.name)
 	t.sub.SetText(is.role)
 	t.bar.SetColor(kit.PaletteColor(is.color))
-	t.account.SetName(w.T("shell.switch_name", "Account", is.name))
+	t.account.SetName(w.T("shell.switch_name", "Account", is.said))
 	t.avatar.Set(is.person, is.email)
 	t.who.SetName(w.T("shell.avatar_name", "Name", is.person))
 	t.who.SetToolTip(is.person)
@@ -140,6 +143,7 @@ func (t *topBar) show(f frame) {
 }
 
 func roleLine(t func(string, ...any) string, f frame) string {
+	role, short := "shell.you_use", "switcher.role_user"
 	switch f.account.Role {
 	case "":
 		if isLost(f) {
@@ -147,7 +151,10 @@ func roleLine(t func(string, ...any) string, f frame) string {
 		}
 		return ""
 	case "owner":
-		return t("shell.you_own")
+		role, short = "shell.you_own", "switcher.role_owner"
 	}
-	return t("shell.you_use")
+	if f.apart != "" { // there is little room for it
+		return f.apart + " · " + t(short)
+	}
+	return t(role)
 }

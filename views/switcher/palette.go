@@ -6,10 +6,9 @@ import (
 	"strings"
 
 	"concierge/app/access"
-	"concierge/app/cache"
+	"concierge/views/called"
 	"concierge/views/kit"
 	"concierge/views/page"
-	"concierge/views/say"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -56,9 +55,11 @@ type Palette struct {
 	run     map[string]func()
 
 	modal *kit.Modal
+	body  *fyne.Container
 	input *kit.Input
 	list  *kit.Table[line]
 	none  *kit.TextBox
+	part  *kit.TextBox      // says that not everybody can be found; hidden where nobody is looked for
 	in    *access.PersonHit // whose accounts are listed, after one with several was chosen
 	index *access.Index     // that was searched last
 	told  bool              // the debug log knows that there is something to choose from
@@ -103,9 +104,11 @@ func (p *Palette) build() {
 	}
 	p.none = kit.MutedText("").Centered()
 	p.none.Hide()
+	p.part = kit.Small("")
+	p.part.Hide()
 	hint := kit.Small(w.T("switcher.hint")).OneLine()
-	body := container.New(paletteLayout{}, p.input, kit.Divider(), p.list, p.none, kit.Divider(), hint)
-	p.modal = kit.NewModal(p.env.Window, kit.ModalConfig{Content: body, Bare: true, AtTop: true, Width: 660, CloseOnOutside: true, First: p.input, OnEscape: func() {
+	p.body = container.New(paletteLayout{}, p.input, kit.Divider(), p.list, p.none, kit.Divider(), hint, p.part)
+	p.modal = kit.NewModal(p.env.Window, kit.ModalConfig{Content: p.body, Bare: true, AtTop: true, Width: 660, CloseOnOutside: true, First: p.input, OnEscape: func() {
 		if !p.escape() {
 			p.modal.Hide()
 		}
@@ -181,7 +184,37 @@ func (p *Palette) find(query string) []line {
 		found.People = found.People[:min(len(found.People), p.people)]
 	}
 	found.Actions = p.actions.Search(query, mostActions, ctx).Actions
+	p.sayPart(query, found)
 	return lines(p.env.Words, found, query == "", p.actionsMeant(query, found), p.facts())
+}
+
+// fewPeople are so few that somebody may be missed among them.
+const fewPeople = 3
+
+// sayPart says that people of other accounts cannot be found, where nobody or hardly anybody is: who only uses an account is not
+// shown its users. Who was not looking for a person is not bothered with it.
+func (p *Palette) sayPart(query string, found access.Results) {
+	meant := 0 // called by what was typed; that its letters are somewhere in others' says nothing
+	for _, h := range found.People {
+		if holds(query, h.Name.Text, h.Email.Text, h.Also.Text) {
+			meant++
+		}
+	}
+	account := slices.ContainsFunc(found.Accounts, func(h access.AccountHit) bool { return holds(query, h.Title.Text, h.Also.Text) })
+	nothing := len(found.Accounts) == 0 && len(found.People) == 0 && len(found.Actions) == 0
+	sought := query != "" && (meant > 0 && !account || strings.Contains(query, "@") || nothing)
+	hidden := 0
+	for _, a := range p.cfg.Store.Accounts("") {
+		if a.Role != access.Owner {
+			hidden++
+		}
+	}
+	p.part.Hidden = !sought || meant > fewPeople || hidden == 0
+	if !p.part.Hidden {
+		p.part.SetText(p.env.Words.N("switcher.part_hidden", hidden))
+	}
+	p.body.Refresh()
+	p.body.Layout.Layout(p.body.Objects, p.body.Size())
 }
 
 func (p *Palette) put(ls []line) {
@@ -214,17 +247,16 @@ func (p *Palette) put(ls []line) {
 // actionsMeant tells whether what was typed stands in actions and, as it is, in nothing else: accounts and people that have its
 // letters somewhere must not come before what was called by its name.
 func (p *Palette) actionsMeant(query string, found access.Results) bool {
-	words := strings.Fields(access.Fold(query))
-	if len(words) == 0 {
-		return false
-	}
-	holds := func(texts ...string) bool {
-		folded := access.Fold(strings.Join(texts, "\n"))
-		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(folded, word) })
-	}
-	return slices.ContainsFunc(found.Actions, func(h access.ActionHit) bool { return holds(append(h.Action.Keywords, h.Title.Text)...) }) &&
-		!slices.ContainsFunc(found.Accounts, func(h access.AccountHit) bool { return holds(h.Title.Text, h.Also.Text) }) &&
-		!slices.ContainsFunc(found.People, func(h access.PersonHit) bool { return holds(h.Name.Text, h.Email.Text, h.Also.Text) })
+	return strings.TrimSpace(query) != "" &&
+		slices.ContainsFunc(found.Actions, func(h access.ActionHit) bool { return holds(query, append(h.Action.Keywords, h.Title.Text)...) }) &&
+		!slices.ContainsFunc(found.Accounts, func(h access.AccountHit) bool { return holds(query, h.Title.Text, h.Also.Text) }) &&
+		!slices.ContainsFunc(found.People, func(h access.PersonHit) bool { return holds(query, h.Name.Text, h.Email.Text, h.Also.Text) })
+}
+
+// holds tells whether every word of a query stands in texts as it is, not only its letters.
+func holds(query string, texts ...string) bool {
+	folded := access.Fold(strings.Join(texts, "\n"))
+	return !slices.ContainsFunc(strings.Fields(access.Fold(query)), func(word string) bool { return !strings.Contains(folded, word) })
 }
 
 // only is the present account where it alone is called by what was typed: who types the whole name wants it, though it is open.
@@ -323,7 +355,7 @@ func (p *Palette) escape() bool {
 }
 
 func (p *Palette) facts() facts {
-	hosts := p.hosts()
+	hosts := called.Hosts(p.cfg.Store)
 	return facts{
 		current: p.cfg.Current, elsewhere: p.cfg.Elsewhere,
 		colour: func(ref access.Ref) int { return p.cfg.Marks.Colour(ref) },
@@ -344,18 +376,7 @@ func (p *Palette) facts() facts {
 	}
 }
 
-// hosts is what tells the accounts of several identities apart.
-func (p *Palette) hosts() map[string]string {
-	at := map[string]cache.Identity{}
-	for _, a := range p.cfg.Store.Accounts("") {
-		if _, known := at[a.Ref.Identity]; !known {
-			at[a.Ref.Identity], _ = p.cfg.Store.Identity(a.Ref.Identity)
-		}
-	}
-	return say.Hosts(at)
-}
-
-// paletteLayout places: field, line, list, words for nothing found, line, hint.
+// paletteLayout places: field, line, list, words for nothing found, line, hint, and above that line what cannot be found.
 type paletteLayout struct{}
 
 func (paletteLayout) MinSize([]fyne.CanvasObject) fyne.Size {
@@ -375,7 +396,14 @@ func (paletteLayout) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	put(1, pad, y, inner, 1)
 	hintH := o[5].MinSize().Height
 	bottom := s.Height - hintH - 20
-	put(2, pad, y+6, inner, bottom-y-10)
+	low := bottom
+	if o[6].Visible() {
+		o[6].Resize(fyne.NewSize(inner-20, o[6].Size().Height)) // for the height it has at that width
+		h := o[6].MinSize().Height
+		low -= h + 10
+		put(6, pad+10, low+2, inner-20, h)
+	}
+	put(2, pad, y+6, inner, low-y-10)
 	put(3, pad, y+60, inner, o[3].MinSize().Height)
 	put(4, pad, bottom, inner, 1)
 	put(5, pad+10, bottom+10, inner-20, hintH)

@@ -357,3 +357,58 @@ func TestAnActionCalledByItsNameComesBeforeWhatHasItsLettersSomewhere(t *testing
 	shot.Press(w.env.Window, fyne.KeyReturn)
 	w.did(t, "invite")
 }
+
+// Of accounts that one only uses, the users are not shown: that nobody is found there does not say that nobody is.
+func TestThatNotEverybodyCanBeFoundIsSaidWhereFewAre(t *testing.T) {
+	const hidden = "4 comptes dont vous n'êtes qu'utilisateur ne montrent pas toutes leurs personnes."
+	for _, tt := range []struct {
+		about, query string
+		people       int // beside the two there are, called so
+		says         bool
+	}{
+		{"nobody at all", "zzz", 0, true},
+		{"nobody of that address", "compte@", 0, true},
+		{"few people", "lea", 0, true},
+		{"many people", "lea", 3, false},
+		{"an account in whose addresses its name is", "marcel", 0, false},
+		{"an account", "compte", 0, false},
+		{"an action", "inviter", 0, false},
+		{"nothing in particular", "", 0, false},
+	} {
+		t.Run(tt.about, func(t *testing.T) {
+			w := open(t, "fr", 3)
+			s, _, _ := w.store.Snapshot(ref("bakery"))
+			for i := range 5 { // have its letters
+				s.Contacts = append(s.Contacts, contact("Luc Bérard", fmt.Sprintf("luc%d@studio.example", i)))
+			}
+			for i := range tt.people {
+				s.Contacts = append(s.Contacts, contact(fmt.Sprint("Léa ", i), fmt.Sprintf("lea%d@studio.example", i)))
+			}
+			w.store.PutSnapshot(s, time.Now())
+			w.palette.Hide()
+			w.show()
+			w.typed(tt.query)
+			if got := strings.Contains(w.texts(), hidden); got != tt.says {
+				t.Errorf("it is said: %v\n%s", got, w.texts())
+			}
+		})
+	}
+	w := open(t, "fr", 0)
+	w.store.PutAccounts("i", []access.Summary{{Ref: ref("bakery"), Name: "Boulangerie Chez Marcel", Role: access.Owner}})
+	w.typed("zzz")
+	if strings.Contains(w.texts(), "utilisateur ne montre") {
+		t.Errorf("who owns all accounts is told that %s", w.texts())
+	}
+}
+
+func TestThatNotEverybodyCanBeFoundIsSaidAlsoOfOnePersonsAccounts(t *testing.T) {
+	w := open(t, "fr", 0)
+	w.typed("lea")
+	shot.Press(w.env.Window, fyne.KeyReturn)
+	if !strings.Contains(w.texts(), "1 compte dont vous n'êtes qu'utilisateur ne montre pas toutes ses personnes.") {
+		t.Errorf("says %s", w.texts())
+	}
+	if cut := shot.CutLabels(w.env.Window); len(cut) > 0 {
+		t.Errorf("cut: %q", cut)
+	}
+}

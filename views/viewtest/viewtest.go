@@ -205,9 +205,16 @@ func New(cfg Config) *World {
 	w.Window = shot.Window(kit.Layers(), cfg.Size, kit.NewTheme(cfg.Look, max(cfg.Scale, 1)))
 	w.Env = page.Env{
 		Window: w.Window, Words: locales.For(cfg.Lang), Now: func() time.Time { return Now }, Go: func(work func()) { work() },
-		After: func(time.Duration, func()) func() { return func() {} },
+		After:   func(time.Duration, func()) func() { return func() {} },
+		Account: w.named,
 	}
 	return w
+}
+
+// named is what an account is called; see page.Env.
+func (w *World) named(ref access.Ref) (name string, others bool) {
+	s, _, _ := w.Store.Snapshot(ref)
+	return s.Account.Name, len(w.Store.Accounts("")) > 1
 }
 
 // Open brings a screen up to date and puts it into the window, under what it says of itself, as the shell does.

@@ -70,7 +70,7 @@ func Snapshots() []access.Snapshot {
 // Snapshot is the account of the drawings, with the address and telephone of a bakery.
 func Snapshot() access.Snapshot {
 	s := viewtest.Snapshot()
-	s.Account.FirstName, s.Account.LastName, s.Account.Phone = "Marie", "Tremblay", "+1 514 555-0142"
+	s.Account.FirstName, s.Account.LastName, s.Account.Phone = "Marie", "Tremblay", "+15145550142"
 	s.Account.Address = access.Address{Line1: "4210, rue Saint-Denis", City: "Montréal", State: "QC", PostalCode: "H2J 2K8", Country: "CA"}
 	return s
 }

@@ -191,7 +191,7 @@ func live(s *Stage, list []access.Activity, why *trouble.Trouble) {
 	})
 	second := before(third, "2", func(p *access.Snapshot) {
 		p.Contacts[3].Email = "ti@ancien.example"
-		p.Contacts[3].Phone = "+1 514 555-0100"
+		p.Contacts[3].Phone = "+15145550100"
 		p.Contacts[3].Preferences = access.Preferences{access.MailSupport: true}
 	})
 	first := before(second, "1", func(p *access.Snapshot) {

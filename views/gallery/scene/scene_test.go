@@ -151,7 +151,7 @@ func TestQuittingAsksBeforeWhatIsTypedIsLost(t *testing.T) {
 			s := play(t, typing)
 			s.Quit()
 			s.Quit() // who is in a hurry is asked once
-			if !says(s, "Quitter sans enregistrer?") {
+			if !says(s, "Quitter Concierge?") {
 				t.Fatal("nobody is asked")
 			}
 			s.Press("form.stay")
@@ -160,7 +160,7 @@ func TestQuittingAsksBeforeWhatIsTypedIsLost(t *testing.T) {
 				t.Fatal("it has quit all the same")
 			default:
 			}
-			if says(s, "Quitter sans enregistrer?") {
+			if says(s, "Quitter Concierge?") {
 				t.Error("the question stays")
 			}
 		})
@@ -271,7 +271,7 @@ func TestSigningOutFromTheLockLeavesNothingBelow(t *testing.T) {
 func TestQuittingFromTheLockAsksBeforeWhatIsTypedIsLost(t *testing.T) {
 	s := lock(t)
 	s.Press("lock.quit")
-	if !says(s, "Quitter sans enregistrer?") || s.Focused() == "" || says(s, "julie") {
+	if !says(s, "Quitter Concierge?") || s.Focused() == "" || says(s, "julie") {
 		t.Fatalf("nobody is asked; it says %q", s.Texts())
 	}
 	s.Press("form.stay")

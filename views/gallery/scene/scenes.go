@@ -52,6 +52,10 @@ func overviews() []Scene {
 			unknown(s)
 			s.answer = &trouble.Trouble{Kind: trouble.HostError, Host: Host().Name, RequestID: "7f3a-19c2"}
 		}, Do: open(shell.Overview, "")},
+		{Name: "overview-namesake", Prepare: func(s *Stage) {
+			s.Store.PutIdentity(cache.Identity{ID: "agence", Host: access.Host{Name: "Nuage Boréal"}, Status: cache.Status{At: viewtest.Now}})
+			s.Store.PutAccounts("agence", []access.Summary{{Ref: access.Ref{Identity: "agence", Account: "1"}, Name: Accounts()[0].Name}})
+		}, Do: open(shell.Overview, "")},
 		{Name: "overview-offline", Prepare: offline, Do: open(shell.Overview, "")},
 		{Name: "overview-kept", Prepare: kept, Do: open(shell.Overview, "")},
 		{Name: "overview-not-kept", Prepare: notKept, Do: open(shell.Overview, "")},
@@ -141,6 +145,13 @@ func dialogs() []Scene {
 			s.Go(shell.People, "person:sam@cabinet.example")
 			s.Press("people.revoke")
 		}},
+		{Name: "toast-saving", Do: func(s *Stage) {
+			s.Go(shell.People, "person:lea@studio.example")
+			s.Press("people.revoke")
+			s.Press("people.revoke")
+			s.Go(shell.AccountInfo, "")
+			s.Type("Ève")
+		}},
 		{Name: "toast-undo", Do: func(s *Stage) {
 			s.Go(shell.People, "person:lea@studio.example")
 			s.Press("people.revoke")
@@ -194,7 +205,7 @@ func unread(s *Stage) {
 		return journal.Entry{ID: id, Account: viewtest.Ref, At: viewtest.Now.AddDate(0, 0, -days), Body: []byte(body)}
 	}
 	s.Keep(s.T, entry("newer", 3, `{"v":9}`), entry("back", 2, `{"v":1,"kind":"edit-contact","target":"c3","targetName":"Comptes à payer","state":"draft",
-		"before":{},"after":{"fields":{"phone":"+1 418 555-0142"}},"trouble":{"kind":"journal-taken"}}`))
+		"before":{},"after":{"fields":{"phone":"+14185550142"}},"trouble":{"kind":"journal-taken"}}`))
 	s.Core.Desk = s.Desk
 }
 
@@ -222,13 +233,13 @@ func waits(s *Stage) {
 	send(change.Change{Kind: change.SetPermissions, Target: sam.ID, TargetName: sam.Name(), Base: sam.ETag, Before: change.OfUser(sam), After: more}, off)
 	send(change.Change{Kind: change.Revoke, Target: lea.ID, TargetName: lea.Name(), Base: lea.ETag, Before: change.OfUser(lea)}, off)
 	moved := change.OfAccount(snap.Account)
-	moved.Fields[change.FieldPhone], moved.Fields[change.FieldLine1], moved.Fields[change.FieldCity] = "+1 418 555-0142", "12, rue du Port", "Québec"
+	moved.Fields[change.FieldPhone], moved.Fields[change.FieldLine1], moved.Fields[change.FieldCity] = "+14185550142", "12, rue du Port", "Québec"
 	send(change.Change{Kind: change.EditAccount, TargetName: snap.Account.Name, Base: snap.Account.ETag, Before: change.OfAccount(snap.Account), After: moved}, off)
 	ct := snap.Contacts[2]
 	edited := change.OfContact(ct)
-	edited.Fields[change.FieldPhone], edited.Mail = "+1 418 555-0199", map[access.MailCategory]bool{access.MailInvoice: true, access.MailSupport: true}
+	edited.Fields[change.FieldPhone], edited.Mail = "+14185550199", map[access.MailCategory]bool{access.MailInvoice: true, access.MailSupport: true}
 	theirs := change.OfContact(ct)
-	theirs.Fields[change.FieldPhone] = "+1 418 555-0100"
+	theirs.Fields[change.FieldPhone] = "+14185550100"
 	send(change.Change{Kind: change.EditContact, Target: ct.ID, TargetName: ct.Name(), Base: ct.ETag, Before: change.OfContact(ct), After: edited},
 		change.Outcome{Stale: &change.Conflict{Theirs: theirs, TheirsBase: "9"}})
 	send(change.Change{Kind: change.AddContact, TargetName: "Julie Roy", After: change.Values{
@@ -257,6 +268,12 @@ func questions() []Scene {
 			s.Type("Ève")
 			s.Press("shell.nav_help")
 		}},
+		{Name: "leave-invitation", Do: func(s *Stage) {
+			s.Go(shell.People, "")
+			s.Press("people.invite")
+			s.Type("julie@comptes.example")
+			s.World.Press(fyne.KeyEscape)
+		}},
 		{Name: "quit-typing", Do: func(s *Stage) {
 			s.Go(shell.AccountInfo, "")
 			s.Type("Ève")
@@ -278,6 +295,10 @@ func palettes() []Scene {
 		{Name: "palette", Do: func(s *Stage) {
 			search(s)
 			s.Type("marcel")
+		}},
+		{Name: "palette-person", Do: func(s *Stage) {
+			search(s)
+			s.Type("léa")
 		}},
 		{Name: "palette-empty", Do: search},
 		{Name: "palette-nothing", Do: func(s *Stage) {
