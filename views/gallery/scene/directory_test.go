@@ -1,10 +1,12 @@
 package scene_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"concierge/views/gallery/scene"
+	"concierge/views/kit/shot"
 	"concierge/views/shell"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +26,31 @@ func staged(t *testing.T, name string) *scene.Stage {
 	}
 	t.Fatalf("there is no scene %s", name)
 	return nil
+}
+
+func TestEverybodyIsCountedOnceThereIsAScreenToWorkWith(t *testing.T) {
+	test.NewTempApp(t)
+	for _, sc := range scene.All() {
+		if sc.Name != "directory" {
+			continue
+		}
+		sc.Late = true // what comes a while later comes at once
+		sc.Do = func(s *scene.Stage) { s.Go(shell.Overview, "") }
+		s := scene.Play(t, sc, scene.Config{Lang: "fr", Size: fyne.NewSize(1280, 800)})
+		t.Cleanup(s.Close)
+		counted := func() bool {
+			return slices.ContainsFunc(shot.TabOrder(s.Window), func(name string) bool { return name == "Répertoire, 22" })
+		}
+		if counted() {
+			t.Error("everybody is counted before the first screen stands")
+		}
+		for range 3 { // frames
+			shot.Capture(s.Window)
+		}
+		if !counted() {
+			t.Errorf("nobody is counted: %q", shot.TabOrder(s.Window))
+		}
+	}
 }
 
 func TestFromTheDirectoryToAPersonInAnAccountAndBack(t *testing.T) {
