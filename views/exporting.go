@@ -22,7 +22,19 @@ func (w *Window) exportPeople(ref access.Ref) {
 		subject = w.calls(ref)
 		about = append(about, subject)
 	}
-	w.export(words.T("export.title_people"), subject, about, func() export.Made {
+	w.export(words.T("export.title_people"), subject, about, w.makePeople(ref, ""))
+}
+
+// exportPerson saves what one person has in all accounts.
+func (w *Window) exportPerson(key, name string) {
+	words := w.env.Words
+	w.export(words.T("export.title_person", "Name", name), words.T("export.all_accounts"), []string{words.T("export.file_people"), name}, w.makePeople(access.Ref{}, key))
+}
+
+// makePeople lists who is in an account, or, with the zero Ref, in all; only one person when there is a key.
+func (w *Window) makePeople(ref access.Ref, key string) func() export.Made {
+	words := w.env.Words
+	return func() export.Made {
 		var list []export.Account
 		var missing []string
 		notFetched, notOwned := 0, 0
@@ -39,7 +51,7 @@ func (w *Window) exportPeople(ref access.Ref) {
 				notOwned++
 			}
 			i, _ := w.cfg.Core.Store.Identity(a.Ref.Identity)
-			list = append(list, export.Account{Name: w.calls(a.Ref), Host: i.Host, Me: i.Me, Snapshot: snap, At: status.At})
+			list = append(list, export.Account{Name: w.calls(a.Ref), Host: i.Host, Me: i.Me, Snapshot: snap, At: status.At, Only: key})
 		}
 		if notFetched > 0 {
 			missing = append(missing, words.N("export.not_fetched", notFetched))
@@ -48,7 +60,7 @@ func (w *Window) exportPeople(ref access.Ref) {
 			missing = append(missing, words.N("export.not_owned", notOwned))
 		}
 		return export.Made{Sheet: export.People(words, list), Missing: missing}
-	})
+	}
 }
 
 // exportHistory saves what the time line of an account shows.

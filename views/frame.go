@@ -29,8 +29,8 @@ func (w *Window) toShell(at shell.Route) {
 		Env: w.env, Store: core.Store, Desk: core.Desk,
 		Screens: w.screens(),
 		Alias:   w.cfg.Settings.Alias, Color: w.cfg.Settings.Colour, Visited: w.visit,
-		Elsewhere: core.Past.Watch.Marked,
-		Notices:   w.notices, After: w.cfg.After,
+		Elsewhere: core.Past.Watch.Marked, Everybody: w.howMany, Remenu: w.remenu,
+		Notices: w.notices, After: w.cfg.After,
 		Actions: shell.Actions{
 			Palette: w.palette, Invite: w.invite, AddContact: func(ref access.Ref) { w.addContact(ref, access.Contact{}) },
 			Refresh: w.refresh, Sync: w.syncState, SignOut: w.signOut, AddIdentity: w.addIdentity, OtherLang: w.otherLanguage,
@@ -43,6 +43,13 @@ func (w *Window) toShell(at shell.Route) {
 	w.shell.Open(at)
 	w.shell.Follow(core.Desk.List())
 	w.stands()
+}
+
+// remenu makes the menu bar anew.
+func (w *Window) remenu() {
+	if w.mode == modeShell {
+		kit.SetMenu(w.win, w.shell.MainMenu())
+	}
 }
 
 // visit remembers an account that is opened, and asks for it before the others that are still on their way.

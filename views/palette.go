@@ -56,6 +56,11 @@ func (w *Window) actions(at access.Ref) []switcher.Action {
 		add("history", to(shell.History, ""))
 		add("compare", to(shell.History, compareArg))
 	}
+	if w.several() {
+		add("directory", to(shell.Directory, ""))
+		add("directory_invitations", to(shell.Directory, "invitations"))
+		add("directory_ending", to(shell.Directory, "ending"))
+	}
 	if w.mayExport() {
 		if reached {
 			add("export_people", func() { w.exportPeople(at) })

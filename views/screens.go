@@ -42,7 +42,8 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				AccountInfo: func() { w.shell.Open(shell.Route{Screen: shell.AccountInfo, Account: r.Account}) },
 				Refresh:     func() { w.refresh(r.Account) },
 				Export:      func() { w.exportPeople(r.Account) }, NoExport: !w.mayExport(),
-				LeaveAll: w.leaveAll,
+				Directory: func(key string) { w.shell.Open(shell.Route{Screen: shell.Directory, Arg: personArg + key}) },
+				LeaveAll:  w.leaveAll,
 			})
 			key, one := strings.CutPrefix(r.Arg, personArg)
 			switch {
@@ -73,6 +74,7 @@ func (w *Window) screens() map[shell.Screen]shell.Maker {
 				Color:    w.cfg.Settings.Colour,
 			})
 		},
+		shell.Directory:   w.everybody,
 		shell.Grouped:     w.grouped,
 		shell.History:     w.history,
 		shell.Help:        w.help,
@@ -84,7 +86,14 @@ func (w *Window) help(env page.Env, r shell.Route) page.Page {
 	to := func(screen shell.Screen, arg string) { w.shell.Open(shell.Route{Screen: screen, Arg: arg}) }
 	var keys []help.Key
 	for _, k := range shell.Keys() {
+		if k.Does == "directory" && !w.several() {
+			continue
+		}
 		keys = append(keys, help.Key{Does: k.Does, Cap: shell.CapOf(k.Does)})
+	}
+	var everybody func()
+	if w.several() {
+		everybody = func() { to(shell.Directory, "") }
 	}
 	return help.New(env, r.Account, help.Topic(r.Arg), w.cfg.Core.Store, help.Go{
 		Everywhere:  keys,
@@ -96,6 +105,7 @@ func (w *Window) help(env page.Env, r shell.Route) page.Page {
 		Profile:     func() { to(shell.Profile, "") },
 		Outbox:      func() { to(shell.Outbox, "") },
 		History:     func() { to(shell.History, "") },
+		Directory:   everybody,
 		Preferences: func() { to(shell.Preferences, "") },
 		Mailbox:     func() { w.mailbox(r.Account.Identity) },
 		Diagnostics: w.diagnostics(), NoDiagnostics: w.cfg.Policy.NoDiagnostics,

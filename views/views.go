@@ -14,6 +14,7 @@ import (
 	"concierge/app/cache"
 	"concierge/app/change"
 	"concierge/app/diagnostics"
+	book "concierge/app/directory"
 	"concierge/app/lock"
 	"concierge/app/policy"
 	"concierge/app/settings"
@@ -21,6 +22,7 @@ import (
 	"concierge/app/update"
 	"concierge/assets/icons"
 	"concierge/assets/locales"
+	"concierge/views/directory"
 	"concierge/views/kit"
 	cover "concierge/views/lock"
 	"concierge/views/page"
@@ -80,8 +82,13 @@ type Window struct {
 	asks     *kit.Modal // whether to quit though something typed would be lost
 	front    bool       // the window has the keyboard
 	lock     *lock.Lock
-	covering *cover.Page // what covers the window while it is locked
-	unsent   bool        // the application has ended but for edits that are told of
+	book     *book.Book       // everybody in all accounts
+	reading  directory.Memory // how the directory was left for an account
+	readFor  string           // and what it had been opened on
+	standing atomic.Bool      // there has been a screen to work with
+	counts   atomic.Bool      // everybody is about to be counted
+	covering *cover.Page      // what covers the window while it is locked
+	unsent   bool             // the application has ended but for edits that are told of
 	ending   context.CancelFunc
 	emptied  chan struct{}   // closed when core and settings have ended
 	left     []change.Change // that the host has not confirmed then
@@ -104,7 +111,7 @@ func New(cfg Config) *Window {
 		cfg.Now = time.Now
 	}
 	endQuietly(cfg.App)
-	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{}), emptied: make(chan struct{})}
+	w := &Window{cfg: cfg, win: cfg.App.NewWindow("Concierge"), Closed: make(chan struct{}), emptied: make(chan struct{}), book: book.NewBook(cfg.Core.Store)}
 	w.win.SetMaster()
 	w.win.SetPadded(false)
 	size, known := cfg.Settings.Window()
@@ -144,7 +151,9 @@ func New(cfg Config) *Window {
 	cfg.Core.Store.ListChanged.Listen(func(string) {
 		w.finder.Prepare()
 		w.decideSoon()
+		w.countSoon()
 	})
+	cfg.Core.Store.AccountChanged.Listen(func(access.Ref) { w.countSoon() })
 	cfg.Core.SignIn.Changed.Listen(func(string) { w.decideSoon() })
 	w.watching()
 	w.crashed.Store(cfg.Crashed)
@@ -326,6 +335,12 @@ func (w *Window) choose(accounts []access.Summary) (ref access.Ref, sure bool) {
 
 // stands tells, once, that there is a screen to work with, as soon as it is on the screen.
 func (w *Window) stands() {
+	if !w.standing.Load() {
+		kit.WhenPainted(func() {
+			w.standing.Store(true)
+			w.countSoon()
+		})
+	}
 	if shown := w.cfg.Shown; shown != nil {
 		w.cfg.Shown = nil
 		kit.WhenPainted(shown)

@@ -266,6 +266,16 @@ type Snapshot struct {
 	Contacts    []Contact
 }
 
+// Is tells whether two are one and the same. Snapshots are never changed, so one that came later has other lists.
+func (s *Snapshot) Is(other *Snapshot) bool {
+	if s == nil || other == nil {
+		return s == other
+	}
+	return s.Revision == other.Revision && same(s.Users, other.Users) && same(s.Contacts, other.Contacts) && same(s.Invitations, other.Invitations)
+}
+
+func same[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
+
 // User finds a user by id.
 func (s Snapshot) User(id string) (User, bool) {
 	return find(s.Users, func(u User) bool { return u.ID == id })

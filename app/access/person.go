@@ -102,6 +102,24 @@ func People(s Snapshot) []Person {
 	return out
 }
 
+// PeopleFor is People with whoever looks among them. Who does not own an account is not told of its users, themselves among
+// them; what they may do there they know nonetheless.
+func PeopleFor(s Snapshot, me Me) []Person {
+	people := People(s)
+	if s.Me.Owner() || slices.ContainsFunc(people, func(p Person) bool { return p.User != nil && p.User.ID == s.Me.UserID }) {
+		return people
+	}
+	own := User{ID: s.Me.UserID, FirstName: me.FirstName, LastName: me.LastName, Email: me.Email, Role: s.Me.Role, Permissions: s.Me.Permissions, TwoFactor: me.TwoFactor}
+	key := EmailKey(me.Email)
+	for i := range people {
+		if key != "" && people[i].Key == key {
+			people[i].User = &own
+			return people
+		}
+	}
+	return append(people, Person{Key: key, Name: own.Name(), Email: own.Email, User: &own})
+}
+
 func rank(p Person) int {
 	if p.User != nil && p.User.Role == Owner {
 		return 0

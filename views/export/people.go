@@ -19,6 +19,7 @@ type Account struct {
 	Me       access.Me
 	Snapshot access.Snapshot
 	At       time.Time // when the host last said that it is so
+	Only     string    // key of the only person of interest; "": everybody
 }
 
 // People lists who is in accounts, one line for each person of each. Of an account that is somebody else's there is only
@@ -29,33 +30,18 @@ func People(w *locales.Words, accounts []Account) sheet.Sheet {
 		s.Head = append(s.Head, w.T("export.col_"+key))
 	}
 	for _, a := range accounts {
-		people := withMe(a)
+		people := access.PeopleFor(a.Snapshot, a.Me)
 		slices.SortStableFunc(people, func(x, y access.Person) int {
 			return cmp.Or(cmp.Compare(x.Rank(), y.Rank()), cmp.Compare(access.Fold(x.Name), access.Fold(y.Name)))
 		})
 		for _, p := range people {
+			if a.Only != "" && p.Key != a.Only {
+				continue
+			}
 			s.Rows = append(s.Rows, personRow(w, a, p))
 		}
 	}
 	return s
-}
-
-// withMe are the people of an account. Who does not own it is not told of users, themselves among them.
-func withMe(a Account) []access.Person {
-	people := access.People(a.Snapshot)
-	me := a.Snapshot.Me
-	if me.Owner() || slices.ContainsFunc(people, func(p access.Person) bool { return p.User != nil && p.User.ID == me.UserID }) {
-		return people
-	}
-	own := access.User{ID: me.UserID, FirstName: a.Me.FirstName, LastName: a.Me.LastName, Email: a.Me.Email, Role: me.Role, Permissions: me.Permissions, TwoFactor: a.Me.TwoFactor}
-	key := access.EmailKey(a.Me.Email)
-	for i := range people {
-		if key != "" && people[i].Key == key {
-			people[i].User = &own
-			return people
-		}
-	}
-	return append(people, access.Person{Key: key, Name: own.Name(), Email: own.Email, User: &own})
 }
 
 func personRow(w *locales.Words, a Account, p access.Person) []string {

@@ -46,6 +46,7 @@ type Go struct {
 	Profile     func()
 	Outbox      func() // what waits to be sent
 	History     func()
+	Directory   func() // everybody in all accounts; nil: there is but one account
 	Preferences func()
 	Mailbox     func() // the sample host's e-mails
 	Diagnostics func() // save a diagnostics file; nil: there is none

@@ -45,6 +45,10 @@ func (p *Page) people(f facts) []fyne.CanvasObject {
 		kit.Card(kit.Column(8, kit.Title(w.T("help.leaver_title")), point(w.T("help.leaver_text")), point(w.T("help.leaver_sent")), point(w.T("help.leaver_after")))),
 		p.invitations(f),
 	}
+	if p.goTo.Directory != nil {
+		all = append(all, kit.Card(kit.Column(8, kit.Title(w.T("help.everywhere_title")), kit.Body(w.T("help.everywhere_text")),
+			actions(kit.SecondaryButton(w.T("help.to_directory"), p.goTo.Directory)))))
+	}
 	if limits := p.limits(f); limits != nil {
 		all = append(all, limits)
 	}

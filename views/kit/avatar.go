@@ -51,6 +51,15 @@ func (a *Avatar) SetIcon(symbol icons.Name) {
 	a.Refresh()
 }
 
+// Portray shows a symbol, or without one ("") the initials of a name.
+func (a *Avatar) Portray(name, key string, symbol icons.Name) {
+	if symbol != "" {
+		a.SetIcon(symbol)
+		return
+	}
+	a.Set(name, key)
+}
+
 // Initials are the first letters of the first and the last word of a name, or of an address.
 func Initials(name string) string {
 	name, _, _ = strings.Cut(name, "@")

@@ -202,6 +202,12 @@ func (t *Table[T]) reveal(i int) {
 	}
 }
 
+// inView tells whether a row is whole in view, or is to be as soon as the table has room.
+func (t *Table[T]) inView(i int) bool {
+	top, h, view := float32(i)*t.rowHeight(), t.rowHeight(), t.scroll.Size().Height
+	return view < h || top >= t.scroll.Offset.Y && top+h <= t.scroll.Offset.Y+view
+}
+
 func (t *Table[T]) activate(i int) {
 	if i >= 0 && i < len(t.items) && t.OnActivated != nil {
 		t.OnActivated(t.items[i])
@@ -362,9 +368,10 @@ func (t *Table[T]) arrange(s fyne.Size) {
 		placeCell(c, spans[i], fh, t.cols[i].Center)
 	}
 	t.body.Resize(fyne.NewSize(s.Width-2, t.rowHeight()*float32(len(t.items))))
-	first := t.scroll.Size().Height < t.rowHeight()
+	i := t.index()
+	stays := i >= 0 && t.inView(i)
 	t.scroll.Resize(fyne.NewSize(max(0, s.Width-2), bodyH))
-	if i := t.index(); first && i >= 0 {
+	if stays {
 		t.reveal(i)
 	}
 	t.scroll.Refresh()

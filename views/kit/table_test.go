@@ -139,6 +139,23 @@ func TestTheSelectionStaysOnItsItemWhenTheListChanges(t *testing.T) {
 	}
 }
 
+func TestTheSelectionStaysInViewWhenTheTableGetsLessRoom(t *testing.T) {
+	made := 0
+	tb := aTable(&made)
+	tb.SetItems(items(100))
+	tb.Select("id30")
+	win := stage(t, tb, 600, 600)
+	win.Resize(fyne.NewSize(600, 300)) // what is above it has become higher
+	if got := seen(tb); !slices.Contains(got, "Personne 30") {
+		t.Errorf("in view are %q", got)
+	}
+	tb.ScrollToTop() // the person looks elsewhere
+	win.Resize(fyne.NewSize(600, 250))
+	if got := seen(tb); got[0] != "Personne 0" {
+		t.Errorf("the list went away from what was looked at, to %q", got)
+	}
+}
+
 func TestAClickOnARowThatIsGoneDoesNothing(t *testing.T) {
 	made := 0
 	tb := aTable(&made)

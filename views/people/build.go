@@ -58,11 +58,11 @@ func (p *Page) build() {
 func (p *Page) newTable() *kit.Table[row] {
 	w := p.env.Words
 	t := kit.NewTable([]kit.Col[row]{
-		{Title: w.T("people.person"), Weight: 1, Min: 190, Sortable: true, New: newPersonCell, Bind: func(c fyne.CanvasObject, r row) {
-			bindPersonCell(c, r, r.under(p.table.Shows(colAccess), p.table.Shows(colMail)))
+		{Title: w.T("people.person"), Weight: 1, Min: 190, Sortable: true, New: kit.NewPersonCell, Bind: func(c fyne.CanvasObject, r row) {
+			kit.BindPersonCell(c, r.name, r.key, r.under(p.table.Shows(colAccess), p.table.Shows(colMail)), symbol(r))
 		}},
-		{Title: w.T("people.can_sign_in"), Weight: 0.5, Min: 170, HideBelow: 410, Sortable: true, New: newPillCell, Bind: bindAccessCell},
-		{Title: w.T("people.receives"), Weight: 0.6, Min: 150, HideBelow: 570, Sortable: true, New: newPillCell, Bind: func(c fyne.CanvasObject, r row) {
+		{Title: w.T("people.can_sign_in"), Weight: 0.5, Min: 170, HideBelow: 410, Sortable: true, New: kit.NewPillCell, Bind: bindAccessCell},
+		{Title: w.T("people.receives"), Weight: 0.6, Min: 150, HideBelow: 570, Sortable: true, New: kit.NewPillCell, Bind: func(c fyne.CanvasObject, r row) {
 			bindMailCell(c, r, len(p.shown.facts.host.MailCategories), w.T("people.all_mail"))
 		}},
 	}, func(r row) string { return r.key })

@@ -60,7 +60,7 @@ func (d *detail) button(b *kit.Button) *kit.Button { return d.First(b).Small() }
 
 func (d *detail) head(r row) fyne.CanvasObject {
 	a := kit.NewAvatar("", "", 48)
-	showAvatar(a, r)
+	a.Portray(r.name, r.key, symbol(r))
 	sub := r.person.Email
 	if r.invited {
 		sub = r.sub
@@ -203,6 +203,10 @@ func (d *detail) more(r row, s shown, owner bool) fyne.CanvasObject {
 	col, flow := kit.Column(12), kit.FlowWrap(8)
 	if n := s.elsewhere[r.key]; n > 0 {
 		col.Add(kit.Strong(w.N("people.elsewhere", n)))
+		if d.p.goTo.Directory != nil {
+			see := d.First(kit.LinkButton(w.T("people.see_directory"), func() { d.p.goTo.Directory(r.key) }).WithIcon(icons.ArrowRight))
+			col.Add(kit.Row(0, see, kit.Spacer()))
+		}
 	}
 	col.Add(flow)
 	act := func(b *kit.Button) { flow.Add(d.button(b)) }

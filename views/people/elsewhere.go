@@ -3,10 +3,14 @@ package people
 import "concierge/app/access"
 
 // elsewhere counts in how many other accounts each address is: as user, contact or invitation, or as main address. An
-// account that two identities reach is one account; hostOf names the host an identity is signed in at.
-func elsewhere(snaps []access.Snapshot, here access.Ref, hostOf func(identity string) string) map[string]int {
+// account that two identities reach is one account. of tells at which host an identity is signed in, and by which address:
+// who does not own an account is not told that they are in it themselves.
+func elsewhere(snaps []access.Snapshot, here access.Ref, of func(identity string) (host, email string)) map[string]int {
 	type place struct{ host, account string }
-	at := func(r access.Ref) place { return place{hostOf(r.Identity), r.Account} }
+	at := func(r access.Ref) place {
+		host, _ := of(r.Identity)
+		return place{host, r.Account}
+	}
 	seen := map[string]map[place]bool{}
 	add := func(email string, p place) {
 		key := access.EmailKey(email)
@@ -23,6 +27,8 @@ func elsewhere(snaps []access.Snapshot, here access.Ref, hostOf func(identity st
 		if p == at(here) {
 			continue
 		}
+		_, me := of(s.Ref.Identity)
+		add(me, p)
 		add(s.Account.Email, p)
 		for _, u := range s.Users {
 			add(u.Email, p)

@@ -27,6 +27,7 @@ type Go struct {
 	AccountInfo func()           // account information, where the main address is
 	Refresh     func()           // asks the host again
 	Export      func()           // saves the list as a file
+	Directory   func(key string) // shows in which accounts a person is; nil: not from here
 	LeaveAll    func(key string) // takes a person out of all accounts; nil: not from here
 	NoExport    bool             // the organisation allows no such file
 }

@@ -124,9 +124,9 @@ func (p *Page) read() shown {
 	if s.has {
 		s.rows = rows(p.env.Words, s.facts)
 		s.counts = counts(s.rows)
-		s.elsewhere = elsewhere(p.store.Snapshots(), p.ref, func(identity string) string {
+		s.elsewhere = elsewhere(p.store.Snapshots(), p.ref, func(identity string) (host, email string) {
 			i, _ := p.store.Identity(identity)
-			return i.Host.URL
+			return i.Host.URL, i.Me.Email
 		})
 	}
 	return s
@@ -286,7 +286,7 @@ func (p *Page) Escape() {
 func (p *Page) name(r row) string {
 	s := r.name + ", " + r.sub
 	for _, b := range r.access {
-		s += ", " + b.text
+		s += ", " + b.Text
 	}
 	if r.accessNote != "" {
 		s += ", " + r.accessNote

@@ -41,10 +41,7 @@ type order struct {
 }
 
 // pill is one badge of a cell.
-type pill struct {
-	text string
-	tone kit.Tone
-}
+type pill = kit.Pill
 
 // row is one line of the list, ready to be drawn.
 type row struct {
@@ -65,7 +62,7 @@ func (r row) under(access, mail bool) string {
 	var parts []string
 	if !access {
 		for _, p := range r.access {
-			parts = append(parts, p.text)
+			parts = append(parts, p.Text)
 		}
 		if len(r.access) == 0 {
 			parts = append(parts, r.accessNote)
@@ -146,7 +143,7 @@ func rowOf(w *locales.Words, f facts, p access.Person) row {
 		words = append(words, c.Name(), c.Company)
 	}
 	for _, a := range r.access {
-		words = append(words, a.text)
+		words = append(words, a.Text)
 	}
 	r.find = access.Fold(strings.Join(append(words, r.mail...), "\n"))
 	return r
@@ -161,9 +158,9 @@ func accessCell(w *locales.Words, f facts, p access.Person) (pills []pill, note 
 		if p.Invitation.Expired(f.now) {
 			tone = kit.ToneDanger
 		}
-		pills = []pill{{w.T("people.invited_until", "Expiry", say.Expiry(w, f.now, *p.Invitation)), tone}}
+		pills = []pill{{Text: w.T("people.invited_until", "Expiry", say.Expiry(w, f.now, *p.Invitation)), Tone: tone}}
 		if unsure(f, *p.Invitation) {
-			pills = []pill{{w.T("people.unconfirmed"), kit.ToneDanger}}
+			pills = []pill{{Text: w.T("people.unconfirmed"), Tone: kit.ToneDanger}}
 		}
 	case !f.snapshot.Me.Owner():
 		note = w.T("people.access_hidden") // a contact may well be a user; only the owner is told
@@ -173,18 +170,18 @@ func accessCell(w *locales.Words, f facts, p access.Person) (pills []pill, note 
 		note = w.T("people.cannot_sign_in")
 	}
 	if c, ok := pending(f.changes, p); ok {
-		pills, note = []pill{{pendingText(w, c), kit.ToneBrass}}, ""
+		pills, note = []pill{{Text: pendingText(w, c), Tone: kit.ToneBrass}}, ""
 	}
 	if len(draftsOf(f.changes, p)) > 0 { // what the host has, and that it is to change; there is room for no more
-		pills, note = append(pills[:min(1, len(pills)):min(1, len(pills))], pill{w.T("people.not_sent"), kit.ToneBrass}), ""
+		pills, note = append(pills[:min(1, len(pills)):min(1, len(pills))], pill{Text: w.T("people.not_sent"), Tone: kit.ToneBrass}), ""
 	}
 	return pills, note
 }
 
 func userCell(w *locales.Words, f facts, u access.User) (pills []pill, note string) {
-	name := pill{say.Rights(w, u.Permissions, f.host.Permissions), kit.ToneInfo}
+	name := pill{Text: say.Rights(w, u.Permissions, f.host.Permissions), Tone: kit.ToneInfo}
 	if u.Role == access.Owner {
-		name = pill{w.T("people.owner"), kit.TonePrimary}
+		name = pill{Text: w.T("people.owner"), Tone: kit.TonePrimary}
 	}
 	pills = []pill{name}
 	var notes []string
@@ -192,18 +189,18 @@ func userCell(w *locales.Words, f facts, u access.User) (pills []pill, note stri
 		if *u.TwoFactor {
 			notes = append(notes, w.T("people.two_factor"))
 		} else {
-			pills = append(pills, pill{w.T("people.no_two_factor"), kit.ToneDanger})
+			pills = append(pills, pill{Text: w.T("people.no_two_factor"), Tone: kit.ToneDanger})
 		}
 	}
 	switch ends := say.Ends(w, f.now, u.EndsAt); { // what is urgent of an end leaves no room for anything else
 	case u.Overdue(f.said):
-		return []pill{name, {w.T("people.overdue"), kit.ToneDanger}}, w.T("people.end_passed", "Ago", w.Ago(f.now, u.EndsAt))
+		return []pill{name, {Text: w.T("people.overdue"), Tone: kit.ToneDanger}}, w.T("people.end_passed", "Ago", w.Ago(f.now, u.EndsAt))
 	case ends != "" && !u.EndsAt.After(f.now):
 		return []pill{name}, w.T("people.end_passed", "Ago", w.Ago(f.now, u.EndsAt))
 	case ends != "" && locales.Days(f.now, u.EndsAt) == 0:
-		return []pill{name, {w.T("people.ends_today"), kit.ToneBrass}}, ""
+		return []pill{name, {Text: w.T("people.ends_today"), Tone: kit.ToneBrass}}, ""
 	case ends != "" && locales.Days(f.now, u.EndsAt) == 1:
-		return []pill{name, {ends, kit.ToneBrass}}, ""
+		return []pill{name, {Text: ends, Tone: kit.ToneBrass}}, ""
 	case ends != "":
 		notes = append(notes, ends)
 	case f.host.Features.LastSignIn.Available:
@@ -298,7 +295,7 @@ func signInText(r row) string {
 	if len(r.access) == 0 {
 		return ""
 	}
-	return r.access[0].text
+	return r.access[0].Text
 }
 
 // mailNames names the categories received, in the order of the catalogue.

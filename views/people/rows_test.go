@@ -20,7 +20,7 @@ func sample() facts {
 func line(r row) string {
 	out := []string{r.name, r.sub}
 	for _, p := range r.access {
-		out = append(out, "["+p.text+"]")
+		out = append(out, "["+p.Text+"]")
 	}
 	if r.accessNote != "" {
 		out = append(out, r.accessNote)
@@ -143,12 +143,12 @@ func TestOtherAccountsAreCountedOnceByHostAndAddress(t *testing.T) {
 	got := elsewhere([]access.Snapshot{
 		account("i", "here", "sam@x.example"), account("i", "a", "Sam@X.example", "lea@x.example"), account("j", "a", "sam@x.example"),
 		account("k", "a", "sam@x.example"), mail, account("j", "here", "sam@x.example"),
-	}, here, func(identity string) string {
-		return map[string]string{"i": "one", "j": "one", "k": "two"}[identity]
+	}, here, func(identity string) (host, email string) {
+		return map[string]string{"i": "one", "j": "one", "k": "two"}[identity], "Marie@x.example"
 	})
-	// At host one: a (reached twice, here too) and c; at host two: a.
-	if got["sam@x.example"] != 3 || got["lea@x.example"] != 1 {
-		t.Errorf("%v, want 3 and 1", got)
+	// At host one: a (reached twice, here too) and c; at host two: a. Whoever reaches them is in each.
+	if got["sam@x.example"] != 3 || got["lea@x.example"] != 1 || got["marie@x.example"] != 3 {
+		t.Errorf("%v, want 3, 1 and 3", got)
 	}
 }
 

@@ -24,6 +24,7 @@ func Keys() []Key {
 		{"people", ctrl(fyne.Key2)},
 		{"account", ctrl(fyne.Key3)},
 		{"history", ctrl(fyne.Key4)},
+		{"directory", ctrl(fyne.Key5)},
 		{"back", &desktop.CustomShortcut{KeyName: fyne.KeyLeft, Modifier: fyne.KeyModifierAlt}},
 		{"undo", &fyne.ShortcutUndo{}},
 		{"lock", ctrl(fyne.KeyL)},

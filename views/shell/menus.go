@@ -62,6 +62,10 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 		item("shell.help_emails", to(Help, "emails"), nil),
 		item("shell.help_permissions", to(Help, "permissions"), nil),
 	)
+	all := []*fyne.MenuItem{}
+	if s.several {
+		all = append(all, item("shell.nav_directory", to(Directory, ""), KeyOf("directory")))
+	}
 	if do := s.cfg.Actions.Diagnostics; do != nil {
 		help.Items = append(help.Items, fyne.NewMenuItemSeparator(), item("shell.help_diagnostics", do, nil))
 	}
@@ -85,15 +89,16 @@ func (s *Shell) MainMenu() *fyne.MainMenu {
 			item("shell.menu_users", to(People, "users"), nil),
 			item("shell.nav_profile", to(Profile, ""), nil),
 		),
-		fyne.NewMenu(w.T("shell.nav_people"),
+		fyne.NewMenu(w.T("shell.nav_people"), slices.Concat([]*fyne.MenuItem{
 			item("shell.nav_overview", to(Overview, ""), nil),
 			item("shell.menu_everybody", to(People, ""), nil),
 			item("shell.menu_invitations", to(People, "invitations"), nil),
 			item("shell.nav_history", to(History, ""), nil),
+		}, all, []*fyne.MenuItem{
 			fyne.NewMenuItemSeparator(),
 			item("shell.menu_invite", func() { s.cfg.Actions.Invite(s.at.Account) }, KeyOf("invite")),
 			item("shell.menu_add_contact", func() { s.cfg.Actions.AddContact(s.at.Account) }, nil),
-		),
+		})...),
 		help,
 	)
 }
@@ -107,6 +112,11 @@ func (s *Shell) Shortcuts() map[fyne.Shortcut]func() {
 		"palette": s.cfg.Actions.Palette, "invite": func() { s.cfg.Actions.Invite(s.at.Account) },
 		"refresh": func() { s.cfg.Actions.Refresh(s.at.Account) }, "overview": to(Overview), "people": to(People),
 		"account": to(AccountInfo), "history": to(History), "back": s.Back, "undo": s.Undo,
+		"directory": func() {
+			if s.several {
+				s.Open(Route{Screen: Directory})
+			}
+		},
 	} {
 		out[KeyOf(does)] = do
 	}

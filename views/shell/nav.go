@@ -25,6 +25,8 @@ type navShown struct {
 	points, people int
 	has, elsewhere bool
 	plans, open    int
+	several        bool
+	everybody      int
 }
 
 type navLine struct {
@@ -61,6 +63,7 @@ func newSideNav(s *Shell) *sideNav {
 		add(AccountInfo, "shell.nav_account", icons.Building),
 		add(History, "shell.nav_history", icons.History),
 		n.all,
+		add(Directory, "shell.nav_directory", icons.Contact),
 		add(Grouped, "shell.nav_plans", icons.Layers),
 		kit.Pad(14, 12, 4, 12, kit.Section(w.T("shell.you"))),
 		add(Profile, "shell.nav_profile", icons.User),
@@ -69,7 +72,7 @@ func newSideNav(s *Shell) *sideNav {
 	)
 	for i, l := range n.lines {
 		l.press.WithKeys(func(e *fyne.KeyEvent) bool { return n.move(i, e) })
-		if l.screen == Grouped { // there is nothing behind it yet
+		if l.screen == Grouped || l.screen == Directory { // there is nothing behind the one yet, and of one account the people say it all
 			l.press.Hide()
 		}
 	}
@@ -122,7 +125,7 @@ func (n *sideNav) move(from int, e *fyne.KeyEvent) bool {
 }
 
 func (n *sideNav) show(f frame) {
-	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed, elsewhere: f.elsewhere, plans: f.plans, open: f.open}
+	is := navShown{screen: f.at.Screen, points: f.points, people: f.people, has: f.listed, elsewhere: f.elsewhere, plans: f.plans, open: f.open, several: f.several, everybody: f.everybody}
 	if is == n.shown {
 		return
 	}
@@ -138,8 +141,17 @@ func (n *sideNav) show(f frame) {
 		}
 		l.text.Refresh()
 		switch l.screen {
+		case Directory:
+			show(n.all, f.several || f.plans > 0)
+			show(l.press, f.several)
+			show(l.count, f.everybody > 0)
+			l.count.SetText(n.s.env.Words.Number(f.everybody))
+			name := n.s.env.Words.T("shell.nav_directory")
+			if f.everybody > 0 {
+				name += ", " + l.count.Text()
+			}
+			l.press.SetName(name)
 		case Grouped:
-			show(n.all, f.plans > 0)
 			show(l.press, f.plans > 0)
 			show(l.badge, f.open > 0)
 			open := n.s.env.Words.N("shell.plan_open", f.open)

@@ -36,7 +36,8 @@ const (
 	Preferences Screen = "preferences"
 	Help        Screen = "help" // Arg: topic
 	Outbox      Screen = "outbox"
-	Grouped     Screen = "grouped" // Arg: "", "person:<key>", or "plan:<id>"
+	Directory   Screen = "directory" // Arg: "", "invitations", "ending", or "person:<key>"
+	Grouped     Screen = "grouped"   // Arg: "", "person:<key>", or "plan:<id>"
 )
 
 // ofAccount tells whether a screen shows an account.
@@ -108,6 +109,11 @@ type Config struct {
 	Color func(access.Ref) int
 	// Elsewhere tells whether something changed elsewhere in an account that the person has not seen; nil: nobody watches.
 	Elsewhere func(access.Ref) bool
+	// Everybody tells whether more than one account is reached, and how many people are in all of them; 0: not known yet. It
+	// does not wait. nil: there is no directory.
+	Everybody func() (people int, several bool)
+	// Remenu is called when the menu bar has to be another; nil: nobody shows one.
+	Remenu func()
 	// Visited is told each account that is opened.
 	Visited func(access.Ref)
 	// Notices returns what stands above the screens for an identity.
@@ -127,6 +133,7 @@ type Shell struct {
 	notices *kit.Notices
 	mine    []Notice // those of the frame's own; the screen's come after them
 	noticed noticed
+	several bool // the menu bar is for more than one account
 	body    *fyne.Container
 
 	at       Route
@@ -160,6 +167,7 @@ func New(cfg Config) *Shell {
 	s.body = container.New(fillLayout{})
 	s.root = container.New(frameLayout{s.notices, s.nav, s.toastRoom}, s.top.object, s.nav.object, s.notices.Container, s.body)
 	kit.OnToasts(s.env.Window, s.arrange)
+	_, s.several = s.everybody()
 	s.updater = page.NewUpdater(s.Update)
 	sig := cfg.Env.Signals
 	if sig.Accounts != nil {
@@ -316,6 +324,8 @@ type frame struct {
 	elsewhere bool
 	plans     int // of these last days, and the accounts of them that wait for the person
 	open      int
+	several   bool // accounts
+	everybody int  // people of all accounts; 0: not known
 	notices   []Notice
 	now       time.Time
 }
@@ -346,10 +356,18 @@ func (s *Shell) gather() frame {
 		}
 	}
 	f.elsewhere = s.cfg.Elsewhere != nil && s.cfg.Elsewhere(f.at.Account)
+	f.everybody, f.several = s.everybody()
 	if s.cfg.Notices != nil {
 		f.notices = slices.DeleteFunc(s.cfg.Notices(f.at.Account.Identity), func(n Notice) bool { return n.Leads == f.at.Screen && n.Leads != "" })
 	}
 	return f
+}
+
+func (s *Shell) everybody() (people int, several bool) {
+	if s.cfg.Everybody == nil {
+		return 0, false
+	}
+	return s.cfg.Everybody()
 }
 
 // Update brings the frame up to date; see page.Page.
@@ -373,6 +391,12 @@ func (s *Shell) paint(f frame) {
 	}
 	s.top.show(f)
 	s.nav.show(f)
+	if was := s.several; was != f.several {
+		s.several = f.several
+		if s.cfg.Remenu != nil {
+			s.cfg.Remenu()
+		}
+	}
 	s.mine = f.notices
 	s.showNotices()
 }

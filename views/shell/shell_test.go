@@ -73,6 +73,8 @@ type world struct {
 	makes   func(shell.Route) page.Page // a screen of a test's own; nil, or nil of it: one that says its route
 
 	elsewhere map[access.Ref]bool
+	people    int // in all accounts, as far as counted
+	remenued  int
 }
 
 func start(t *testing.T, lang string) *world {
@@ -98,7 +100,7 @@ func start(t *testing.T, lang string) *world {
 		return s
 	}
 	screens := map[shell.Screen]shell.Maker{}
-	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help, shell.Outbox, shell.Grouped} {
+	for _, s := range []shell.Screen{shell.Overview, shell.People, shell.AccountInfo, shell.History, shell.Profile, shell.Preferences, shell.Help, shell.Outbox, shell.Grouped, shell.Directory} {
 		screens[s] = maker
 	}
 	w.shell = shell.New(shell.Config{
@@ -106,6 +108,7 @@ func start(t *testing.T, lang string) *world {
 			Signals: page.Signals{Changes: w.signals.Changes}},
 		Store: w.store, Desk: w.desk, Screens: screens,
 		Alias: func(access.Ref) string { return "" }, Color: func(access.Ref) int { return 0 },
+		Everybody: func() (int, bool) { return w.people, len(w.store.Accounts("")) > 1 }, Remenu: func() { w.remenued++ },
 		Elsewhere: func(ref access.Ref) bool { return w.elsewhere[ref] },
 		Notices:   func(string) []shell.Notice { return slices.Clone(w.notices) },
 		Visited:   func(ref access.Ref) { w.visited = append(w.visited, ref) },
@@ -255,7 +258,7 @@ func TestTheMenuBarDoesNothingUnderADialogButLockAndQuit(t *testing.T) {
 	}
 	shot.Tap(w.win, "Rester ici")
 	w.did = nil
-	w.shell.MainMenu().Items[2].Items[5].Action()
+	w.shell.MainMenu().Items[2].Items[6].Action()
 	if !slices.Equal(w.did, []string{"invite"}) {
 		t.Errorf("once it has gone: %v", w.did)
 	}

@@ -189,16 +189,6 @@ func (f *Finder) sources(known map[access.Ref]access.AccountSource, people bool)
 
 // same tells whether two sources are found by the same words.
 func same(a, b access.AccountSource) bool {
-	return sameSnapshot(a.Snapshot, b.Snapshot) && a.Alias == b.Alias && a.Host == b.Host && a.Summary.Name == b.Summary.Name && a.Summary.Role == b.Summary.Role &&
+	return a.Snapshot.Is(b.Snapshot) && a.Alias == b.Alias && a.Host == b.Host && a.Summary.Name == b.Summary.Name && a.Summary.Role == b.Summary.Role &&
 		a.Summary.Revision == b.Summary.Revision && slices.Equal(a.Summary.Permissions, b.Summary.Permissions)
 }
-
-// sameSnapshot tells whether two are one: the store's are never changed, so one that was put in later has other lists.
-func sameSnapshot(a, b *access.Snapshot) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Revision == b.Revision && one(a.Users, b.Users) && one(a.Contacts, b.Contacts) && one(a.Invitations, b.Invitations)
-}
-
-func one[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }

@@ -37,7 +37,7 @@ func open(screen shell.Screen, arg string) func(*Stage) {
 // All are the scenes, in the order a person may see them.
 func All() []Scene {
 	var all []Scene
-	for _, list := range [][]Scene{overviews(), elsewheres(), endings(), peoples(), histories(), dialogs(), forms(), outboxes(), leavers(), questions(), palettes(), helps(), programs(), locks(), syncs(), gateways()} {
+	for _, list := range [][]Scene{overviews(), elsewheres(), endings(), peoples(), directories(), histories(), dialogs(), forms(), outboxes(), leavers(), questions(), palettes(), helps(), programs(), locks(), syncs(), gateways()} {
 		all = append(all, list...)
 	}
 	return all
