@@ -36,6 +36,20 @@ func (p Person) Rank() int {
 // MainOnly is the Rank of an account's main address that is nobody's.
 const MainOnly = 4
 
+// Named says how good the person's name is, where they are called differently in several accounts: 2 for a user's, which is
+// their own, 1 for a contact's, which is what somebody called them, and 0 where there is only an address.
+func (p Person) Named() int {
+	switch {
+	case p.Name == p.Email:
+		return 0
+	case p.User != nil:
+		return 2
+	case len(p.Contacts) > 0:
+		return 1
+	}
+	return 0
+}
+
 // CanSignIn tells whether the person is a user.
 func (p Person) CanSignIn() bool { return p.User != nil }
 

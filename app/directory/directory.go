@@ -103,7 +103,7 @@ func prepare(s Source) part {
 	people := access.PeopleFor(*s.Snapshot, s.Me)
 	p.people = make([]prepared, len(people))
 	for i, who := range people {
-		one := prepared{Person: who, ref: s.Ref, folded: access.Fold(who.Name), named: nameRank(who), receives: receives(who)}
+		one := prepared{Person: who, ref: s.Ref, folded: access.Fold(who.Name), named: who.Named(), receives: who.Receives().Any()}
 		if who.Email != "" {
 			one.key = who.Key
 		}
@@ -128,24 +128,6 @@ func (p *prepared) also(text string) {
 func (p part) current(s Source) bool {
 	me := p.me.ID == s.Me.ID && p.me.Email == s.Me.Email && p.me.FirstName == s.Me.FirstName && p.me.LastName == s.Me.LastName
 	return me && p.snapshot.Is(s.Snapshot)
-}
-
-// nameRank says how good a person's name in an account is: a user's is their own, a contact's is what somebody called them,
-// and of others there is only an address.
-func nameRank(p access.Person) int {
-	switch {
-	case p.Name == p.Email:
-		return 0
-	case p.User != nil:
-		return 2
-	case len(p.Contacts) > 0:
-		return 1
-	}
-	return 0
-}
-
-func receives(p access.Person) bool {
-	return p.Main && p.MainPrefs.Any() || slices.ContainsFunc(p.Contacts, func(c access.Contact) bool { return c.Preferences.Any() })
 }
 
 // Make joins what is known.

@@ -108,7 +108,7 @@ func Find(store Store, key string) Found {
 	best := map[place]Row{}
 	unseen := map[place]access.Ref{}
 	var order []place
-	named := 0 // how good the name is
+	named := -1 // how good the name is
 	for _, a := range store.Accounts("") {
 		i, _ := store.Identity(a.Ref.Identity)
 		at := place{i.Host.URL, a.Ref.Account}
@@ -120,7 +120,7 @@ func Find(store Store, key string) Found {
 		if !has {
 			row.Verdict, row.Why, row.At = Cannot, NotFetched, time.Time{}
 		} else if p, here := personIn(snap, key); here {
-			if good := nameRank(p); good > named {
+			if good := p.Named(); good > named {
 				named, f.Name, f.Email = good, p.Name, p.Email
 			}
 			look(&row, i.Host, snap, p, key)
@@ -197,20 +197,6 @@ func mentions(s access.Snapshot, key string) bool {
 		slices.ContainsFunc(s.Users, func(u access.User) bool { return is(u.Email) }) ||
 		slices.ContainsFunc(s.Invitations, func(i access.Invitation) bool { return is(i.Email) }) ||
 		slices.ContainsFunc(s.Contacts, func(c access.Contact) bool { return is(c.Email) })
-}
-
-// nameRank says how good a person's name in an account is: that of a user is their own, that of a contact what somebody
-// called them, and of the others there is only an address.
-func nameRank(p access.Person) int {
-	switch {
-	case p.Name == p.Email:
-		return 1
-	case p.User != nil:
-		return 3
-	case len(p.Contacts) > 0:
-		return 2
-	}
-	return 1
 }
 
 // look fills in what the person has in an account, what it takes to take it away, and what stays.

@@ -71,7 +71,8 @@ func (p *Page) refocus() {
 	p.table.Focus()
 }
 
-// sendAgain sends what was refused or could not be sent of an account, with the person there to answer.
+// sendAgain sends what was refused or could not be sent of an account, with the person there to answer. What has moved on
+// meanwhile is told by what the row says then.
 func (p *Page) sendAgain(r row) {
 	for _, c := range r.line.Changes {
 		switch c.State {
@@ -79,8 +80,6 @@ func (p *Page) sendAgain(r row) {
 			_ = p.desk.SendNow(c.ID)
 		case change.Refused:
 			_ = p.desk.Retry(c.ID)
-		default:
-			continue
 		}
 	}
 }
